@@ -1,0 +1,34 @@
+// Writing a file so that nobody ever sees half of it: a temporary name in the same folder, then a rename.
+import { randomBytes } from "node:crypto";
+import * as fs from "node:fs/promises";
+import * as path from "node:path";
+
+/**
+ * Writes `file` whole or not at all: `content` goes to a temporary name beside it, is flushed to disk and renamed.
+ * The folder is created where it is missing. On failure the temporary file is removed and an older `file` stays.
+ *
+ * @param content the bytes or text, or a function that writes them to the temporary path it is given
+ */
+export async function writeAtomically(
+  file: string, content: Uint8Array | string | ((temporary: string) => Promise<void>),
+): Promise<void> {
+  const folder = path.dirname(path.resolve(file));
+  await fs.mkdir(folder, { recursive: true });
+  // Random, not only the process id: two cells of one kernel may save to the same name at once.
+  const temporary = path.join(folder, `.${path.basename(file)}.${randomBytes(6).toString("hex")}.tmp`);
+  try {
+    if (typeof content === "function") await content(temporary);
+    else await fs.writeFile(temporary, content);
+    await flush(temporary);
+    await fs.rename(temporary, file);
+  } catch (error) {
+    await fs.rm(temporary, { force: true });
+    throw error;
+  }
+}
+
+/** Without this a power cut after the rename can leave the new name on an empty file. */
+async function flush(file: string): Promise<void> {
+  const handle = await fs.open(file, "r+");
+  await handle.sync().finally(() => handle.close());
+}

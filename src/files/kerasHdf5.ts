@@ -1,0 +1,84 @@
+// Keras weights in HDF5 files, read with h5wasm.
+import * as path from "node:path";
+import type { Dataset, File } from "h5wasm";
+import { fromFloat16 } from "./halfFloats";
+import { sizeOf, type Tensors, type Wanted } from "./tensors";
+
+type Library = typeof import("h5wasm");
+
+// h5wasm is an ES module only. TypeScript would turn a plain `import()` into `require` in CommonJS, hence the detour.
+const importModule = new Function("name", "return import(name)") as (name: string) => Promise<Library>;
+
+let library: Promise<Library> | undefined;
+
+/** h5wasm, loaded on first use; made to throw its errors, which it otherwise prints. */
+export function h5wasm(): Promise<Library> {
+  return library ??= importModule("h5wasm/node").then(async (loaded) => {
+    const module = await loaded.ready as unknown as { activate_throwing_error_handler(): void };
+    module.activate_throwing_error_handler();
+    return loaded;
+  });
+}
+
+/** HDF5's class number of floating-point types. */
+const floatClass = 1;
+
+/**
+ * Reads every float array of a Keras HDF5 file, under its path in the file without a leading `model_weights/`:
+ * `block1_conv1/block1_conv1_W_1:0`, `block1_conv1/block1_conv1/kernel:0`, …; kernels are [kh, kw, in, out].
+ * What an optimizer left in a training checkpoint is skipped.
+ */
+export async function readKerasHdf5(file: string, wanted: Wanted = () => true): Promise<Tensors> {
+  const { Dataset, File } = await h5wasm();
+  let opened: File | undefined;
+  try {
+    // Absolute, because h5wasm keeps a working folder of its own.
+    opened = new File(path.resolve(file), "r");
+    const tensors: Tensors = new Map();
+    for (const place of opened.paths()) {
+      const name = place.replace(/^\/?(model_weights\/)?/, "");
+      if (/^optimizer(_weights)?\//.test(name) || !wanted(name)) continue;
+      const found = opened.get(place);
+      if (found instanceof Dataset) add(tensors, name, found);
+    }
+    return tensors;
+  } catch (error) {
+    const message = `${file} cannot be read as HDF5: ${reason(error)}. Fetch or export the file again.`;
+    throw new Error(message, { cause: error });
+  } finally {
+    close(opened);
+  }
+}
+
+function add(tensors: Tensors, name: string, dataset: Dataset): void {
+  const { type, size, littleEndian } = dataset.metadata;
+  if (type !== floatClass || ![2, 4, 8].includes(size)) return;
+  const shape = dataset.shape ?? [];
+  const value = dataset.value as unknown;
+  // A scalar comes as a number; a 16-bit float, which JavaScript lacks, as its bytes.
+  const values = typeof value === "number" ? [value] : value as ArrayLike<number>;
+  const data = size === 2 ? halves(values as unknown as Uint8Array, littleEndian) : Float32Array.from(values);
+  if (data.length !== sizeOf(shape)) throw new Error(`"${name}" holds ${data.length} values for [${shape.join(", ")}]`);
+  tensors.set(name, { shape, data });
+}
+
+function halves(bytes: Uint8Array, littleEndian: boolean): Float32Array {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return Float32Array.from({ length: bytes.length / 2 }, (_, i) => fromFloat16(view.getUint16(2 * i, littleEndian)));
+}
+
+/** Closing a damaged file may fail, too, and must not hide why it could not be read. */
+function close(file: File | undefined): void {
+  try {
+    file?.close();
+  } catch {
+    // The first error is the one to tell.
+  }
+}
+
+/** The innermost line of HDF5's error stack that says something: the deepest "#00n". */
+function reason(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  const whys = [...message.matchAll(/#\d+: .*? in \w+\(\): (.*)/g)].map((match) => match[1]);
+  return whys.at(-1) ?? message.split("\n")[0];
+}

@@ -1,0 +1,18 @@
+// Named arrays, as weights files hold them.
+
+/** A flat float32 array and its shape, rows first (the last axis is contiguous). */
+export interface TensorData {
+  readonly shape: readonly number[];
+  readonly data: Float32Array;
+}
+
+/** What a weights file holds: name → array. */
+export type Tensors = Map<string, TensorData>;
+
+/** Which tensors to read; the others are skipped without being decoded. */
+export type Wanted = (name: string) => boolean;
+
+/** Number of values of an array of this shape; 1 for a scalar. */
+export function sizeOf(shape: readonly number[]): number {
+  return shape.reduce((product, side) => product * side, 1);
+}
