@@ -1,0 +1,65 @@
+// Recorded nodes as the bytes of an ONNX model.
+import { float, integer, integers, joined, message, text, type Bytes } from "./protobuf";
+import { code, type Attribute, type Node, type Value } from "./value";
+
+/** Everything that a session is made from; a leaf is an input or, when its numbers are to be built in, an initializer. */
+export interface Graph {
+  readonly nodes: readonly Node[];
+  readonly inputs: readonly Value[];
+  readonly initializers: readonly Value[];
+  readonly outputs: readonly Value[];
+  /** Names of values by their ids. */
+  readonly names: ReadonlyMap<number, string>;
+}
+
+/** Operators of version 17: later versions of Conv, pooling and Resize are not all known to ONNX Runtime's blocked layout. */
+const operators = 17;
+
+export function modelOf({ nodes, inputs, initializers, outputs, names }: Graph): Uint8Array {
+  const name = (value: Value): string => names.get(value.id)!;
+  const graph: Bytes = [
+    ...nodes.flatMap((node, at) => message(1, [
+      ...node.inputs.flatMap((input) => text(1, input ? name(input) : "")),
+      ...node.outputs.flatMap((output) => text(2, names.get(output.id) ?? "")),
+      ...text(3, `${at} ${node.origin}`),
+      ...text(4, node.op),
+      ...Object.entries(node.attributes).flatMap(([key, value]) => message(5, attribute(key, value))),
+      ...(microsoft.has(node.op) ? text(7, "com.microsoft") : []),
+    ])),
+    ...text(2, "recorded"),
+    ...initializers.flatMap((value) => message(5, tensor(name(value), value))),
+    ...inputs.flatMap((value) => message(11, kind(name(value), value))),
+    ...outputs.flatMap((value) => message(12, kind(name(value), value))),
+    // All shapes are known: ONNX Runtime cannot always infer them, and keeps its blocked layout only where it knows them.
+    ...nodes.flatMap((node) => node.outputs.filter((value) => names.has(value.id) && !outputs.includes(value)))
+      .flatMap((value) => message(13, kind(name(value), value))),
+  ];
+  return joined([
+    ...integer(1, 8), // the file format's version
+    ...message(7, graph),
+    ...message(8, [...text(1, ""), ...integer(2, operators)]),
+    ...message(8, [...text(1, "com.microsoft"), ...integer(2, 1)]),
+  ]);
+}
+
+/** Operators of ONNX Runtime's own. */
+const microsoft = new Set(["FusedMatMul"]);
+
+function attribute(key: string, value: Attribute): Bytes {
+  const kinds = { float: 1, integer: 2, text: 3, integers: 7 };
+  const named = (kind: number, bytes: Bytes): Bytes => [...text(1, key), ...bytes, ...integer(20, kind)];
+  if (typeof value === "string") return named(kinds.text, text(4, value));
+  if (typeof value === "number") return named(kinds.integer, integer(3, value));
+  if ("float" in value) return named(kinds.float, float(2, value.float));
+  return named(kinds.integers, integers(8, value));
+}
+
+function tensor(name: string, { dims, type, data }: Value): Bytes {
+  const raw = new Uint8Array(data!.buffer, data!.byteOffset, data!.byteLength);
+  return [...integers(1, dims), ...integer(2, code[type]), ...text(8, name), ...message(9, [raw])];
+}
+
+function kind(name: string, { dims, type }: Value): Bytes {
+  const shape = dims.flatMap((dim) => message(1, integer(1, dim)));
+  return [...text(1, name), ...message(2, message(1, [...integer(1, code[type]), ...message(2, shape)]))];
+}

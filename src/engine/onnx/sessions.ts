@@ -1,0 +1,197 @@
+// Sessions of ONNX Runtime: made once for each structure, kept while there is room.
+import { Tensor } from "onnxruntime-common";
+import { binding, initOrt, type Binding } from "onnxruntime-node/dist/binding";
+import { modelOf } from "./model";
+import { pending, type Pending } from "./order";
+import { emptyData, settle, sizeOf, type Data, type Node, type Value } from "./value";
+
+export interface SessionOptions {
+  /** ONNX Runtime's name of what computes: cpu, cuda, webgpu. */
+  readonly provider: string;
+  readonly threads: number;
+  /** How many sessions are kept at most. */
+  readonly sessions: number;
+  /** How many bytes they may take, filters and activations together, as far as they can be foreseen. */
+  readonly bytes: number;
+}
+
+interface Session {
+  readonly native: Binding.InferenceSession;
+  /** Which leaves, by their place among them, are fed; the others are built in. */
+  readonly fed: readonly number[];
+  readonly builtIn: readonly Value[];
+  readonly bytes: number;
+  readonly forget: () => void;
+  runs: number;
+}
+
+/** All sessions of one structure; they differ in the filters that are built in. */
+interface Family {
+  readonly members: Map<string, Session>;
+  /** How often a leaf was built in for a single run. */
+  readonly strikes: Map<number, number>;
+  last?: { readonly identities: readonly string[]; readonly session: Session };
+}
+
+export interface Sessions {
+  /** Computes `outputs` and gives them their numbers. */
+  run(outputs: readonly Value[]): void;
+  /** Gives back the sessions in which `value` is built in: nobody can ask for them again. */
+  release(value: Value): void;
+  dispose(): void;
+  memory(): { sessions: number; bytes: number };
+}
+
+export function openSessions(options: SessionOptions): Sessions {
+  initOrt();
+  const families = new Map<string, Family>();
+  const recent = new Set<Session>(); // the one used longest ago first
+  const users = new Map<number, Set<Session>>();
+  let bytes = 0;
+
+  function run(outputs: readonly Value[]): void {
+    const graph = pending(outputs);
+    const session = sessionFor(graph);
+    const feeds: Record<string, Tensor> = {};
+    for (const at of session.fed) feeds[`l${at}`] = tensorOf(graph.leaves[at]);
+    const fetches: Record<string, Tensor> = {};
+    const results = graph.outputs.map((value, at) => {
+      const data = emptyData(value.type, value.dims);
+      fetches[`o${at}`] = asTensor(value, data);
+      return data;
+    });
+    try {
+      session.native.run(feeds, fetches, runOptions(session));
+    } catch (error) {
+      throw refusal(error, graph.nodes, "could not compute");
+    }
+    session.runs++;
+    for (const leaf of graph.leaves) leaf.runs++;
+    graph.outputs.forEach((value, at) => settle(value, results[at]));
+  }
+
+  function sessionFor(graph: Pending): Session {
+    const family: Family = families.get(graph.structure) ?? { members: new Map(), strikes: new Map() };
+    const wanted = wantedConstants(graph);
+    const built = graph.leaves.map((leaf, at) => wanted.has(leaf) && staysAsItIs(leaf) && (family.strikes.get(at) ?? 0) < 2);
+    const identities = graph.leaves.map((leaf, at) => (built[at] ? identity(leaf) : ""));
+    const key = identities.join();
+    let session = family.members.get(key);
+    if (session) recent.delete(session);
+    else {
+      const { last } = family; // a filter that was built in for one run only will not be built in for ever
+      if (last && last.session.runs <= 1)
+        identities.forEach((id, at) => { if (id !== last.identities[at]) family.strikes.set(at, (family.strikes.get(at) ?? 0) + 1); });
+      session = make(graph, built, () => {
+        family.members.delete(key);
+        if (family.members.size === 0) families.delete(graph.structure);
+      });
+      families.set(graph.structure, family);
+      family.members.set(key, session);
+      bytes += session.bytes;
+      for (const { id } of session.builtIn) users.set(id, (users.get(id) ?? new Set()).add(session));
+    }
+    family.last = { identities, session };
+    recent.add(session);
+    for (const oldest of recent) {
+      if (oldest === session || (recent.size <= options.sessions && bytes <= options.bytes)) break;
+      close(oldest);
+    }
+    return session;
+  }
+
+  function make(graph: Pending, built: readonly boolean[], forget: () => void): Session {
+    const names = new Map(graph.names);
+    graph.leaves.forEach(({ id }, at) => names.set(id, `l${at}`));
+    graph.outputs.forEach(({ id }, at) => names.set(id, `o${at}`));
+    const builtIn = graph.leaves.filter((_, at) => built[at]);
+    const fed = [...graph.leaves.keys()].filter((at) => !built[at]);
+    const inputs = fed.map((at) => graph.leaves[at]);
+    const model = modelOf({ ...graph, inputs, initializers: [...graph.structurals, ...builtIn], names });
+    const native = new binding.InferenceSession();
+    const widest = Math.max(0, ...graph.nodes.flatMap(({ inputs, outputs }) => [...inputs, ...outputs].map((v) => (v ? sizeOf(v.dims) : 0))));
+    try {
+      native.loadModel(model.buffer as ArrayBuffer, model.byteOffset, model.byteLength, {
+        executionProviders: [options.provider],
+        graphOptimizationLevel: "all",
+        intraOpNumThreads: widest < tiny ? 1 : options.threads,
+        logSeverityLevel: 4, // what goes wrong is thrown, not printed
+        extra: { session: { set_denormal_as_zero: "1", force_spinning_stop: "1" } },
+      });
+    } catch (error) {
+      throw refusal(error, graph.nodes, "refuses");
+    }
+    const filters = builtIn.reduce((sum, { data }) => sum + data!.byteLength, 0);
+    const activations = graph.nodes.reduce((sum, { outputs }) => sum + 4 * sizeOf(outputs[0].dims), 0);
+    return { native, fed, builtIn, bytes: 2 * filters + activations / 2, forget, runs: 0 };
+  }
+
+  function close(session: Session): void {
+    if (!recent.delete(session)) return;
+    session.native.dispose();
+    session.forget();
+    bytes -= session.bytes;
+    for (const { id } of session.builtIn) {
+      users.get(id)?.delete(session);
+      if (users.get(id)?.size === 0) users.delete(id);
+    }
+  }
+
+  return {
+    run,
+    release: ({ id }) => users.get(id)?.forEach(close),
+    dispose: () => recent.forEach(close),
+    memory: () => ({ sessions: recent.size, bytes }),
+  };
+}
+
+/** Below this many elements a second thread costs more than it gives. */
+const tiny = 16384;
+
+/** A first run gives its memory back at once: many graphs, such as a look at a target, run only once. */
+function runOptions({ runs }: Session): object {
+  return runs === 0 ? { extra: { memory: { enable_memory_arena_shrinkage: "cpu:0" } } } : {};
+}
+
+/** Leaves that are faster when built in: filters, which ONNX Runtime then brings into its blocked layout, and biases. */
+function wantedConstants({ nodes }: Pending): Set<Value> {
+  const wanted = new Set<Value>();
+  const want = (value: Value | undefined): void => {
+    while (value?.node && seenThrough.has(value.node.op)) value = value.node.inputs[0];
+    if (value?.data && !value.structural) wanted.add(value);
+  };
+  for (const { op, inputs } of nodes) {
+    if (op === "Conv" || op === "ConvTranspose") want(inputs[1]);
+    if (op !== "Add") continue;
+    if (inputs[0]!.node?.op === "Conv" && sizeOf(inputs[1]!.dims) === inputs[0]!.dims[1]) want(inputs[1]);
+    if (inputs[1]!.node?.op === "Conv" && sizeOf(inputs[0]!.dims) === inputs[1]!.dims[1]) want(inputs[0]);
+  }
+  return wanted;
+}
+const seenThrough = new Set(["Transpose", "Reshape", "Slice"]);
+
+/** A filter from a file stays; one that was computed may be a training step's, unless it comes again and again. */
+function staysAsItIs({ uploaded, runs }: Value): boolean {
+  return uploaded || runs >= 3;
+}
+
+/** Small filters are known by their numbers, so that one made anew in every step is still the same. */
+function identity({ id, data }: Value): string {
+  return data!.length <= 4096 ? Buffer.from(data!.buffer, data!.byteOffset, data!.byteLength).toString("latin1") : `#${id}`;
+}
+
+function tensorOf(value: Value): Tensor {
+  return asTensor(value, value.data!);
+}
+
+function asTensor({ type, dims }: Value, data: Data): Tensor {
+  return new Tensor(type, data as Float32Array, dims) as Tensor;
+}
+
+/** An error that names the TensorFlow.js kernel and its shapes: they are in the name of the node that ONNX Runtime speaks of. */
+function refusal(error: unknown, nodes: readonly Node[], what: string): Error {
+  const reason = error instanceof Error ? error.message : String(error);
+  const at = [...reason.matchAll(/'(\d+) ([^']*)'|\((\d+) ([^)]*\)?)\)/g)].map((m) => Number(m[1] ?? m[3]))[0];
+  const kernels = at !== undefined && nodes[at] ? nodes[at].origin : [...new Set(nodes.map(({ origin }) => origin))].slice(0, 5).join(", ");
+  return new Error(`ONNX Runtime ${what} ${kernels}: ${reason.trim().split("\n")[0]}`, { cause: error });
+}
