@@ -1,0 +1,54 @@
+// styloscope's table of contents: every public name, in reading order.
+
+// Arrays, automatic differentiation, and which machine does the arithmetic.
+export * as tf from "@tensorflow/tfjs";
+export { engine, engines, type Engine, type EngineName } from "./engine/engine";
+
+// Images: RGB in 0…1, [height, width, 3].
+export { crop, noise, resize, sizeFor, type Image, type Size } from "./image";
+export { encodeImage, loadImage, sample, samples, saveImage } from "./files/images";
+export { contactSheet } from "./files/sheet";
+
+// Networks: who looks.
+export type { Features, Network } from "./networks/network";
+export { poolings, vgg16, vgg19, vggFrom, type Filter, type Pooling, type Vgg } from "./networks/vgg";
+export { randomVgg } from "./networks/random";
+export { normalised } from "./networks/normalised";
+export { findWeights, listWeights } from "./files/weights";
+
+// Losses: what counts as similar.
+export type { Loss } from "./losses/loss";
+export { matching, squaredError } from "./losses/matching";
+export { activations } from "./losses/activations";
+export { gram, gramAs, gramMatrix } from "./losses/gram";
+export {
+  about, contentFactor, conventions, convertContent, convertStyle, gramFactor, gramScale, type Convention, type LayerShape,
+} from "./losses/conventions";
+export { relative } from "./losses/relative";
+export { totalVariation, totalVariationLoss, variations, type Variation } from "./losses/smoothness";
+
+// Terms and the objective: what is wished for.
+export { content, contentLayers, shares, smoothness, style, styleLayers, type Term } from "./terms";
+export { objective, type Measurement, type Objective } from "./objective";
+
+// Optimizers and the loop: how to get there.
+export type { Evaluate, Evaluation, Optimizer, Stepped } from "./optimizers/optimizer";
+export { gradientDescent } from "./optimizers/gradientDescent";
+export { adam } from "./optimizers/adam";
+export { lbfgs } from "./optimizers/lbfgs";
+export { minimize, NotFiniteError, type MinimizeOptions, type Step } from "./minimize";
+export { best, reconstruct, texture, transfer, type Result } from "./recipes";
+
+// The notebook: seeing it.
+export { show, type ShowOptions } from "./notebook/show";
+export type { History } from "./notebook/history";
+export { live, type Live } from "./notebook/live";
+export { check, type Verdict } from "./notebook/check";
+export type { Figure } from "./notebook/plot/figure";
+export { lossCurves } from "./notebook/plot/lossCurves";
+export { termBars, termShares } from "./notebook/plot/terms";
+export { gramHeatMap } from "./notebook/plot/gramHeatMap";
+export { featureMaps } from "./notebook/plot/featureMaps";
+export { bars } from "./notebook/plot/bars";
+export { lines, type Series } from "./notebook/plot/lines";
+export { sparkline } from "./notebook/plot/sparkline";

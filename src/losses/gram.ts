@@ -1,0 +1,47 @@
+// The style loss of Gatys et al.: which responses occur together, wherever they occur.
+import * as tf from "@tensorflow/tfjs";
+import { mustBeOneOf } from "../names";
+import type { Loss } from "./loss";
+import { matching } from "./matching";
+import { conventions, gramScale, type Convention } from "./conventions";
+
+/**
+ * The Gram matrix `[channels, channels]` of features `[height, width, channels]`: how strongly each pair of channels
+ * responds in the same places, averaged over the places.
+ *
+ *   G[i,j] = Σₚ F[p,i] F[p,j] / M,  M = height · width positions
+ *
+ * Gatys et al. 2016, eq. 3 leaves out the division; the losses below say where it goes.
+ */
+export function gramMatrix(features: tf.Tensor3D): tf.Tensor2D {
+  const [height, width, channels] = features.shape;
+  return tf.tidy(() => {
+    const flat = tf.reshape(features, [height * width, channels]); // [positions, channels]
+    return tf.div(tf.matMul(flat, flat, true, false), height * width) as tf.Tensor2D;
+  });
+}
+
+/** mean (G − A)², each Gram matrix over its own number of positions: k = 1/(N²M²) in the table of conventions. */
+export const gram: Loss<tf.Tensor2D> = matching(gramMatrix, "gram");
+
+/**
+ * The Gram loss exactly as one system writes it, factors included, so that weights published for that system mean the same
+ * here: `style(painting, { loss: gramAs("johnson"), … })`. Each Gram matrix is over its own image's positions first, so
+ * that images of different sizes compare. A list of layers shares the term's weight equally, as the paper does; systems that
+ * give each layer the whole weight (johnson, pytorchTutorial, d2l, gatysCode, deepTextures) are
+ * `layers: { relu1_1: 1, relu2_1: 1, … }`.
+ *
+ * @param options `image`: `[height, width]` of the image, for the one convention (Keras) that divides by it
+ */
+export function gramAs(convention: Convention, { image }: { image?: readonly [number, number] } = {}): Loss<tf.Tensor2D> {
+  mustBeOneOf(convention, conventions, "convention");
+  return {
+    name: `gram (${convention})`,
+    remember: gram.remember,
+    distance(seen, memory) {
+      const [height, width, channels] = seen.shape;
+      const scale = gramScale(convention, { channels, positions: height * width, image });
+      return tf.tidy(() => tf.mul(tf.sum(tf.square(tf.sub(gramMatrix(seen), memory))), scale) as tf.Scalar);
+    },
+  };
+}

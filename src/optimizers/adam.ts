@@ -1,0 +1,74 @@
+// Adam: gradient descent in which every pixel has a rate of its own.
+import { type Clip, clipEnds, expectGradient, expectOption, expectState, isFraction, isPositive } from "./checks";
+import type { Optimizer } from "./optimizer";
+
+export interface AdamOptions {
+  /** α, about how far a pixel moves in one step, in pixel values 0…1. Codes on 0…255 use 10, which is 0.04 here. */
+  readonly rate?: number;
+  /** β₁, the decay of the mean gradient: it looks back over about 1/(1−β₁) steps. */
+  readonly beta1?: number;
+  /** β₂, the decay of the mean squared gradient. 0.99 forgets a rough start sooner. */
+  readonly beta2?: number;
+  /** ε, in the unit of the gradient: pixels whose gradient is small beside it move less than `rate`. */
+  readonly epsilon?: number;
+  /** The range that each coordinate is kept in after a step: `[0, 1]`, an image's (default), or `false` for none. */
+  readonly clip?: Clip;
+}
+
+/** The paper's t, m and v. To go on at another image size, resize m and v (v must stay ≥ 0) and keep t. */
+export interface AdamState {
+  readonly steps: number;
+  readonly firstMoment: Float32Array;
+  readonly secondMoment: Float32Array;
+}
+
+/**
+ * Adam (Kingma & Ba 2015, Algorithm 1), with both moments corrected for their start at zero:
+ *
+ *     m ← β₁ m + (1−β₁) g          m̂ = m / (1−β₁ᵗ)
+ *     v ← β₂ v + (1−β₂) g²         v̂ = v / (1−β₂ᵗ)
+ *     x ← x − α m̂ / (√v̂ + ε)       then x is clipped
+ *
+ * The first step moves every pixel by `rate`, up or down; later ones by `rate` at most or little more. Multiplying the
+ * loss by a number changes nothing (as long as ε is small beside the gradient), so only the *ratios* of the terms'
+ * weights matter. Calls `f` exactly once a step, at the `x` it was given.
+ *
+ * @throws RangeError for an option outside its range, or a state or gradient of another length than `x`.
+ */
+export function adam(options: AdamOptions = {}): Optimizer<AdamState> {
+  const { rate = 0.02, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, clip = [0, 1] } = options;
+  const name = "adam";
+  expectOption(name, "rate", rate, isPositive(rate), "a finite number above 0");
+  expectOption(name, "beta1", beta1, isFraction(beta1), "a number from 0 up to, not including, 1");
+  expectOption(name, "beta2", beta2, isFraction(beta2), "a number from 0 up to, not including, 1");
+  expectOption(name, "epsilon", epsilon, isPositive(epsilon), "a finite number above 0");
+  const [low, high] = clipEnds(name, clip);
+
+  return {
+    name,
+    init: (x) => ({ steps: 0, firstMoment: new Float32Array(x.length), secondMoment: new Float32Array(x.length) }),
+
+    async step(f, x, state) {
+      expectState(name, state.firstMoment, x);
+      expectState(name, state.secondMoment, x);
+      const { value, gradient } = await f(x);
+      expectGradient(name, gradient, x);
+      const steps = state.steps + 1;
+      const correct1 = 1 - beta1 ** steps;
+      const correct2 = 1 - beta2 ** steps;
+      const firstMoment = new Float32Array(x.length);
+      const secondMoment = new Float32Array(x.length);
+      const next = new Float32Array(x.length);
+      for (let i = 0; i < x.length; i++) {
+        const g = gradient[i];
+        const m = beta1 * state.firstMoment[i] + (1 - beta1) * g;
+        const v = beta2 * state.secondMoment[i] + (1 - beta2) * g * g;
+        const moved = x[i] - (rate * (m / correct1)) / (Math.sqrt(v / correct2) + epsilon);
+        firstMoment[i] = m;
+        secondMoment[i] = v;
+        next[i] = Math.min(high, Math.max(low, moved));
+      }
+      return { x: next, value, state: { steps, firstMoment, secondMoment } };
+    },
+  };
+}

@@ -1,0 +1,56 @@
+// Terms: what the image is to be like, as plain objects. An array of them is the whole objective; print them, spread them.
+import type { Image } from "./image";
+import { activations } from "./losses/activations";
+import { gram } from "./losses/gram";
+import type { Loss } from "./losses/loss";
+import { totalVariationLoss, type Variation } from "./losses/smoothness";
+
+/** One wish: at these layers, be like the target, as far as this loss can see. */
+export interface Term {
+  /** What its parts are called in curves: `style relu3_1`. Two terms of one objective need two names. */
+  readonly name: string;
+  readonly kind: "content" | "style" | "smoothness";
+  /** What to be like; a smoothness has none. */
+  readonly target?: Image;
+  /** Layer names: each gets an equal share of the weight. Or shares by name: `{ relu1_1: 0.5, relu4_1: 2 }`, taken as they are. */
+  readonly layers: readonly string[] | Readonly<Record<string, number>>;
+  readonly loss: Loss;
+  readonly weight: number;
+}
+
+/** Where the paper looks for content. It writes conv4_2 and means the rectified responses, which are called relu4_2 here. */
+export const contentLayers: readonly string[] = ["relu4_2"];
+
+/** Where the paper looks for style: the first layer of every block, rectified. */
+export const styleLayers: readonly string[] = ["relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu5_1"];
+
+type Options = Partial<Pick<Term, "layers" | "loss" | "weight" | "name">>;
+
+/** Show the same things in the same places as `target` (Gatys et al. 2016, eq. 1). */
+export function content(
+  target: Image, { layers = contentLayers, loss = activations, weight = 1, name = "content" }: Options = {},
+): Term {
+  return { name, kind: "content", target, layers, loss, weight };
+}
+
+/** Be painted like `target` (eqs. 3–5): default, equal Gram matrices at the paper's five layers. */
+export function style(
+  target: Image, { layers = styleLayers, loss = gram, weight = 1, name = "style" }: Options = {},
+): Term {
+  return { name, kind: "style", target, layers, loss, weight };
+}
+
+/** Let neighbouring pixels be alike: a total variation, by name. */
+export function smoothness(
+  { variation = "meanSquares", weight = 1, name = "smoothness" }: { variation?: Variation; weight?: number; name?: string } = {},
+): Term {
+  return { name, kind: "smoothness", layers: ["pixels"], loss: totalVariationLoss(variation), weight };
+}
+
+/** The share of the term's weight that each of its layers has. */
+export function shares({ layers }: Pick<Term, "layers">): Record<string, number> {
+  const isList = (given: Term["layers"]): given is readonly string[] => Array.isArray(given);
+  if (!isList(layers)) return { ...layers };
+  const names = [...new Set(layers)];
+  return Object.fromEntries(names.map((layer) => [layer, 1 / names.length]));
+}
