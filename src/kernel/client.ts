@@ -1,0 +1,147 @@
+// A small Jupyter client: starts a kernel, runs code in it, and hears what the code shows. No Python.
+import { randomUUID } from "node:crypto";
+import { rmSync } from "node:fs";
+import { Dealer, Subscriber } from "zeromq";
+import type { ExecuteReply, Kernel, KernelOutput, StartOptions } from "./kernel";
+import { type Kernelspec, readKernelspec } from "./kernelspec";
+import { type KernelProcess, spawnKernel } from "./spawnKernel";
+import { type Message, newHeader, pack, unpack } from "./wire";
+
+type Content = Message["content"];
+type Hear = (pending: Request, message: Message) => void;
+
+interface Request {
+  onOutput?: (output: KernelOutput) => void;
+  resolve: (reply: Content) => void;
+  reject: (error: Error) => void;
+  reply?: Content;
+  idle?: boolean;
+}
+
+/** Starts a kernel and waits until it answers. The caller shuts it down. */
+export async function startKernel(
+  { spec = readKernelspec(), cwd = process.cwd(), env = {}, patience = 60_000 }: StartOptions = {},
+): Promise<Kernel> {
+  for (let attempt = 1; ; attempt++) {
+    const child = await spawnKernel(spec, cwd, env);
+    try {
+      return await connect(child, spec, patience);
+    } catch (error) {
+      child.kill();
+      // Between choosing the ports and the kernel's binding them another program may take one: try other ports.
+      if (attempt === 3 || !/in use/i.test((error as Error).message)) throw error;
+    }
+  }
+}
+
+async function connect(child: KernelProcess, spec: Kernelspec, patience: number): Promise<Kernel> {
+  const { connection } = child;
+  const session = randomUUID();
+  const requests = new Map<string, Request>();
+  const shell = new Dealer({ linger: 0 });
+  const control = new Dealer({ linger: 500 });
+  const iopub = new Subscriber({ linger: 0, receiveHighWaterMark: 0 });
+  const at = (port: number): string => `${connection.transport}://${connection.ip}:${port}`;
+  shell.connect(at(connection.shell_port));
+  control.connect(at(connection.control_port));
+  iopub.connect(at(connection.iopub_port));
+  iopub.subscribe();
+  let closed = false;
+
+  function request(type: string, content: Content, onOutput?: Request["onOutput"]): Promise<Content> {
+    if (child.ended()) return Promise.reject(child.ended());
+    const header = newHeader(type, session);
+    return new Promise((resolve, reject) => {
+      requests.set(header.msg_id, { onOutput, resolve, reject });
+      shell.send(pack(connection.key, { identities: [], header, parent: {}, content })).catch(reject);
+    });
+  }
+
+  function settle(id: string, pending: Request): void {
+    if (!pending.reply || !pending.idle) return;
+    requests.delete(id);
+    pending.resolve(pending.reply);
+  }
+
+  async function listen(socket: Dealer | Subscriber, hear: Hear): Promise<void> {
+    try {
+      for await (const frames of socket) {
+        const message = unpack(connection.key, frames);
+        const id = message.parent.msg_id ?? "";
+        const pending = requests.get(id);
+        if (!pending) continue;
+        hear(pending, message);
+        settle(id, pending);
+      }
+    } catch (error) {
+      if (!closed) fail(error as Error);
+    }
+  }
+
+  function fail(error: Error): void {
+    for (const pending of requests.values()) pending.reject(error);
+    requests.clear();
+  }
+
+  function close(): void {
+    if (closed) return;
+    closed = true;
+    for (const socket of [shell, control, iopub]) socket.close();
+    rmSync(child.folder, { recursive: true, force: true });
+  }
+
+  child.onEnd((error) => {
+    fail(error);
+    close();
+  });
+  void listen(shell, (pending, message) => (pending.reply = message.content));
+  void listen(iopub, (pending, { header, content }) => {
+    if (header.msg_type !== "status") pending.onOutput?.({ type: header.msg_type, content });
+    else if (content.execution_state === "idle") pending.idle = true;
+  });
+
+  const tell = (type: string, content: Content): void => {
+    const message = { identities: [], header: newHeader(type, session), parent: {}, content };
+    control.send(pack(connection.key, message)).catch(() => {});
+  };
+
+  return {
+    pid: child.pid,
+    info: await greet(() => request("kernel_info_request", {}), patience),
+    async execute(code, { onOutput } = {}) {
+      // One request at a time is sent, so there is never one that should be refused after a failure.
+      const content = { code, silent: false, store_history: true, allow_stdin: false, stop_on_error: false };
+      return (await request("execute_request", content, onOutput)) as unknown as ExecuteReply;
+    },
+    interrupt() {
+      if (spec.interrupt_mode === "message") tell("interrupt_request", {});
+      else child.kill("SIGINT");
+    },
+    async shutdown({ patience: wait = 3000 } = {}) {
+      if (!child.ended()) tell("shutdown_request", { restart: false });
+      const timer = setTimeout(() => child.kill("SIGKILL"), wait);
+      await new Promise<void>((resolve) => child.onEnd(() => resolve()));
+      clearTimeout(timer);
+      close();
+    },
+  };
+}
+
+// A subscriber misses what is published before its subscription arrives, so the kernel is asked again until both its
+// answer and its `idle` have been heard.
+async function greet(ask: () => Promise<Content>, patience: number): Promise<Content> {
+  let timer: NodeJS.Timeout | undefined;
+  let over: NodeJS.Timeout | undefined;
+  try {
+    return await new Promise((resolve, reject) => {
+      const again = (): void => void ask().then(resolve, reject);
+      again();
+      timer = setInterval(again, 500);
+      const slow = new Error(`the kernel did not answer within ${patience / 1000} s; is the machine very busy?`);
+      over = setTimeout(() => reject(slow), patience);
+    });
+  } finally {
+    clearInterval(timer);
+    clearTimeout(over);
+  }
+}

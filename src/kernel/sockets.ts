@@ -1,0 +1,73 @@
+// Nothing a cell says is lost: sockets that never answer "busy", and printed text gathered into few messages.
+//
+// zeromq.js sends while JavaScript is blocked, but by default only 512 times; the next send waits for the event loop,
+// and every send until then throws EBUSY. tslab does not look, so messages vanish, the last `idle` among them. With a
+// send timeout of 0 every send takes the direct path, and without a high-water mark ZeroMQ's own queue has no end.
+// Publishers and routers never block, so nothing can be refused.
+import type { Publisher, Router } from "zeromq";
+
+type Socket = Publisher | Router;
+type WriteStream = (name: string, text: string) => void;
+type WriteDisplay<Data> = (data: Data, update: boolean) => void;
+
+/** Prepares each socket at the moment `server` makes it, before it is bound. */
+export function neverBusy<Name extends string>(server: Record<Name, Socket>, names: readonly Name[]): void {
+  for (const name of names) {
+    let socket: Socket;
+    Object.defineProperty(server, name, {
+      get: () => socket,
+      set(made: Socket) {
+        made.sendTimeout = 0;
+        made.sendHighWaterMark = 0;
+        made.linger = 1000;   // a client that went away must not keep the kernel from ending
+        socket = made;
+      },
+    });
+  }
+}
+
+export interface Outputs<Data> {
+  stream: WriteStream;
+  display: WriteDisplay<Data>;
+  flush(): void;
+}
+
+/**
+ * A cell's two writers, with printed text merged: a message leaves at once when the last is `pause` ms old (also while
+ * JavaScript is blocked), what follows sooner waits for it. Jupyter drops output above 1000 messages a second.
+ */
+export function gathered<Data>(
+  stream: WriteStream,
+  display: WriteDisplay<Data>,
+  { pause = 50 }: { pause?: number } = {},
+): Outputs<Data> {
+  let name = "";
+  let text = "";
+  let sent = 0;
+  let timer: NodeJS.Timeout | undefined;
+
+  function flush(): void {
+    clearTimeout(timer);
+    timer = undefined;
+    if (text === "") return;
+    const waiting = text;
+    text = "";
+    sent = Date.now();
+    stream(name, waiting);
+  }
+
+  return {
+    stream(to, more) {
+      if (to !== name) flush();
+      name = to;
+      text += more;
+      if (Date.now() - sent >= pause) flush();
+      else timer ??= setTimeout(flush, pause);
+    },
+    display(data, update) {
+      flush();
+      display(data, update);
+    },
+    flush,
+  };
+}

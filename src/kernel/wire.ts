@@ -1,0 +1,79 @@
+// The Jupyter wire format: a message as signed ZeroMQ frames, and back.
+// Protocol 5.3: [identities…, "<IDS|MSG>", signature, header, parent header, metadata, content].
+import { createHmac, randomUUID, timingSafeEqual } from "node:crypto";
+
+/** Where a kernel listens and the key that signs its messages: the content of a Jupyter connection file. */
+export interface Connection {
+  transport: string;
+  ip: string;
+  shell_port: number;
+  iopub_port: number;
+  control_port: number;
+  stdin_port: number;
+  hb_port: number;
+  key: string;
+  signature_scheme: string;
+  kernel_name?: string;
+}
+
+export interface Header {
+  msg_id: string;
+  msg_type: string;
+  session: string;
+  username: string;
+  date: string;
+  version: string;
+}
+
+export interface Message {
+  /** Routing prefixes, as a ROUTER socket adds them; empty elsewhere. */
+  identities: Buffer[];
+  header: Header;
+  parent: Partial<Header>;
+  content: Record<string, unknown>;
+}
+
+const delimiter = "<IDS|MSG>";
+
+/** A header for a new message of this type. */
+export function newHeader(type: string, session: string): Header {
+  const date = new Date().toISOString();
+  return { msg_id: randomUUID(), msg_type: type, session, username: "styloscope", date, version: "5.3" };
+}
+
+/** The frames of a message, signed with HMAC-SHA-256 under `key`. */
+export function pack(key: string, message: Message): (Buffer | string)[] {
+  const parts = [message.header, message.parent, {}, message.content].map((part) => JSON.stringify(part));
+  return [...message.identities, delimiter, sign(key, parts), ...parts];
+}
+
+/** The message in these frames. Throws when they are not a Jupyter message or the signature is not `key`'s. */
+export function unpack(key: string, frames: Buffer[]): Message {
+  const start = frames.findIndex((frame) => frame.toString() === delimiter);
+  if (start < 0 || frames.length < start + 6) throw new Error("not a Jupyter message: its frames are incomplete");
+  const parts = frames.slice(start + 2, start + 6);
+  const given = Buffer.from(frames[start + 1].toString());
+  const right = Buffer.from(sign(key, parts));
+  if (given.length !== right.length || !timingSafeEqual(given, right)) {
+    throw new Error("a Jupyter message with a wrong signature; is the connection file another kernel's?");
+  }
+  const [header, parent, , content] = parts.map((part) => JSON.parse(part.toString()));
+  return { identities: frames.slice(0, start), header, parent, content };
+}
+
+/** The type of a message, read without checking its signature: for choosing who handles it. */
+export function messageType(frames: Buffer[]): string | undefined {
+  const start = frames.findIndex((frame) => frame.toString() === delimiter);
+  try {
+    return JSON.parse(frames[start + 2].toString()).msg_type;
+  } catch {
+    return undefined;
+  }
+}
+
+function sign(key: string, parts: (Buffer | string)[]): string {
+  if (key === "") return "";   // the protocol's word for: unsigned
+  const hash = createHmac("sha256", key);
+  for (const part of parts) hash.update(part);
+  return hash.digest("hex");
+}

@@ -1,0 +1,109 @@
+// check(): is a value worked out by hand the right one? If not, how does it differ?
+import { inspect } from "node:util";
+import * as tf from "@tensorflow/tfjs";
+import { bundle, inNotebook } from "./display";
+import { short } from "./plot/numbers";
+import { relativeError } from "./relativeError";
+import { slip, type Values } from "./slips";
+
+/** A number, numbers in arrays, or a tensor. */
+export type Checkable = number | ArrayLike<number> | readonly Checkable[] | tf.Tensor;
+
+export interface CheckOptions {
+  /** The largest relative error that passes (default 1e-5). */
+  readonly tolerance?: number;
+  /** What to think of when it does not pass. */
+  readonly hint?: string;
+}
+
+export interface Verdict {
+  readonly ok: boolean;
+  /** The relative error; NaN where the two cannot be compared. */
+  readonly error: number;
+  readonly tolerance: number;
+  /** The verdict as a sentence. */
+  readonly message: string;
+}
+
+/**
+ * Compares `mine` with a reference, and shows the verdict in a notebook. The relative error is
+ * `max|x − y| / max(1e-8, max(|x| + |y|))`, the maxima over all elements, so that elements near zero do not count for
+ * more than they are. Where it fails, it looks for the usual slips: another shape, a constant factor or offset, a sign,
+ * a transposed matrix, NaN, a missing `return` or `await`. It never throws, and disposes nothing.
+ */
+export function check(
+  name: string, mine: Checkable, reference: Checkable, { tolerance = 1e-5, hint }: CheckOptions = {},
+): Verdict {
+  const [x, y] = [valuesOf(mine), valuesOf(reference)];
+  const { error, problem } = compare(x, y, tolerance);
+  const ok = problem === undefined && error <= tolerance;
+  const measured = Number.isNaN(error) ? "" : `relative error ${short(error)} (${ok ? "≤" : ">"} ${short(tolerance)})`;
+  const reasons = [measured, problem, ok ? undefined : hint].filter(Boolean);
+  const message = `${ok ? "✓" : "✗"} ${name}: ${reasons.join("; ")}`;
+  if (inNotebook()) {
+    const [verdict, ...rest] = reasons;
+    const markdown = `${ok ? "✓" : "✗"} **${name}**: ${[verdict, ...rest.map((reason) => `<br>→ ${reason}`)].join("")}`;
+    bundle({ "text/markdown": markdown, "text/plain": message });
+  }
+  // As the last expression of a cell the verdict is printed, below what it has shown: so it says something else.
+  const details = `yours: ${inWords(x)} · reference: ${inWords(y)}`;
+  return Object.defineProperty({ ok, error, tolerance, message }, inspect.custom, { value: () => details });
+}
+
+function compare(x: Values | string, y: Values | string, tolerance: number): { error: number; problem?: string } {
+  if (typeof x === "string") return { error: NaN, problem: `yours is ${x}` };
+  if (typeof y === "string") return { error: NaN, problem: `the reference is ${y}` };
+  const problem = notFinite("yours", x) ?? notFinite("the reference", y) ?? misshapen(x, y);
+  if (problem) return { error: NaN, problem };
+  const error = relativeError(x.values, y.values);
+  return { error, problem: error <= tolerance ? undefined : slip(x, y, tolerance) };
+}
+
+function notFinite(whose: string, { shape, values }: Values): string | undefined {
+  const bad = Array.from(values).filter((value) => !Number.isFinite(value)).length;
+  if (bad === 0) return undefined;
+  const first = Array.from(values).findIndex((value) => !Number.isFinite(value));
+  const stride = (axis: number): number => shape.slice(axis + 1).reduce((a, b) => a * b, 1);
+  const place = shape.map((length, axis) => Math.floor(first / stride(axis)) % length);
+  const where = values.length > 1 ? `: ${bad} of ${values.length} values, the first at [${place.join(", ")}]` : "";
+  return `${whose} is not finite (${values[first]}${where})`;
+}
+
+function misshapen(x: Values, y: Values): string | undefined {
+  if (x.values.length === 1 && y.values.length === 1) return undefined;
+  if (x.shape.join() === y.shape.join()) return undefined;
+  const differ = `the shapes differ: yours is [${x.shape.join(", ")}], the reference [${y.shape.join(", ")}]`;
+  if (x.values.length !== y.values.length) return differ;
+  const turned = x.shape.length === 2 && y.shape.length === 2 && slip(x, y, 1e-4);
+  if (turned) return `${differ}; ${turned}`;
+  return relativeError(x.values, y.values) < 1e-4 ? `${differ}; the numbers are the same, so reshape yours` : differ;
+}
+
+function valuesOf(value: unknown): Values | string {
+  if (value === undefined) return "undefined: does the function `return` it?";
+  if (value instanceof Promise) return "a promise: write `await` in front of it";
+  if (typeof value === "number") return { shape: [], values: [value] };
+  if (value instanceof tf.Tensor) {
+    if (value.isDisposed) return "a tensor that was disposed";
+    return { shape: value.shape, values: value.dataSync() };
+  }
+  if (ArrayBuffer.isView(value)) return { shape: [(value as Float32Array).length], values: value as Float32Array };
+  if (!Array.isArray(value)) return `${inspect(value, { depth: 0 })}, neither a number nor an array nor a tensor`;
+  const rows = value.map(valuesOf);
+  const bad = rows.find((row) => typeof row === "string");
+  if (typeof bad === "string") return `an array with an element that is ${bad}`;
+  const parts = rows as Values[];
+  if (parts.some((row) => row.shape.join() !== parts[0].shape.join()))
+    return "an array whose rows have different lengths";
+  return { shape: [parts.length, ...(parts[0]?.shape ?? [])], values: parts.flatMap((row) => Array.from(row.values)) };
+}
+
+function inWords(values: Values | string): string {
+  if (typeof values === "string") return values;
+  const numbers = Array.from(values.values);
+  if (numbers.length === 1) return short(numbers[0], 6);
+  const low = numbers.reduce((a, b) => Math.min(a, b), Infinity);
+  const high = numbers.reduce((a, b) => Math.max(a, b), -Infinity);
+  const mean = numbers.reduce((sum, value) => sum + value, 0) / numbers.length;
+  return `[${values.shape.join(", ")}] ${short(low, 3)} … ${short(high, 3)}, mean ${short(mean, 4)}`;
+}

@@ -1,0 +1,114 @@
+// A view of a loop while it runs: `for await (const step of minimize(…)) await view.update(step);`
+import { setImmediate } from "node:timers/promises";
+import * as tf from "@tensorflow/tfjs";
+import type { Image } from "../image";
+import { figureBundle, imageBundle } from "./bundles";
+import { bundle, inNotebook, type Displayed } from "./display";
+import { emptyHistory, record, type History, type StepNumbers } from "./history";
+import { lossCurves } from "./plot/lossCurves";
+import { short } from "./plot/numbers";
+import { duration, previewBundle } from "./preview";
+
+export interface LiveOptions {
+  /** Draw every so many steps at most (default 1); twice a second at most in any case. */
+  readonly every?: number;
+  readonly title?: string;
+}
+
+/** One turn of the loop, as `minimize` yields it. */
+export interface LiveStep extends StepNumbers {
+  readonly steps: number;
+  readonly image: Image;
+  /** Why the run ended early, on its last step. */
+  readonly stopped?: false | "interrupted" | "converged";
+}
+
+export interface Live {
+  /** Draws the step if it is time to; keeps its numbers in any case, and its image if it is the best so far. */
+  update(step: LiveStep): Promise<void>;
+  /** Replaces the preview by the best image, and shows the curves. The last step does so; after a `break`, call it. */
+  end(): Promise<void>;
+  /** A copy of the image with the lowest loss so far; the caller disposes it. */
+  best(): Image;
+  /** The numbers of every step, drawn or not. */
+  readonly history: History;
+}
+
+interface Best {
+  readonly index: number;
+  readonly loss: number;
+  readonly values: Float32Array;
+  readonly shape: [number, number, number];
+}
+
+const pause = 500;      // ms between two previews
+const patience = 5;     // and that many times what a preview costs: a slow machine should optimize, not draw
+
+/**
+ * A view to feed with the steps of a loop. The first step is drawn at once, then the picture beside its curves at most
+ * twice a second, then, in its place, the best image (lowest loss), and the curves to explore. It holds no tensors, so
+ * a loop may end in any way. Outside a notebook it draws nothing, and still keeps the history and the best image.
+ */
+export function live({ every = 1, title = "" }: LiveOptions = {}): Live {
+  let history = emptyHistory();
+  let best: Best | undefined;
+  let last: LiveStep | undefined;
+  let display: Displayed | undefined;
+  let ended = false;
+  let nextAt = 0;
+
+  async function draw(step: LiveStep): Promise<void> {
+    const began = Date.now();
+    const { data, metadata } = await previewBundle(step.image, history, { title, steps: step.steps });
+    if (display) display.update(data, metadata);
+    else display = bundle(data, metadata);
+    await setImmediate(); // the message leaves before the next step begins
+    nextAt = Date.now() + Math.max(pause, patience * (Date.now() - began));
+  }
+
+  const view: Live = {
+    get history() { return history; },
+
+    async update(step) {
+      if (ended) { // the view is used for another run
+        [history, best, display, ended, nextAt] = [emptyHistory(), undefined, undefined, false, 0];
+      }
+      // A stopped loop yields its last step a second time.
+      if (step.index !== history.index.at(-1)) record(history, step);
+      last = step;
+      if (!best || step.loss < best.loss) {
+        const values = (await step.image.data<"float32">()).slice();
+        best = { index: step.index, loss: step.loss, values, shape: [...step.image.shape] };
+      }
+      if (step.stopped || step.index >= step.steps) await view.end();
+      else if (inNotebook() && (!display || (step.index % every === 0 && Date.now() >= nextAt))) await draw(step);
+    },
+
+    async end() {
+      if (ended || !last) return;
+      ended = true;
+      if (!inNotebook()) return;
+      const image = view.best();
+      const picture = await imageBundle(image, endInWords(last, best!, title)).finally(() => image.dispose());
+      if (display) display.update(picture.data, picture.metadata);
+      else display = bundle(picture.data, picture.metadata);
+      await setImmediate();
+      const curves = await figureBundle(lossCurves(history));
+      bundle(curves.data, curves.metadata);
+    },
+
+    best() {
+      if (!best) throw new Error("this view has seen no step yet: call `await view.update(step)` in the loop");
+      return tf.tensor3d(best.values.slice(), best.shape);
+    },
+  };
+  return view;
+}
+
+function endInWords({ index, steps, stopped, seconds }: LiveStep, best: Best, title: string): string {
+  const early = `${stopped ? "stopped" : "ended"} at step ${index} of ${steps}`;
+  const end = index >= steps && !stopped ? `${steps} steps` : early;
+  const time = Number.isFinite(seconds) ? ` in ${duration(seconds!)}` : "";
+  const which = best.index === index ? "" : `, best at step ${best.index}`;
+  return `${title && `${title}: `}${end}${time}${which}, loss ${short(best.loss)}`;
+}

@@ -1,0 +1,36 @@
+// A figure as a PNG, without a browser: our own SVG, made into pixels by sharp.
+import sharp from "sharp";
+import { labelFont } from "../../files/fonts";
+import type { Figure } from "./figure";
+import { defaultWidth, figureSvg } from "./svg";
+
+export interface Picture {
+  readonly bytes: Buffer;
+  /** As it should be shown, in CSS pixels. The file has no more: JupyterLab would show it larger than the plot. */
+  readonly width: number;
+  readonly height: number;
+}
+
+export interface PngOptions {
+  /** In bytes (default 200 000). */
+  readonly limit?: number;
+  /** In CSS pixels (default: the figure's own, or 720). */
+  readonly width?: number;
+}
+
+/** Draws a figure as a PNG of at most `limit` bytes: as large as it is shown, or smaller where that does not fit. */
+export async function figurePng(
+  figure: Figure, { limit = 200_000, width = figure.layout.width ?? defaultWidth }: PngOptions = {},
+): Promise<Picture> {
+  const svg = figureSvg(figure, { width, font: await labelFont() });
+  const size = { width, height: figure.layout.height };
+  for (const scale of [1, 0.7, 0.5]) {
+    const drawn = sharp(Buffer.from(svg), { density: 72 * scale, limitInputPixels: false }).removeAlpha();
+    const { data, info } = await drawn.raw().toBuffer({ resolveWithObject: true });
+    for (const options of [{ compressionLevel: 9 }, { compressionLevel: 9, palette: true, effort: 7 }]) {
+      const bytes = await sharp(data, { raw: info }).png(options).toBuffer();
+      if (bytes.length <= limit) return { bytes, ...size };
+    }
+  }
+  throw new RangeError(`this figure does not fit ${limit} bytes as a PNG, even at half its size`);
+}
