@@ -1,0 +1,125 @@
+// npm run lab [-- arguments of jupyter lab]: JupyterLab with the styloscope kernel, in an environment of its own.
+// Everything goes into .venv of this project; nothing is installed for the user or the machine.
+import { spawn, spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { jupyterPath } from "../src/kernel/kernelspec";
+
+const root = path.resolve(__dirname, "..");
+const windows = process.platform === "win32";
+const oldestPython = [3, 10];
+const oldest = oldestPython.join(".");
+const without = "`npm start` and `npm run notebook` need no Python at all.";
+
+/** JupyterLab cannot be made ready; the message says what to do. */
+export class LabError extends Error {
+  override readonly name = "LabError";
+}
+
+export interface LabOptions {
+  /** The Python to make the environment with; by default the first of python3, python (py on Windows) that runs. */
+  python?: string;
+  /** The folder of the environment. */
+  folder?: string;
+  requirements?: string;
+  /** Whether pip's own lines are shown. */
+  show?: boolean;
+}
+
+if (require.main === module) {
+  main(process.argv.slice(2)).then((code) => process.exit(code), (error: unknown) => {
+    console.error(error instanceof LabError ? error.message : error);
+    process.exit(1);
+  });
+}
+
+/**
+ * Makes the environment ready and returns the folder of its programs. What is installed already, for the same
+ * requirements, is used as it is. When something fails nothing half-made is left. Throws a `LabError`.
+ */
+export function prepareLab({
+  python,
+  folder = path.join(root, ".venv"),
+  requirements = path.join(__dirname, "lab-requirements.txt"),
+  show = true,
+}: LabOptions = {}): string {
+  const programs = path.join(folder, windows ? "Scripts" : "bin");
+  const marker = path.join(folder, "styloscope");
+  const wanted = createHash("sha256").update(readFileSync(requirements)).digest("hex");
+  if (existsSync(folder)) {
+    if (!existsSync(marker)) {
+      throw new LabError(`${folder} is something styloscope did not make. Move it away and try again.\n${without}`);
+    }
+    if (readFileSync(marker, "utf8").trim() === wanted) return programs;
+    rmSync(folder, { recursive: true, force: true });
+  }
+  const found = findPython(python);
+  if (show) console.log(`installing JupyterLab into ${path.relative(root, folder)} (once, about a minute)`);
+  try {
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(marker, "unfinished\n");   // a run that is killed here is begun anew next time
+    const venv = run(found, ["-m", "venv", folder], show);
+    if (!venv.ok) {
+      throw new LabError(`${found} cannot make a virtual environment:\n${venv.words}\n`
+        + `On Debian and Ubuntu: sudo apt install python3-venv. Then try again.\n${without}`);
+    }
+    const pip = ["-m", "pip", "install", "-q", "--disable-pip-version-check", "-r", requirements];
+    const install = run(path.join(programs, "python"), pip, show);
+    if (!install.ok) {
+      throw new LabError(`JupyterLab could not be installed:\n${install.words}\n`
+        + "It comes from the Python package index: connect to the network, or set PIP_INDEX_URL (a mirror) "
+        + `or PIP_FIND_LINKS (a folder of wheels), and try again.\n${without}`);
+    }
+    writeFileSync(marker, `${wanted}\n`);
+    return programs;
+  } catch (error) {
+    rmSync(folder, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+/** The environment Jupyter needs to find the kernel and to use its own extensions before a user's. */
+export function labEnvironment(): NodeJS.ProcessEnv {
+  const before = process.env.JUPYTER_PATH;
+  return {
+    ...process.env,
+    JUPYTER_PATH: before ? `${jupyterPath}${path.delimiter}${before}` : jupyterPath,
+    JUPYTER_PREFER_ENV_PATH: "1",
+    STYLOSCOPE_PLOTS: "native",   // plotly for JupyterLab is installed, and draws at once only where no PNG comes along
+  };
+}
+
+async function main(words: string[]): Promise<number> {
+  const jupyter = path.join(prepareLab(), "jupyter-lab");
+  const lab = spawn(jupyter, words, { cwd: path.join(root, "notebooks"), env: labEnvironment(), stdio: "inherit" });
+  process.on("SIGINT", () => {});   // Ctrl-C is JupyterLab's: it asks whether to end
+  process.on("SIGTERM", () => lab.kill("SIGTERM"));
+  return new Promise((resolve, reject) => {
+    lab.on("error", reject);
+    lab.on("close", (code) => resolve(code ?? 1));
+  });
+}
+
+function findPython(wanted: string | undefined): string {
+  const tried = wanted ? [wanted] : windows ? ["py", "python"] : ["python3", "python"];
+  const ask = "import sys; print(*sys.version_info[:2])";
+  for (const python of tried) {
+    const { ok, said } = run(python, ["-c", ask], false);
+    const version = said.trim().split(" ").map(Number);
+    if (!ok || version.length !== 2) continue;
+    const [major, minor] = version;
+    if (major > oldestPython[0] || (major === oldestPython[0] && minor >= oldestPython[1])) return python;
+    throw new LabError(`${python} is Python ${major}.${minor}; JupyterLab needs ${oldest} or newer.\n${without}`);
+  }
+  throw new LabError(`JupyterLab needs Python ${oldest} or newer, and none was found (tried ${tried.join(", ")}).\n`
+    + `Install it (Debian and Ubuntu: sudo apt install python3 python3-venv) and try again.\n${without}`);
+}
+
+function run(program: string, words: string[], show: boolean): { ok: boolean; said: string; words: string } {
+  const result = spawnSync(program, words, { stdio: ["ignore", show ? "inherit" : "pipe", "pipe"], encoding: "utf8" });
+  const said = result.stdout ?? "";
+  // venv complains on standard output, pip on standard error.
+  const all = [said, result.stderr ?? "", result.error?.message ?? ""].join("\n").trim();
+  return { ok: result.status === 0, said, words: all.split("\n").slice(-6).join("\n") };
+}

@@ -1,0 +1,99 @@
+// npm run make:images [-- name …] [--size 512] [--seed 1] [--out DIR]: makes the project's own sample pictures.
+import * as path from "node:path";
+import { parseArgs } from "node:util";
+import { Worker, isMainThread, parentPort, workerData } from "node:worker_threads";
+import { writeAtomically } from "../src/files/atomic";
+import { nearest } from "../src/names";
+import { encode, type Canvas } from "./pictures/canvas";
+import { mosaic } from "./pictures/mosaic";
+import { strokes } from "./pictures/strokes";
+import { table } from "./pictures/table";
+import { valley } from "./pictures/valley";
+import { watercolour } from "./pictures/watercolour";
+import { woodcut } from "./pictures/woodcut";
+
+/** Makes a picture, `size` pixels square; the same seed gives the same picture. */
+export type Generator = (size: number, seed: number) => Canvas;
+
+/** Every picture by name: two content scenes, slowest first, then the styles. */
+export const pictures: Record<string, Generator> = { table, valley, strokes, mosaic, woodcut, watercolour };
+
+/** What to make and where to put it. */
+export interface Order {
+  names: string[];
+  size: number;
+  seed: number;
+  out: string;
+}
+
+/** Reads the command line; throws an error that names the remedy if it asks for something that there is not. */
+export function readOrder(args: string[]): Order {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: {
+      size: { type: "string", default: "512" },
+      seed: { type: "string", default: "1" },
+      out: { type: "string" },
+    },
+  });
+  const known = Object.keys(pictures);
+  for (const name of positionals) {
+    if (known.includes(name)) continue;
+    throw new Error(`no picture "${name}"; did you mean ${nearest(name, known)}? (there are: ${known.join(", ")})`);
+  }
+  const size = Number(values.size);
+  const seed = Number(values.seed);
+  if (!Number.isInteger(size) || size < 16 || size > 2048) {
+    throw new Error(`--size ${values.size}: expected a whole number of pixels from 16 to 2048, such as --size 512`);
+  }
+  if (!Number.isInteger(seed) || seed < 0)
+    throw new Error(`--seed ${values.seed}: expected a whole number, 0 or more, such as --seed 1`);
+  const names = positionals.length > 0 ? [...new Set(positionals)] : known;
+  return { names, size, seed, out: path.resolve(values.out ?? path.join(__dirname, "../notebooks/images")) };
+}
+
+/** Makes one picture and writes it as JPEG, whole or not at all. */
+export async function make(
+  name: string,
+  { size, seed, out }: Omit<Order, "names">,
+): Promise<{ file: string; bytes: number }> {
+  const jpeg = await encode(pictures[name](size, seed));
+  const file = path.join(out, `${name}.jpg`);
+  await writeAtomically(file, jpeg);
+  return { file, bytes: jpeg.length };
+}
+
+/** Makes all that is ordered, two pictures at a time, each in its own thread; prints a line for each. */
+async function fulfil({ names, ...how }: Order): Promise<void> {
+  const waiting = [...names];
+  const work = async (): Promise<void> => {
+    for (let name = waiting.shift(); name; name = waiting.shift()) {
+      const start = performance.now();
+      const { file, bytes } = await inThread(name, how);
+      const seconds = ((performance.now() - start) / 1000).toFixed(1);
+      const facts = `${how.size}×${how.size}  ${Math.round(bytes / 1000)} kB  ${seconds} s`;
+      console.log(`${name.padEnd(12)} ${facts}  ${path.relative(".", file)}`);
+    }
+  };
+  await Promise.all([work(), work()]);
+}
+
+function inThread(name: string, how: Omit<Order, "names">): Promise<{ file: string; bytes: number }> {
+  return new Promise((resolve, reject) => {
+    const worker = new Worker(__filename, { workerData: { name, how }, execArgv: ["--require", "ts-node/register"] });
+    worker.once("message", resolve);
+    worker.once("error", reject);
+  });
+}
+
+if (!isMainThread && workerData?.name) {
+  void make(workerData.name, workerData.how).then((made) => parentPort?.postMessage(made));
+} else if (require.main === module) {
+  Promise.resolve()
+    .then(() => fulfil(readOrder(process.argv.slice(2))))
+    .catch((error: Error) => {
+      console.error(error.message);
+      process.exitCode = 1;
+    });
+}

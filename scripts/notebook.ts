@@ -1,0 +1,64 @@
+// npm run notebook -- FILE.ipynb [--set name=value …] [--out FILE]: runs a notebook through the real kernel.
+import path from "node:path";
+import { parseArgs } from "node:util";
+import { writeNotebook } from "../src/kernel/notebook";
+import { parseSettings } from "../src/kernel/parameters";
+import { showProgress } from "../src/kernel/progress";
+import { CellFailure, runNotebook } from "../src/kernel/runNotebook";
+
+const usage = `npm run notebook -- notebooks/NN-….ipynb [--set name=value …] [--out FILE]
+
+  --set name=value   a parameter of the notebook; may be given several times
+  --out FILE         where the executed notebook goes (default: out/ and the notebook's name)`;
+
+main(process.argv.slice(2)).then((code) => process.exit(code));
+
+async function main(words: string[]): Promise<number> {
+  let file: string, set: Record<string, string>, out: string;
+  try {
+    ({ file, set, out } = read(words));
+  } catch (error) {
+    console.error(`${(error as Error).message}\n\n${usage}`);
+    return 1;
+  }
+  const stop = new AbortController();
+  process.once("SIGINT", () => stop.abort());
+  const progress = showProgress(path.basename(file, ".ipynb"));
+  try {
+    const { notebook, seconds } = await runNotebook(file, { set, signal: stop.signal, onProgress: progress.update });
+    progress.stop();
+    await writeNotebook(out, notebook);
+    console.log(`${path.relative("", out)}  (${seconds.toFixed(1)} s)`);
+    return 0;
+  } catch (error) {
+    progress.stop();
+    console.error((error as Error).message);
+    if (error instanceof CellFailure) {
+      await writeNotebook(out, error.notebook);
+      console.error(`what ran until then is in ${path.relative("", out)}`);
+    }
+    return 1;
+  }
+}
+
+function read(words: string[]): { file: string; set: Record<string, string>; out: string } {
+  const { values, positionals } = parseArgs({
+    args: words,
+    allowPositionals: true,
+    options: {
+      set: { type: "string", multiple: true },
+      out: { type: "string" },
+      help: { type: "boolean", short: "h" },
+    },
+  });
+  if (values.help) {
+    console.log(usage);
+    process.exit(0);
+  }
+  if (positionals.length !== 1) {
+    throw new Error(positionals.length === 0 ? "which notebook?" : `one notebook, not ${positionals.join(" ")}`);
+  }
+  const [file] = positionals;
+  const out = values.out ?? path.resolve(__dirname, "../out", path.basename(file));
+  return { file, set: parseSettings(values.set ?? []), out };
+}

@@ -1,0 +1,48 @@
+// npm start: runs the first notebook through the real kernel, and writes it and a page of it to out/.
+import { statSync } from "node:fs";
+import path from "node:path";
+import { type Notebook, writeNotebook } from "../src/kernel/notebook";
+import { showProgress } from "../src/kernel/progress";
+import { CellFailure, runNotebook } from "../src/kernel/runNotebook";
+import { packedPlotly } from "../src/page/plotly";
+import { writePage } from "../src/page/writePage";
+
+const root = path.resolve(__dirname, "..");
+const file = path.join(root, "notebooks", "00-first-picture.ipynb");
+const out = path.join(root, "out", "00-first-picture");
+
+main().then((code) => process.exit(code));
+
+async function main(): Promise<number> {
+  const begun = Date.now();
+  const stop = new AbortController();
+  process.once("SIGINT", () => stop.abort());
+  const progress = showProgress("first picture");
+  packedPlotly().catch(() => {}); // ready by the time the page wants it, which also tells what went wrong
+  try {
+    const { notebook, seconds } = await runNotebook(file, { signal: stop.signal, onProgress: progress.update });
+    progress.stop();
+    await write(notebook, seconds);
+    const all = ((Date.now() - begun) / 1000).toFixed(1);
+    console.log(`Done in ${all} s. Open the page in a browser; it needs no network.`);
+    return 0;
+  } catch (error) {
+    progress.stop();
+    console.error((error as Error).message);
+    if (error instanceof CellFailure) {
+      console.error("What ran until then:");
+      await write(error.notebook);
+    }
+    return 1;
+  }
+}
+
+async function write(notebook: Notebook, seconds?: number): Promise<void> {
+  await writeNotebook(`${out}.ipynb`, notebook);
+  const metadata = { ...notebook.metadata, styloscope: { ...(notebook.metadata.styloscope as object), seconds } };
+  await writePage(`${out}.html`, { ...notebook, metadata }, { folder: path.dirname(file) });
+  for (const written of [`${out}.html`, `${out}.ipynb`]) {
+    const megabytes = (statSync(written).size / 1e6).toFixed(2);
+    console.log(`${path.relative("", written)}  ${megabytes} MB`);
+  }
+}

@@ -1,0 +1,20 @@
+// `npm test [-- part-of-a-path …]`: every test file, or those whose path contains one of the words, through Node's test runner.
+import { spawnSync } from "node:child_process";
+import { readdirSync } from "node:fs";
+import * as path from "node:path";
+
+const root = path.resolve(__dirname, "..");
+const words = process.argv.slice(2);
+const files = readdirSync(path.join(root, "test"), { recursive: true, encoding: "utf8" })
+  .filter((file) => file.endsWith(".test.ts"))
+  .map((file) => path.join("test", file))
+  .filter((file) => words.length === 0 || words.some((word) => file.includes(word)))
+  .sort();
+if (files.length === 0) {
+  console.error(`no test file has ${words.join(" or ")} in its path`);
+  process.exit(1);
+}
+const { status } = spawnSync(process.execPath,
+  ["--require", "ts-node/register", "--test", "--test-concurrency=2", "--test-reporter=spec", ...files],
+  { cwd: root, stdio: "inherit" });
+process.exit(status ?? 1);

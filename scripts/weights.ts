@@ -1,0 +1,83 @@
+// npm run weights -- vgg19 | vgg19 --from FILE | list: fetch, import and list the weights of networks.
+import * as path from "node:path";
+import { parseArgs } from "node:util";
+import { importWeights } from "../src/files/importWeights";
+import { weightsFolder } from "../src/files/paths";
+import { nearest } from "../src/names";
+import { findWeights, listWeights, weightsEntry } from "../src/files/weights";
+import { fetchWithBar, megabytes } from "./fetchWithBar";
+
+const usage = `npm run weights -- list               what is here
+npm run weights -- vgg19              fetch it (resumed if it was cut, checked, then put into weights/)
+npm run weights -- vgg19 --from FILE  import a local Keras HDF5 or safetensors file instead`;
+
+type Print = (line: string) => void;
+
+/** Runs the command line and returns the exit code: 0 done, 1 failed, 2 not understood. */
+export async function main(
+  args: string[], print: Print = console.log, complain: Print = console.error,
+): Promise<number> {
+  let parsed;
+  try {
+    parsed = parseArgs({
+      args, allowPositionals: true,
+      options: { from: { type: "string" }, list: { type: "boolean" }, help: { type: "boolean" } },
+    });
+  } catch (error) {
+    complain(`${(error as Error).message}\n\n${usage}`);
+    return 2;
+  }
+  const { positionals: [name, ...rest], values } = parsed;
+  if (values.help) return print(usage), 0;
+  if (values.list || name === "list") return await list(print), 0;
+  if (name === undefined || rest.length > 0) {
+    complain(`expected one network, got ${parsed.positionals.length}\n\n${usage}`);
+    return 2;
+  }
+  try {
+    weightsEntry(name);
+  } catch (error) {
+    complain(nearest(name, ["list", "vgg16", "vgg19"]) === "list" ? `no weights "${name}"; did you mean list?`
+      : (error as Error).message);
+    return 2;
+  }
+  try {
+    await (values.from === undefined ? fetchNamed(name, print) : importNamed(name, values.from, print));
+    return 0;
+  } catch (error) {
+    complain((error as Error).message);
+    return 1;
+  }
+}
+
+async function fetchNamed(name: string, print: Print): Promise<void> {
+  const entry = weightsEntry(name);
+  print(`${entry.what}; licence: ${entry.licence}`);
+  print(`${name} is ready: ${shown(await fetchWithBar(entry, weightsFolder))} (checksum right)`);
+}
+
+async function importNamed(name: string, source: string, print: Print): Promise<void> {
+  const { file, official, normalisation } = await importWeights(name, path.resolve(source));
+  print(`${name} is ready: ${shown(file)} (every shape right; ${official ? "the published file"
+    : "not the published file, byte for byte, which is fine"}; input as in ${normalisation})`);
+  const used = findWeights(name);
+  if (used !== file && used) print(`but ${shown(used)} comes first; remove it to use the imported file`);
+}
+
+async function list(print: Print): Promise<void> {
+  for (const { name, what, licence, file, bytes = 0, official, shadowed, partial } of await listWeights()) {
+    print(`${name}  ${what}; ${licence}`);
+    print(file ? `  here: ${shown(file)}, ${megabytes(bytes)}, ${official ? "the published file" : "another file"}`
+      : `  not here; npm run weights -- ${name}`);
+    if (partial) print(`  ${megabytes(partial)} of a fetch that was cut are kept and will be resumed`);
+    for (const other of shadowed) print(`  not used: ${shown(other)}`);
+  }
+}
+
+/** Relative to where the reader stands, when that is shorter. */
+function shown(file: string): string {
+  const relative = path.relative(process.cwd(), file);
+  return relative.length < file.length ? relative : file;
+}
+
+if (require.main === module) void main(process.argv.slice(2)).then((code) => { process.exitCode = code; });
