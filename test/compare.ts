@@ -1,0 +1,50 @@
+// What the tests measure with: relative errors, gradients by differences, leaks.
+import assert from "node:assert/strict";
+import * as tf from "@tensorflow/tfjs";
+
+type Numbers = tf.Tensor | ArrayLike<number> | number;
+
+export function numbers(x: Numbers): number[] {
+  if (typeof x === "number") return [x];
+  return Array.from(x instanceof tf.Tensor ? x.dataSync() : x);
+}
+
+/** max |x − y| / max |y|: how far apart two arrays are, in units of the reference's largest value. */
+export function relativeError(actual: Numbers, expected: Numbers): number {
+  const [x, y] = [numbers(actual), numbers(expected)];
+  assert.equal(x.length, y.length, "different numbers of values");
+  const largest = Math.max(...y.map(Math.abs), 1e-30);
+  const worst = Math.max(...x.map((value, i) => (Number.isNaN(value) ? Infinity : Math.abs(value - y[i]))));
+  return worst / largest;
+}
+
+export function assertClose(actual: Numbers, expected: Numbers, tolerance: number, what = "values"): void {
+  const error = relativeError(actual, expected);
+  assert.ok(error <= tolerance, `${what}: relative error ${error.toExponential(2)} > ${tolerance}`);
+}
+
+/**
+ * The derivative of `f` at `x` by a central difference and by its gradient, along the gradient mixed with as much of a seeded
+ * random direction: along chance alone the slope may be small beside float32's rounding of `f`.
+ */
+export function slopes(f: (x: tf.Tensor3D) => tf.Scalar, x: tf.Tensor3D, h = 1e-2): { difference: number; gradient: number } {
+  return tf.tidy(() => {
+    const unit = (t: tf.Tensor3D): tf.Tensor3D => tf.div(t, tf.norm(t));
+    const slope = tf.grad(f as (x: tf.Tensor) => tf.Scalar)(x) as tf.Tensor3D;
+    const direction = tf.add(unit(slope), unit(drawn(x.shape, 77)));
+    const at = (t: number): number => f(tf.add(x, tf.mul(direction, t))).dataSync()[0];
+    return { difference: (at(h) - at(-h)) / (2 * h), gradient: tf.sum(tf.mul(slope, direction)).dataSync()[0] };
+  });
+}
+
+/** Runs `body` and asserts that no tensor is left over. */
+export async function leaksNothing(body: () => unknown): Promise<void> {
+  const before = tf.memory().numTensors;
+  await body();
+  assert.equal(tf.memory().numTensors, before, "tensors are left over");
+}
+
+/** Smooth, seeded values that are nowhere equal: `shape` as `tf.randomNormal`. */
+export function drawn(shape: [number, number, number], seed = 1): tf.Tensor3D {
+  return tf.randomNormal<tf.Rank.R3>(shape, 0, 1, "float32", seed);
+}

@@ -1,0 +1,12 @@
+// Where the conformance run begins: one TensorFlow.js for its own specs and for the backend that they judge. Bundled, not run as it is.
+import "@tensorflow/tfjs-core/dist/register_all_gradients";
+import "@tensorflow/tfjs-core/dist/public/chained_ops/register_all_chained_ops";
+import "@tensorflow/tfjs-backend-cpu";
+import "./matchers";
+import { setTestEnvs } from "@tensorflow/tfjs-core/dist/jasmine_util";
+import { registerOnnx } from "../../src/engine/onnx/register";
+
+const backend = process.env.CONFORMANCE_BACKEND!;
+// One thread: the specs compute with a few numbers each.
+if (backend.startsWith("onnx")) registerOnnx(backend, { provider: backend.split("-")[1] ?? "cpu", threads: 1 });
+setTestEnvs([{ name: backend, backendName: backend, isDataSync: true }]);

@@ -1,0 +1,138 @@
+// Errors reach the front end as errors, with the line of the cell as it was written.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { run } from "./cells";
+
+test("a cell that does not compile is an error with every complaint's line", async () => {
+  const ran = await run(`const one = 1;
+const two: string = 2;
+
+nobody();`);
+  assert.equal(ran.reply.status, "error");
+  assert.equal(ran.reply.ename, "CompileError");
+  assert.equal(ran.reply.evalue, "cell line 2: Type 'number' is not assignable to type 'string'.");
+  const [told] = ran.errors;
+  assert.match(told, /→ +2 const two: string = 2;/);
+  assert.match(told, /cell line 4: Cannot find name 'nobody'/);
+  assert.equal(ran.text, "", "the error is also printed");
+});
+
+test("a throw is an error with the TypeScript line, although types and blank lines before it are gone", async () => {
+  const ran = await run(`interface Shape {
+  side: number;
+}
+
+type A = Shape;
+const s: A = { side: 1 };
+throw new RangeError(\`side \${s.side}\`);`);
+  const { reply } = ran;
+  assert.deepEqual([reply.status, reply.ename, reply.evalue], ["error", "RangeError", "side 1"]);
+  const [told, ...more] = ran.errors;
+  assert.deepEqual(more, [], "more than one error message");
+  assert.match(told, /line 7\n/);
+  assert.match(told, /→ +7 throw new RangeError/);
+  assert.equal(ran.text, "", "the error is also printed");
+  assert.deepEqual(ran.outputs.at(-1)!.content.traceback, reply.traceback);
+});
+
+test("a throw after an await is an error with its line", async () => {
+  const ran = await run(`await new Promise((r) => setTimeout(r, 1));
+
+const late: number = 3;
+if (late > 2) throw new Error('late');`);
+  assert.match(ran.errors[0], /^Error: late\nin cell \[\d+\], line 4\n/);
+});
+
+test("a throw in a loop over an async generator is an error with its line", async () => {
+  const ran = await run(`async function* count() {
+  yield 1;
+  throw new Error('at two');
+}
+for await (const n of count()) await n;`);
+  assert.match(ran.errors[0], /^Error: at two\nin cell \[\d+\], line 3\n/);
+});
+
+test("a throw in a function of an earlier cell names that cell's line and this cell's", async () => {
+  const first = (await run(`
+function half(x: number): number {
+  if (x % 2) throw new TypeError(\`odd \${x}\`);
+  return x / 2;
+}`)).reply;
+  const second = await run(`const a = half(2);
+half(a);`);
+  const [told] = second.errors;
+  assert.match(told, new RegExp(`in cell \\[${first.execution_count}\\], line 3\\n`));
+  assert.match(told, new RegExp(`in cell \\[${second.reply.execution_count}\\], line 2\\n`));
+  assert.match(told, /→ +2 half\(a\);/);
+  assert.doesNotMatch(told, /tslab\/dist|node:vm/, "frames of the machinery");
+});
+
+test("a failing library call names the cell's line", async () => {
+  const ran = await run(`import { readFile } from "node:fs/promises";
+const name = "no such file";
+await readFile(name);`);
+  assert.equal(ran.reply.evalue, "ENOENT: no such file or directory, open 'no such file'");
+  assert.match(ran.errors[0], /line 3\n/);
+});
+
+test("a stack that a cell prints has the cell's lines too", async () => {
+  const { text, reply } = await run(`type T = 1;
+
+try {
+  throw new Error('shown');
+} catch (error) {
+  console.log((error as Error).stack);
+}`);
+  assert.match(text, new RegExp(`cell \\[${reply.execution_count}\\]:4:`));
+});
+
+test("something thrown that is not an Error is shown, with the reason why there is no line", async () => {
+  const ran = await run("throw { code: 7 };");
+  assert.equal(ran.reply.evalue, "{ code: 7 }");
+  assert.match(ran.errors[0], /not an Error/);
+});
+
+test("a top-level `for await` that tslab does not notice comes with what to write instead", async () => {
+  const ran = await run(`async function* two() { yield 1; yield 2; }
+for await (const n of two()) console.log(n);`);
+  assert.equal(ran.reply.ename, "SyntaxError");
+  assert.match(ran.errors[0], /line 2\n[^]*body awaits too/);
+});
+
+test("the next cell runs after an error, at once", async () => {
+  await run("throw new Error('first');");
+  const { reply, text } = await run("console.log('second');");
+  assert.deepEqual([reply.status, text], ["ok", "second\n"]);
+});
+
+test("a promise nobody awaits is printed with its line and fails no cell", async () => {
+  const { reply, text } = await run(`
+void Promise.reject(new Error('stray'));
+await new Promise((r) => setTimeout(r, 30));`);
+  assert.equal(reply.status, "ok");
+  assert.match(text, /Error: stray\n +at cell \[\d+\]:2:/);
+});
+
+test("a promise where a value is wanted: the source is quoted once, and the missing await is suspected", async () => {
+  const { errors } = await run(`function later(): Promise<number> { return Promise.resolve(1); }
+const late = later();
+const now: number = late;`);
+  assert.equal(errors[0].split("→   3 const now").length - 1, 1, errors[0]);
+  assert.match(errors[0], /Is an `await` missing where this value was made\?/);
+});
+
+test("an error deep in a library still has the cell's line", async () => {
+  const { errors } = await run(`const library = new Function(
+  "const go = (n) => { if (n === 0) throw new Error('deep'); return go(n - 1); }; return go(30);");
+
+library();`);
+  assert.match(errors[0], /→ +4 library\(\);/);
+});
+
+test("a rejected promise that nobody awaits does not end a kernel in which the engine runs", async () => {
+  await run(`import { engine } from "styloscope"; await engine();`);
+  const { reply } = await run(`Promise.reject(new Error("nobody waits")); 1`);
+  assert.equal(reply.status, "ok");
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  assert.equal((await run("console.log(1 + 1)")).text, "2\n");
+});

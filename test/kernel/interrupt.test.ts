@@ -1,0 +1,47 @@
+// The stop button.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { interrupt, run, runAndStop } from "./cells";
+
+test("stop ends an asynchronous loop within a second, as Interrupted", async () => {
+  const ran = await runAndStop(`console.log("on");
+while (true) await new Promise((r) => setTimeout(r, 5));`);
+  assert.equal(ran.reply.ename, "Interrupted");
+  assert.equal(ran.errors.length, 1);
+  assert.ok(ran.ms < 1000, `took ${ran.ms} ms`);
+});
+
+test("stop ends a synchronous endless loop within a second, as Interrupted", async () => {
+  const ran = await runAndStop(`console.log("on");
+while (true) {}`);
+  assert.deepEqual([ran.reply.ename, ran.errors.length], ["Interrupted", 1]);
+  assert.ok(ran.ms < 1000, `took ${ran.ms} ms`);
+});
+
+test("a loop that listens for stop itself ends by itself, shows its last result, and its cell is ok", async () => {
+  // The listener is added before the first await, where Node would let the next SIGINT end the process.
+  const ran = await runAndStop(`let go = true;
+process.once("SIGINT", () => (go = false));
+console.log("on");
+while (go) await new Promise((r) => setTimeout(r, 20));
+await new Promise((r) => setTimeout(r, 200));
+console.log("best so far");`);
+  assert.equal(ran.reply.status, "ok");
+  assert.match(ran.text, /best so far/);
+  assert.ok(ran.ms < 1000, `took ${ran.ms} ms`);
+});
+
+test("a loop that listens for stop and goes on is given up within a second", async () => {
+  const ran = await runAndStop(`process.once("SIGINT", () => {});
+console.log("on");
+while (true) await new Promise((r) => setTimeout(r, 20));`);
+  assert.equal(ran.reply.ename, "Interrupted");
+  assert.ok(ran.ms < 1000, `took ${ran.ms} ms`);
+});
+
+test("stop does nothing to an idle kernel, and the next cell runs", async () => {
+  interrupt();
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  const { reply, text } = await run("console.log('still here');");
+  assert.deepEqual([reply.status, text], ["ok", "still here\n"]);
+});

@@ -1,0 +1,149 @@
+import assert from "node:assert/strict";
+import { inspect } from "node:util";
+import { before, test } from "node:test";
+import * as tf from "@tensorflow/tfjs";
+import { check } from "../../src/notebook/check";
+import { relativeError } from "../../src/notebook/relativeError";
+import { inFakeKernel } from "./fakeKernel";
+
+before(() => tf.setBackend("cpu"));
+
+const gram = (): tf.Tensor2D =>
+  tf.tensor2d([
+    [1, 2.5, 3],
+    [4, 5, 7],
+  ]);
+
+test("equal values pass, however they are held", () => {
+  assert.equal(check("a number", 3.5, tf.scalar(3.5)).message, "✓ a number: relative error 0 (≤ 1e-5)");
+  assert.ok(
+    check(
+      "rows",
+      [
+        [1, 2.5, 3],
+        [4, 5, 7],
+      ],
+      gram(),
+    ).ok,
+  );
+  assert.ok(check("a typed array", Float32Array.of(1, 2), [1, 2]).ok);
+  assert.ok(check("one number", [2], 2).ok);
+});
+
+test("the relative error is max|x − y| / max(1e-8, max(|x| + |y|))", () => {
+  // |x − y| = 0, 0.02, 0.1; |x| + |y| = 2, 0.04, 7.9: so 0.1 / 7.9.
+  assert.equal(relativeError([1, 0.03, 4], [1, 0.01, 3.9]), (4 - 3.9) / 7.9);
+  assert.equal(relativeError([0], [1e-12]), 1e-12 / 1e-8);
+  assert.ok(Number.isNaN(relativeError([NaN], [1])));
+});
+
+test("the tolerance decides, and both numbers are in the message", () => {
+  const [mine, reference] = [
+    [1, 2, 3.0001],
+    [1, 2, 3],
+  ];
+  const strict = check("sum", mine, reference);
+  assert.equal(strict.ok, false);
+  assert.equal(strict.message, "✗ sum: relative error 1.7e-5 (> 1e-5)");
+  assert.ok(check("sum", mine, reference, { tolerance: 1e-4 }).ok);
+});
+
+const slips: [string, any, any, RegExp][] = [
+  ["a factor", [1, 2, 3], [2, 4, 6], /yours is 1\/2 × the reference everywhere/],
+  ["the number of positions", 4096 * 3.3, 3.3, /yours is 4096 × the reference$/],
+  ["an odd factor", [0.3, 0.7], [0.3 / 1.37, 0.7 / 1.37], /yours is 1.37 × the reference everywhere/],
+  ["a sign", [1, -2], [-1, 2], /opposite sign/],
+  [
+    "a transposed matrix",
+    [
+      [1, 2],
+      [3, 4],
+    ],
+    [
+      [1, 3],
+      [2, 4],
+    ],
+    /the reference transposed/,
+  ],
+  [
+    "a transposed oblong",
+    [
+      [1, 4],
+      [2, 5],
+      [3, 6],
+    ],
+    [
+      [1, 2, 3],
+      [4, 5, 6],
+    ],
+    /shapes differ: yours is \[3, 2\].*transposed/,
+  ],
+  ["an offset", [11, 12, 14], [1, 2, 4], /the reference plus 10 everywhere/],
+  ["a missing square", [1, 2, 3], [1, 4, 9], /is a square missing/],
+  ["a missing root", [1, 4, 9], [1, 2, 3], /is a square root missing/],
+  ["nothing but zero", [0, 0], [1, 2], /0 everywhere/],
+  ["another shape", [1, 2, 3], [1, 2], /shapes differ: yours is \[3\], the reference \[2\]$/],
+  [
+    "flat rows",
+    [1, 2, 3, 4, 5, 6],
+    [
+      [1, 2, 3],
+      [4, 5, 6],
+    ],
+    /the numbers are the same, so reshape yours/,
+  ],
+  [
+    "NaN",
+    [
+      [1, 2],
+      [NaN, NaN],
+    ],
+    [
+      [1, 2],
+      [3, 4],
+    ],
+    /yours is not finite \(NaN: 2 of 4 values, the first at \[1, 0\]\)/,
+  ],
+  ["a bad reference", 1, Infinity, /the reference is not finite \(Infinity\)/],
+  ["no return", undefined, 1, /does the function `return` it\?/],
+  ["no await", Promise.resolve(1), 1, /write `await` in front of it/],
+  ["a word", "7", 7, /'7', neither a number nor an array nor a tensor/],
+  ["ragged rows", [[1], [1, 2]], 1, /rows have different lengths/],
+];
+for (const [name, mine, reference, message] of slips) {
+  test(`a slip is recognised: ${name}`, () => {
+    const verdict = check("it", mine, reference);
+    assert.equal(verdict.ok, false);
+    assert.match(verdict.message, message);
+  });
+}
+
+test("what is simply wrong is not explained away", () => {
+  assert.equal(check("it", [1, 2, 3.3], [1, 2.2, 3]).message.includes("yours"), false);
+  assert.equal(check("it", 3.1, 3.3).message.includes("yours"), false);
+});
+
+test("the hint comes only with a failure", () => {
+  assert.match(check("it", 1, 2, { hint: "divide by H·W" }).message, /; divide by H·W$/);
+  assert.equal(check("it", 2, 2, { hint: "divide by H·W" }).message.includes("divide"), false);
+});
+
+test("in a notebook the verdict is shown as Markdown, and printing it says something else", async () => {
+  const [shown] = await inFakeKernel(() => {
+    const verdict = check("Gram matrix", gram(), gram());
+    assert.equal(inspect(verdict), "yours: [2, 3] 1 … 7, mean 3.75 · reference: [2, 3] 1 … 7, mean 3.75");
+  });
+  assert.deepEqual(shown.data, {
+    "text/markdown": "✓ **Gram matrix**: relative error 0 (≤ 1e-5)",
+    "text/plain": "✓ Gram matrix: relative error 0 (≤ 1e-5)",
+  });
+});
+
+test("check disposes nothing and makes no tensors", () => {
+  const [mine, reference] = [gram(), gram()];
+  const before = tf.memory().numTensors;
+  check("it", mine, reference);
+  assert.equal(tf.memory().numTensors, before);
+  mine.dispose();
+  assert.match(check("it", mine, reference).message, /a tensor that was disposed/);
+});

@@ -1,0 +1,127 @@
+import assert from "node:assert/strict";
+import { before, test } from "node:test";
+import * as tf from "@tensorflow/tfjs";
+import { imageBundle, outputLimit } from "../../src/notebook/bundles";
+import { lines } from "../../src/notebook/plot/lines";
+import { show } from "../../src/notebook/show";
+import { noise } from "../../src/image";
+import { bytesOf, inFakeKernel, pictureOf } from "./fakeKernel";
+
+before(() => tf.setBackend("cpu"));
+
+test("a noisy 512×512 image, the hardest to compress, stays below 300 kB at its full size", async () => {
+  const [shown] = await inFakeKernel(() => show(noise([512, 512]), "noise"));
+  assert.ok(bytesOf(shown) < outputLimit, `${bytesOf(shown)} bytes`);
+  const { type, width, height } = await pictureOf(shown);
+  assert.equal(type, "image/jpeg");
+  assert.equal(width, 512);
+  assert.ok(height > 512 && height < 560, "its caption stands below");
+  assert.equal(shown.data["text/plain"], "image 512×512: noise");
+});
+
+test("a noisy image too large for any quality is shrunk until it fits", async () => {
+  const shown = await imageBundle(noise([1400, 1000]));
+  assert.ok(bytesOf(shown) < outputLimit);
+  const { width, height } = await pictureOf(shown);
+  assert.ok(height < 1400 && height > 400);
+  assert.ok(Math.abs(width / height - 1000 / 1400) < 0.01);
+});
+
+test("a tiny image is enlarged by whole pixels, exactly", async () => {
+  const image = tf.tensor3d([
+    [
+      [1, 0, 0],
+      [0, 1, 0],
+    ],
+    [
+      [0, 0, 1],
+      [1, 1, 1],
+    ],
+  ]);
+  const { type, width, height, pixels } = await pictureOf(await imageBundle(image));
+  assert.deepEqual([type, width, height], ["image/png", 256, 256]);
+  const at = (y: number, x: number): number[] => [...pixels.subarray(3 * (y * 256 + x), 3 * (y * 256 + x) + 3)];
+  assert.deepEqual(
+    [at(127, 127), at(127, 128), at(128, 127), at(128, 128)],
+    [
+      [255, 0, 0],
+      [0, 255, 0],
+      [0, 0, 255],
+      [255, 255, 255],
+    ],
+  );
+});
+
+test("an image without noise is a PNG, and of its own size", async () => {
+  const { type, width, height } = await pictureOf(await imageBundle(tf.fill([300, 400, 3], 0.5)));
+  assert.deepEqual([type, width, height], ["image/png", 400, 300]);
+});
+
+test("a caption is drawn below the image, however long", async () => {
+  const grey = tf.fill([300, 300, 3], 0.5) as tf.Tensor3D;
+  const plain = await pictureOf(await imageBundle(grey));
+  const one = await pictureOf(await imageBundle(grey, "short"));
+  const long = await pictureOf(await imageBundle(grey, "a caption that takes more than one line ".repeat(4)));
+  assert.ok(plain.height === 300 && one.height > 300 && long.height > one.height + 30);
+  const darkest = (picture: typeof one): number =>
+    picture.pixels.subarray(3 * 300 * 300).reduce((a, b) => Math.min(a, b));
+  assert.ok(darkest(one) < 100, "the caption has ink");
+});
+
+test("named images make a grid with their names, and the sheet is given back", async () => {
+  const photo = noise([40, 60]);
+  const before = tf.memory().numTensors;
+  const [named, listed] = await inFakeKernel(async () => {
+    await show({ photo, again: photo, third: photo }, { columns: 3, cell: 100, title: "three" });
+    await show([{ image: photo, label: "photo" }, photo as never], { columns: 1, cell: 100 });
+  });
+  assert.equal(tf.memory().numTensors, before);
+  const [wide, tall] = [await pictureOf(named), await pictureOf(listed)];
+  assert.ok(wide.width > 300 && wide.width > wide.height);
+  assert.ok(tall.height > tall.width);
+});
+
+test("a figure is shown three ways in one bundle: plotly, PNG and words", async () => {
+  const figure = lines({ a: [1, 2, 3] }, { title: "a line" });
+  const [shown] = await inFakeKernel(() => show(figure));
+  assert.deepEqual(Object.keys(shown.data).sort(), ["application/vnd.plotly.v1+json", "image/png", "text/plain"]);
+  assert.deepEqual(shown.data["application/vnd.plotly.v1+json"], {
+    data: figure.data,
+    layout: figure.layout,
+    config: figure.config,
+  });
+  assert.equal(shown.data["text/plain"], figure.summary);
+  const { width, height } = await pictureOf(shown);
+  assert.deepEqual(shown.metadata["image/png"], { width, height });
+});
+
+test("where the front end is known to draw plotly, no picture stands before the figure", async () => {
+  process.env.STYLOSCOPE_PLOTS = "native";
+  try {
+    const [shown] = await inFakeKernel(() => show(lines({ a: [1, 2, 3] })));
+    assert.deepEqual(Object.keys(shown.data).sort(), ["application/vnd.plotly.v1+json", "text/plain"]);
+  } finally {
+    delete process.env.STYLOSCOPE_PLOTS;
+  }
+});
+
+test("a figure with too much in it stays below 300 kB: as a picture and in words", async () => {
+  const curve = (c: number): number[] => Array.from({ length: 900 }, (_, i) => Math.sin((i * c) / 9000));
+  const many = Object.fromEntries(Array.from({ length: 60 }, (_, c) => [`curve ${c}`, curve(c)]));
+  const [shown] = await inFakeKernel(() => show(lines(many)));
+  assert.ok(bytesOf(shown) < outputLimit);
+  assert.deepEqual(Object.keys(shown.data), ["image/png", "text/plain"]);
+});
+
+test("what cannot be shown is refused with the remedy", async () => {
+  await inFakeKernel(async () => {
+    await assert.rejects(show(Promise.resolve(noise([2, 2])) as never), /write `await` in front/);
+    await assert.rejects(show({ photo: 3 } as never), /draws an image .*, a figure, or a grid/);
+    await assert.rejects(
+      show(tf.zeros([2, 2]) as never),
+      /expected an image of shape \[height, width, 3\], got \[2, 2\]/,
+    );
+    await assert.rejects(show(tf.fill([2, 2, 3], NaN) as never), /12 of 12 values are NaN or infinite/);
+  });
+  await assert.rejects(show(noise([8, 8])), /in a script use saveImage/);
+});

@@ -1,0 +1,117 @@
+// The committed notebooks: whole, executed, small, and running, in our kernel and in an unmodified tslab.
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { describe, it } from "node:test";
+import { startKernel } from "../../src/kernel/client";
+import { runNotebook } from "../../src/kernel/runNotebook";
+
+const root = path.resolve(__dirname, "../..");
+const folder = path.join(root, "notebooks");
+const files = readdirSync(folder).filter((file) => file.endsWith(".ipynb")).sort();
+
+/** What makes each notebook quick enough for a test: small pictures, few steps. */
+const small: Record<string, Record<string, string>> = {
+  "00-first-picture.ipynb": { size: "48", steps: "3" },
+  "01-by-hand.ipynb": { size: "32", steps: "3" },
+  "02-reconstructions.ipynb": { size: "32", length: "2" },
+};
+
+interface Output {
+  output_type: string;
+  name?: string;
+  text?: string | string[];
+  data?: Record<string, unknown>;
+}
+interface Cell {
+  cell_type: string;
+  source: string | string[];
+  execution_count?: number | null;
+  outputs?: Output[];
+}
+const text = (source: unknown): string => (Array.isArray(source) ? source.join("") : String(source ?? ""));
+const cellsOf = (notebook: unknown): Cell[] => (notebook as { cells: Cell[] }).cells;
+const code = (cells: Cell[]): Cell[] => cells.filter(({ cell_type }) => cell_type === "code");
+const outputs = (cells: Cell[]): Output[] => code(cells).flatMap(({ outputs = [] }) => outputs);
+
+function allNumbers(value: unknown): number[] {
+  if (typeof value === "number") return [value];
+  return typeof value === "object" && value !== null ? Object.values(value).flatMap(allNumbers) : [];
+}
+
+for (const file of files) {
+  const whole = path.join(folder, file);
+  const notebook = JSON.parse(readFileSync(whole, "utf8"));
+  const cells = cellsOf(notebook);
+
+  describe(file, () => {
+    it("is a notebook for tslab that begins with a title and prose", () => {
+      assert.equal(notebook.nbformat, 4);
+      assert.equal(notebook.metadata.kernelspec.name, "tslab");
+      assert.equal(cells[0].cell_type, "markdown");
+      assert.match(text(cells[0].source), /^# .+\n\n.{40,}/);
+    });
+
+    it("has code cells of at most 15 lines, most of them showing something", () => {
+      for (const { source } of code(cells)) assert.ok(text(source).split("\n").length <= 15, text(source));
+      const silent = code(cells).filter(({ outputs = [] }) => outputs.length === 0);
+      assert.ok(silent.length <= 2, `${silent.length} cells show nothing`); // the parameters, and a cell that defines a function
+    });
+
+    it("was executed from top to bottom, without an error or a warning", () => {
+      assert.deepEqual(code(cells).map(({ execution_count }) => execution_count), code(cells).map((_, i) => i + 1));
+      for (const output of outputs(cells)) {
+        assert.notEqual(output.output_type, "error");
+        assert.notEqual(output.name, "stderr", text(output.text));
+      }
+    });
+
+    it("is under 1.5 MB, each output under 300 kB, and knows no path of any machine", () => {
+      assert.ok(statSync(whole).size < 1.5e6);
+      for (const output of outputs(cells)) assert.ok(JSON.stringify(output).length < 300_000);
+      const said = JSON.stringify(cells.map((cell) => [cell.source, cell.outputs?.map(({ text, data }) => [text, data?.["text/plain"]])]));
+      for (const place of [root, os.homedir(), "/tmp/", "/home/"]) assert.ok(!said.includes(`${place}`), place);
+    });
+
+    it("has a PNG twin and only finite numbers in every figure", () => {
+      for (const { data = {} } of outputs(cells).filter(({ data }) => data?.["application/vnd.plotly.v1+json"])) {
+        assert.ok(data["image/png"] && data["text/plain"]);
+        assert.ok(allNumbers(data["application/vnd.plotly.v1+json"]).every(Number.isFinite));
+      }
+    });
+
+    it("says ✓ wherever it checks", () => {
+      for (const { data } of outputs(cells)) assert.doesNotMatch(text(data?.["text/markdown"]), /✗/);
+    });
+
+    it("runs in our kernel, with parameters", async () => {
+      const { notebook: ran } = await runNotebook(whole, { set: small[file] ?? {} });
+      const shown = outputs(cellsOf(ran));
+      assert.ok(shown.some(({ data }) => data?.["image/png"] || data?.["image/jpeg"]));
+      for (const { data } of shown) assert.doesNotMatch(text(data?.["text/markdown"]), /✗/);
+    });
+
+    it("runs in an unmodified tslab kernel", async () => {
+      const tslab = require.resolve("tslab/bin/tslab");
+      const kernel = await startKernel({
+        spec: { argv: [process.execPath, tslab, "kernel", "--config-path", "{connection_file}"] }, cwd: folder,
+      } as Parameters<typeof startKernel>[0]);
+      try {
+        for (const { source } of code(cells)) {
+          const lines = text(source).replace(/^const (size|steps|length)(.*?) = .*$/gm,
+            (line, name, type) => (small[file]?.[name] ? `const ${name}${type} = ${small[file][name]};` : line));
+          let heard = "";
+          const { status } = await kernel.execute(lines, { onOutput: ({ content }) => void (heard += text(content.text)) });
+          assert.equal(status, "ok", `${text(source)}\n${heard}`);
+        }
+      } finally {
+        await kernel.shutdown();
+      }
+    });
+  });
+}
+
+describe("running a notebook", () => {
+  it("names every notebook's quick parameters here", () => assert.deepEqual(Object.keys(small), files));
+});
