@@ -18,18 +18,22 @@ interface Request {
   idle?: boolean;
 }
 
+/** How much of the patience each attempt at starting has. */
+const attempts: readonly number[] = [1 / 6, 1 / 3, 1 / 2];
+
 /** Starts a kernel and waits until it answers. The caller shuts it down. */
 export async function startKernel(
   { spec = readKernelspec(), cwd = process.cwd(), env = {}, patience = 60_000 }: StartOptions = {},
 ): Promise<Kernel> {
-  for (let attempt = 1; ; attempt++) {
+  for (let attempt = 0; ; attempt++) {
     const child = await spawnKernel(spec, cwd, env);
     try {
-      return await connect(child, spec, patience);
+      return await connect(child, spec, attempts[attempt] * patience);
     } catch (error) {
       child.kill();
-      // Between choosing the ports and the kernel's binding them another program may take one: try other ports.
-      if (attempt === 3 || !/in use/i.test((error as Error).message)) throw error;
+      // Between choosing the ports and the kernel's binding them another program may take one: it ends, or nobody is
+      // where the client asks. Other ports help.
+      if (attempt === attempts.length - 1 || !/in use|did not answer/i.test((error as Error).message)) throw error;
     }
   }
 }
@@ -137,7 +141,7 @@ async function greet(ask: () => Promise<Content>, patience: number): Promise<Con
       const again = (): void => void ask().then(resolve, reject);
       again();
       timer = setInterval(again, 500);
-      const slow = new Error(`the kernel did not answer within ${patience / 1000} s; is the machine very busy?`);
+      const slow = new Error(`the kernel did not answer within ${Math.round(patience / 1000)} s; is the machine very busy?`);
       over = setTimeout(() => reject(slow), patience);
     });
   } finally {

@@ -80,7 +80,8 @@ async function newConnection(): Promise<Connection> {
 async function freePorts(count: number): Promise<number[]> {
   const servers = await Promise.all(Array.from({ length: count }, () => new Promise<ReturnType<typeof createServer>>(
     (resolve, reject) => {
-      const server = createServer().once("error", reject);
+      // A kernel's client elsewhere may be calling this very port: hung up on, it calls again; held, it would wait.
+      const server = createServer((socket) => socket.destroy()).once("error", reject);
       server.listen(0, "127.0.0.1", () => resolve(server));
     })));
   const ports = servers.map((server) => (server.address() as AddressInfo).port);

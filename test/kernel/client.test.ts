@@ -46,6 +46,23 @@ test("a kernel that cannot start says its last words", async () => {
   await assert.rejects(startKernel({ spec }), /ended \(exit code 1\); its last words:\n[^]*no-such-kernel/);
 });
 
+test("a kernel that stays silent is given up, and another is started", async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), "client-test-"));
+  const mark = path.join(folder, "tried");
+  const [, launch] = kernelCommand(readKernelspec(), "");
+  const once = `const fs = require("node:fs"); if (fs.existsSync(${JSON.stringify(mark)}))
+    require(${JSON.stringify(launch)}).launch(process.argv[1]); else { fs.writeFileSync(${JSON.stringify(mark)}, "");
+    setInterval(() => {}, 1000); }`;
+  const spec = { ...readKernelspec(), argv: ["node", "-e", once, "{connection_file}"] };
+  const kernel = await startKernel({ spec, cwd: __dirname, patience: 36_000 });
+  try {
+    assert.equal((await kernel.execute("1")).status, "ok");
+  } finally {
+    await kernel.shutdown();
+    rmSync(folder, { recursive: true });
+  }
+});
+
 test("a running cell does not keep a kernel from shutting down, and the client rejects it", async () => {
   const kernel = await startKernel({ cwd: __dirname });
   const endless = kernel.execute("await new Promise((r) => setTimeout(r, 60_000));");
