@@ -1,6 +1,7 @@
 // Sessions of ONNX Runtime: made once for each structure, kept while there is room.
 import { Tensor } from "onnxruntime-common";
 import { binding, initOrt, type Binding } from "onnxruntime-node/dist/binding";
+import { identity, isKnownByItsNumbers, staysAsItIs, wantedConstants } from "./constants";
 import { modelOf } from "./model";
 import { pending, type Pending } from "./order";
 import { emptyData, settle, sizeOf, type Data, type Node, type Value } from "./value";
@@ -39,7 +40,8 @@ export interface Sessions {
   /** Gives back the sessions in which `value` is built in: nobody can ask for them again. */
   release(value: Value): void;
   dispose(): void;
-  memory(): { sessions: number; bytes: number };
+  /** How many sessions there are and what they take; `made`: how many were ever made. */
+  memory(): { sessions: number; bytes: number; made: number };
 }
 
 export function openSessions(options: SessionOptions): Sessions {
@@ -48,6 +50,7 @@ export function openSessions(options: SessionOptions): Sessions {
   const recent = new Set<Session>(); // the one used longest ago first
   const users = new Map<number, Set<Session>>();
   let bytes = 0;
+  let made = 0;
 
   function run(outputs: readonly Value[]): void {
     const graph = pending(outputs);
@@ -82,14 +85,13 @@ export function openSessions(options: SessionOptions): Sessions {
       const { last } = family; // a filter that was built in for one run only will not be built in for ever
       if (last && last.session.runs <= 1)
         identities.forEach((id, at) => { if (id !== last.identities[at]) family.strikes.set(at, (family.strikes.get(at) ?? 0) + 1); });
-      session = make(graph, built, () => {
-        family.members.delete(key);
-        if (family.members.size === 0) families.delete(graph.structure);
-      });
-      families.set(graph.structure, family);
+      session = make(graph, built, () => family.members.delete(key));
+      remember(graph.structure, family);
       family.members.set(key, session);
       bytes += session.bytes;
-      for (const { id } of session.builtIn) users.set(id, (users.get(id) ?? new Set()).add(session));
+      made++;
+      for (const leaf of session.builtIn)
+        if (!isKnownByItsNumbers(leaf)) users.set(leaf.id, (users.get(leaf.id) ?? new Set()).add(session));
     }
     family.last = { identities, session };
     recent.add(session);
@@ -98,6 +100,14 @@ export function openSessions(options: SessionOptions): Sessions {
       close(oldest);
     }
     return session;
+  }
+
+  /** A family without members is kept a while: a training step gives its filters back before the next step brings others. */
+  function remember(structure: string, family: Family): void {
+    families.delete(structure);
+    families.set(structure, family);
+    if (families.size <= 4 * options.sessions) return;
+    for (const [oldest, { members }] of families) if (members.size === 0) return void families.delete(oldest);
   }
 
   function make(graph: Pending, built: readonly boolean[], forget: () => void): Session {
@@ -141,7 +151,7 @@ export function openSessions(options: SessionOptions): Sessions {
     run,
     release: ({ id }) => users.get(id)?.forEach(close),
     dispose: () => recent.forEach(close),
-    memory: () => ({ sessions: recent.size, bytes }),
+    memory: () => ({ sessions: recent.size, bytes, made }),
   };
 }
 
@@ -151,33 +161,6 @@ const tiny = 16384;
 /** A first run gives its memory back at once: many graphs, such as a look at a target, run only once. */
 function runOptions({ runs }: Session): object {
   return runs === 0 ? { extra: { memory: { enable_memory_arena_shrinkage: "cpu:0" } } } : {};
-}
-
-/** Leaves that are faster when built in: filters, which ONNX Runtime then brings into its blocked layout, and biases. */
-function wantedConstants({ nodes }: Pending): Set<Value> {
-  const wanted = new Set<Value>();
-  const want = (value: Value | undefined): void => {
-    while (value?.node && seenThrough.has(value.node.op)) value = value.node.inputs[0];
-    if (value?.data && !value.structural) wanted.add(value);
-  };
-  for (const { op, inputs } of nodes) {
-    if (op === "Conv" || op === "ConvTranspose") want(inputs[1]);
-    if (op !== "Add") continue;
-    if (inputs[0]!.node?.op === "Conv" && sizeOf(inputs[1]!.dims) === inputs[0]!.dims[1]) want(inputs[1]);
-    if (inputs[1]!.node?.op === "Conv" && sizeOf(inputs[0]!.dims) === inputs[1]!.dims[1]) want(inputs[0]);
-  }
-  return wanted;
-}
-const seenThrough = new Set(["Transpose", "Reshape", "Slice"]);
-
-/** A filter from a file stays; one that was computed may be a training step's, unless it comes again and again. */
-function staysAsItIs({ uploaded, runs }: Value): boolean {
-  return uploaded || runs >= 3;
-}
-
-/** Small filters are known by their numbers, so that one made anew in every step is still the same. */
-function identity({ id, data }: Value): string {
-  return data!.length <= 4096 ? Buffer.from(data!.buffer, data!.byteOffset, data!.byteLength).toString("latin1") : `#${id}`;
 }
 
 function tensorOf(value: Value): Tensor {

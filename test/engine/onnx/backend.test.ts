@@ -236,12 +236,23 @@ describe("the onnx backend gives back", () => {
   });
 
   it("sessions with the filters that are built into them", () => {
-    const filter = tf.randomNormal<tf.Rank.R4>([3, 3, 4, 8], 0, 1, "float32", 1);
+    const filter = tf.randomNormal<tf.Rank.R4>([3, 3, 4, 128], 0, 1, "float32", 1);
     const before = sessions();
     tf.tidy(() => tf.conv2d(tf.ones<tf.Rank.R3>([6, 9, 4]), filter, 1, "same").dataSync());
     assert.equal(sessions(), before + 1);
     filter.dispose();
     assert.equal(sessions(), before);
+  });
+
+  it("no session for a small filter that is made anew with the same numbers", () => {
+    const once = (): void => tf.tidy(() => {
+      const filter = tf.ones<tf.Rank.R4>([3, 3, 2, 5]);
+      tf.conv2d(tf.ones<tf.Rank.R3>([7, 11, 2]), tf.tensor4d(filter.dataSync(), filter.shape), 1, "same").dataSync();
+    });
+    once();
+    const { made } = backend.sessions.memory();
+    for (let i = 0; i < 3; i++) once();
+    assert.equal(backend.sessions.memory().made, made);
   });
 
   it("the session used longest ago, when there are too many", () => tf.tidy(() => {
@@ -273,13 +284,28 @@ describe("the onnx backend keeps variables as inputs", () => {
       () => tf.mean(tf.squaredDifference(tf.conv2d(x, filter, 1, "same"), target)) as tf.Scalar, true, [filter])!.dataSync()[0]);
     const first = step();
     for (let i = 0; i < 5; i++) step();
-    const made = sessions();
+    const { made } = backend.sessions.memory();
     let last = 0;
     for (let i = 0; i < 20; i++) last = step();
-    assert.equal(sessions(), made);
+    assert.equal(backend.sessions.memory().made, made);
     assert.ok(last < first / 100, `${first} → ${last}`);
     tf.dispose([wanted, x, target, filter]);
     optimizer.dispose();
+  });
+});
+
+describe("the onnx backend takes filters that come anew in every step as inputs", () => {
+  it("after three steps, although each step disposes its own", () => {
+    const x = drawn([12, 12, 4], 2);
+    const step = (seed: number): void => tf.tidy(() => {
+      const filter = tf.tensor4d(drawn([3, 3, 4, 128], seed).dataSync(), [3, 3, 4, 128]);
+      tf.grad((f) => tf.sum(tf.square(tf.conv2d(x as tf.Tensor3D, f as tf.Tensor4D, 1, "same"))))(filter).dataSync();
+    });
+    for (let i = 0; i < 4; i++) step(i);
+    const { made } = backend.sessions.memory();
+    for (let i = 4; i < 10; i++) step(i);
+    assert.equal(backend.sessions.memory().made, made);
+    x.dispose();
   });
 });
 
