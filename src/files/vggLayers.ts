@@ -3,8 +3,8 @@ import { readSafetensors } from "./safetensors";
 import { readWeights, weightsKind } from "./readWeights";
 import { sizeOf, type TensorData, type Tensors } from "./tensors";
 
-/** The networks whose weights are known. */
-export type VggName = "vgg16" | "vgg19";
+/** The VGGs whose weights are known. */
+export type VggName = "vgg16" | "vgg19" | "vgg19-mini";
 
 /** One convolution: kernel [3, 3, in, out] and one bias per output channel. */
 export interface VggLayer {
@@ -25,10 +25,19 @@ export interface VggWeights {
   readonly normalisation: Normalisation;
 }
 
-/** The channels of each block. */
-export const widths: readonly number[] = [64, 128, 256, 512, 512];
-/** Convolutions in each block (Simonyan and Zisserman 2014, table 1, columns D and E). */
-export const convolutions: Record<VggName, readonly number[]> = { vgg16: [2, 2, 3, 3, 3], vgg19: [2, 2, 4, 4, 4] };
+/** A VGG's shape, block by block: how many 3×3 convolutions, how many channels, and how many blocks end in a pooling. */
+export interface Topology {
+  readonly convolutions: readonly number[];
+  readonly widths: readonly number[];
+  readonly poolings: number;
+}
+
+/** Simonyan and Zisserman 2014, table 1, columns D and E; the mini is E to conv5_1, with a quarter of the channels. */
+export const topologies: Record<VggName, Topology> = {
+  vgg16: { convolutions: [2, 2, 3, 3, 3], widths: [64, 128, 256, 512, 512], poolings: 5 },
+  vgg19: { convolutions: [2, 2, 4, 4, 4], widths: [64, 128, 256, 512, 512], poolings: 5 },
+  "vgg19-mini": { convolutions: [2, 2, 4, 4, 1], widths: [16, 32, 64, 128, 128], poolings: 4 },
+};
 
 /** Where a file may keep one tensor, and whether it is [out, in, kh, kw], as PyTorch keeps it. */
 interface Place {
@@ -60,7 +69,8 @@ export async function readVgg(name: VggName, file: string): Promise<VggWeights> 
   };
   let inputs = 3;
   let index = 0;
-  convolutions[name].forEach((count, block) => {
+  const { convolutions, widths } = topologies[name];
+  convolutions.forEach((count, block) => {
     for (let i = 1; i <= count; i++) {
       const layer = `conv${block + 1}_${i}`;
       const outputs = widths[block];

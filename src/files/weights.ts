@@ -7,7 +7,7 @@ import { manifest, type Fetchable } from "./manifest";
 import { weightsFolder, weightsPath } from "./paths";
 import { readVgg, type VggName, type VggWeights } from "./vggLayers";
 
-export { convolutions, widths, type Normalisation, type VggLayer, type VggName, type VggWeights } from "./vggLayers";
+export { topologies, type Normalisation, type VggLayer, type VggName, type VggWeights } from "./vggLayers";
 
 /** The manifest's entry of a network. Throws, with the nearest name, where there is none. */
 export function weightsEntry(name: string): Fetchable {

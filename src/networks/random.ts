@@ -1,7 +1,7 @@
 // A VGG that was never trained: always there, needs no download, and sees more than one would think (He et al. 2016).
 import * as tf from "@tensorflow/tfjs";
 import { engine } from "../engine/engine";
-import { convolutions, widths, type VggName } from "../files/weights";
+import { topologies, type VggName } from "../files/weights";
 import { resize, type Image } from "../image";
 import { mustBeOneOf } from "../names";
 import { mustBeLargeEnough, vggFrom, type Filter, type Pooling, type Vgg } from "./vgg";
@@ -22,7 +22,7 @@ export async function randomVgg({
   await engine();
   if (!(width > 0 && width <= 4))
     throw new RangeError(`the width of a random VGG is a fraction of VGG's channels, 0…4; got ${width}`);
-  mustBeOneOf(topology, Object.keys(convolutions), "topology");
+  mustBeOneOf(topology, Object.keys(topologies), "topology");
   if (!Number.isInteger(seed)) throw new RangeError(`a seed is a whole number, got ${seed}`);
   const name = `random ${topology} (seed ${seed}, width ${width})`;
   const preparation = { mean: [0.5, 0.5, 0.5], scale: [4, 4, 4] } as const;
@@ -39,7 +39,8 @@ export async function randomVgg({
 function drawFilters(topology: VggName, width: number, seed: number): Map<string, Filter> {
   const filters = new Map<string, Filter>();
   let inputs = 3;
-  convolutions[topology].forEach((count, block) => {
+  const { convolutions, widths } = topologies[topology];
+  convolutions.forEach((count, block) => {
     const outputs = Math.max(1, Math.round(widths[block] * width));
     for (let i = 0; i < count; i++) {
       const name = `conv${block + 1}_${i + 1}`;

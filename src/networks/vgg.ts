@@ -2,7 +2,7 @@
 import { inspect } from "node:util";
 import * as tf from "@tensorflow/tfjs";
 import { engine } from "../engine/engine";
-import { convolutions, vggWeights, type VggName } from "../files/weights";
+import { topologies, vggWeights, type VggName } from "../files/weights";
 import type { Image } from "../image";
 import { mustBeOneOf } from "../names";
 import type { Features, Network } from "./network";
@@ -34,7 +34,7 @@ export interface Vgg extends Network {
 }
 
 /** Oxford's Caffe weights see 0…255 minus the mean colour; torchvision's see values of mean 0 and deviation 1. */
-const preparations = {
+export const preparations = {
   caffe: { mean: [123.68 / 255, 116.779 / 255, 103.939 / 255], scale: [255, 255, 255] },
   torchvision: { mean: [0.485, 0.456, 0.406], scale: [1 / 0.229, 1 / 0.224, 1 / 0.225] },
 } as const satisfies Record<string, Preparation>;
@@ -89,9 +89,10 @@ export function vggFrom(
 
 /** conv1_1, relu1_1, conv1_2, relu1_2, pool1, conv2_1, …: `conv` is before the activation, `relu` after it. */
 function layerNames(topology: VggName): string[] {
-  return convolutions[topology].flatMap((count, block) => [
+  const { convolutions, poolings } = topologies[topology];
+  return convolutions.flatMap((count, block) => [
     ...Array.from({ length: count }, (_, i) => [`conv${block + 1}_${i + 1}`, `relu${block + 1}_${i + 1}`]).flat(),
-    `pool${block + 1}`,
+    ...(block < poolings ? [`pool${block + 1}`] : []),
   ]);
 }
 
@@ -101,7 +102,7 @@ function look(network: Vgg, image: Image, wanted: readonly string[]): Features {
   if (depth >= 0) mustBeLargeEnough(network, image, network.layers[depth]);
   const seen = tf.tidy(() => {
     const kept: Record<string, tf.Tensor3D> = {};
-    let x = prepared(image, network.preparation);
+    let x = tf.expandDims<tf.Tensor4D>(prepared(image, network.preparation), 0);
     for (const layer of network.layers.slice(0, depth + 1)) {
       const y = through(layer, x, network);
       x.dispose(); // during a gradient the tape keeps its own reference
@@ -116,11 +117,13 @@ function look(network: Vgg, image: Image, wanted: readonly string[]): Features {
   };
 }
 
-function prepared(image: Image, { mean, scale }: Preparation): tf.Tensor4D {
-  return tf.tidy(() => tf.expandDims(tf.mul(tf.sub(image, tf.tensor1d([...mean])), tf.tensor1d([...scale])), 0));
+/** One image or a batch of them in the units that the filters were trained on. */
+export function prepared<T extends tf.Tensor>(image: T, { mean, scale }: Preparation): T {
+  return tf.tidy(() => tf.mul(tf.sub(image, tf.tensor1d([...mean])), tf.tensor1d([...scale])) as T);
 }
 
-function through(layer: string, x: tf.Tensor4D, { filters, pooling }: Vgg): tf.Tensor4D {
+/** What one layer makes of a batch `[images, height, width, channels]`. */
+export function through(layer: string, x: tf.Tensor4D, { filters, pooling }: Pick<Vgg, "filters" | "pooling">): tf.Tensor4D {
   if (layer.startsWith("relu")) return tf.relu(x);
   if (layer.startsWith("pool")) return pool(x, pooling);
   const { kernel, bias } = filters.get(layer)!;
