@@ -11,7 +11,8 @@ export { contactSheet } from "./files/sheet";
 
 // Networks: who looks.
 export type { Features, Network } from "./networks/network";
-export { poolings, vgg16, vgg19, vggFrom, type Filter, type Pooling, type Vgg } from "./networks/vgg";
+export { loadNetwork, networkNames } from "./networks/load";
+export { poolings, vgg16, vgg19, vgg19Mini, vggFrom, type Filter, type Pooling, type Vgg } from "./networks/vgg";
 export { randomVgg } from "./networks/random";
 export { normalised } from "./networks/normalised";
 export { findWeights, listWeights } from "./files/weights";

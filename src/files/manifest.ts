@@ -63,3 +63,15 @@ export const manifest: readonly Fetchable[] = [
     licence: publicDomain, what: "The Shipwreck, J. M. W. Turner, 1805",
   },
 ];
+
+/** What comes with the project, and has no address. */
+export type Shipped = Omit<Fetchable, "address">;
+
+export const shipped: readonly Shipped[] = [
+  {
+    name: "vgg19-mini", kind: "weights", fileName: "vgg19-mini.safetensors",
+    checksum: { algorithm: "sha256", value: "to be filled in when it is trained" },
+    licence: "CC BY 4.0, distilled from VGG-19 by K. Simonyan and A. Zisserman",
+    what: "VGG-19 to conv5_1 with a quarter of its channels, made by `npm run train:mini`; it comes with the project",
+  },
+];

@@ -3,7 +3,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { nearest } from "../names";
 import { checksumOf } from "./checksum";
-import { manifest, type Fetchable } from "./manifest";
+import { manifest, shipped, type Fetchable } from "./manifest";
 import { weightsFolder, weightsPath } from "./paths";
 import { readVgg, type VggName, type VggWeights } from "./vggLayers";
 
@@ -20,6 +20,8 @@ export function weightsEntry(name: string): Fetchable {
 
 /** File names under which the weights of a network are looked for, best first: the fetched file, then imported ones. */
 export function weightsFileNames(name: string): string[] {
+  const own = shipped.find((entry) => entry.name === name);
+  if (own) return [own.fileName];
   return [weightsEntry(name).fileName, `${name}_keras_notop.h5`, `${name}.h5`, `${name}.safetensors`];
 }
 
@@ -54,7 +56,7 @@ export interface WeightsListing {
 
 /** Every known network, with the file that is used for it. Reads the files through for their checksums. */
 export async function listWeights(): Promise<WeightsListing[]> {
-  return Promise.all(manifest.filter((entry) => entry.kind === "weights").map(async (entry) => {
+  return Promise.all([...shipped, ...manifest].filter((entry) => entry.kind === "weights").map(async (entry) => {
     const [file, ...shadowed] = filesOf(entry.name);
     const part = path.join(weightsFolder, `${entry.fileName}.part`);
     const partial = fs.statSync(part, { throwIfNoEntry: false })?.size;

@@ -298,8 +298,8 @@ describe("the onnx backend takes filters that come anew in every step as inputs"
   it("after three steps, although each step disposes its own", () => {
     const x = drawn([12, 12, 4], 2);
     const step = (seed: number): void => tf.tidy(() => {
-      const filter = tf.tensor4d(drawn([3, 3, 4, 128], seed).dataSync(), [3, 3, 4, 128]);
-      tf.grad((f) => tf.sum(tf.square(tf.conv2d(x as tf.Tensor3D, f as tf.Tensor4D, 1, "same"))))(filter).dataSync();
+      const filter = tf.randomNormal<tf.Rank.R4>([3, 3, 4, 128], 0, 1, "float32", seed);
+      tf.grad((f) => tf.sum(tf.square(tf.conv2d(x, f as tf.Tensor4D, 1, "same"))))(filter).dataSync();
     });
     for (let i = 0; i < 4; i++) step(i);
     const { made } = backend.sessions.memory();

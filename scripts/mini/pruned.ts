@@ -1,0 +1,69 @@
+// Where training begins: VGG-19 with three quarters of its channels taken out, and the rest made to speak for them.
+import * as tf from "@tensorflow/tfjs";
+import { topologies } from "../../src/files/weights";
+import { preparations, prepared, through, type Vgg } from "../../src/networks/vgg";
+import { miniUnits, responses, type Batch } from "./agreement";
+import { chooseChannels, leastSquares } from "./algebra";
+import { comparedLayers, flattened, slotNames } from "./parameters";
+
+/**
+ * Layer by layer: the channels are kept that together tell most of all channels (pivoted Cholesky of their Gram matrix); a
+ * linear map W, by least squares on `batch`, guesses all channels from what the mini really responds; and the next layer's
+ * filters are VGG-19's, applied to the guess. As He, Zhang & Sun 2017 prune channels. Responses are divided by `scales`.
+ */
+export function prunedParameters(teacher: Vgg, batch: Batch, scales: Float32Array): Float32Array {
+  const goals = responses(batch, teacher.filters, "average", "caffe");
+  const { widths } = topologies["vgg19-mini"];
+  const learned = new Map<string, Float32Array>();
+  let x = prepared(batch, preparations[miniUnits]);
+  let guess = inputGuess();
+  comparedLayers.forEach((layer, at) => {
+    const conv = layer.replace("relu", "conv");
+    const block = Number(layer[4]) - 1;
+    if (at > 0 && layer[4] !== comparedLayers[at - 1][4]) x = pooled(x);
+    const { kernel, bias } = teacher.filters.get(conv)!;
+    const goal = tf.tidy(() => tf.div<tf.Tensor4D>(goals.get(layer)!, scales[at]));
+    const kept = chooseChannels(products(goal, goal), goal.shape[3], widths[block]);
+    const fewer = tf.tidy(() => {
+      const chosen = tf.div(tf.gather(kernel, kept, 3), scales[at]) as tf.Tensor4D;
+      const [height, width, inputs, outputs] = chosen.shape;
+      // The guess of VGG-19's input from the mini's, put before the filter: one filter for both.
+      const flat = tf.reshape(tf.transpose(chosen, [2, 0, 1, 3]), [inputs, -1]);
+      const joined = tf.reshape(tf.matMul(guess.map, flat), [-1, height, width, outputs]);
+      const offset = tf.squeeze<tf.Tensor1D>(tf.matMul(guess.offset, tf.reshape(tf.sum(chosen, [0, 1]), [inputs, outputs])), [0]);
+      return { kernel: tf.transpose(joined, [1, 2, 0, 3]) as tf.Tensor4D, bias: tf.add(tf.div(tf.gather(bias, kept), scales[at]), offset) as tf.Tensor1D };
+    });
+    const filters = new Map([[conv, fewer]]);
+    const seen = tf.tidy(() => through(layer, through(conv, x, { filters, pooling: "average" }), { filters, pooling: "average" }));
+    const map = leastSquares(products(seen, seen), products(seen, goal), seen.shape[3], goal.shape[3]);
+    learned.set(`${conv}.kernel`, fewer.kernel.dataSync() as Float32Array);
+    learned.set(`${conv}.bias`, fewer.bias.dataSync() as Float32Array);
+    learned.set(`${conv}.map`, map);
+    tf.dispose([x, goal, guess, fewer]);
+    x = seen;
+    guess = { map: tf.tidy(() => tf.mul(tf.tensor2d(map, [seen.shape[3], kernel.shape[3]]), scales[at])), offset: tf.zeros([1, kernel.shape[3]]) };
+  });
+  tf.dispose([x, guess, [...goals.values()]]);
+  return flattened(slotNames.map((name) => learned.get(name)!));
+}
+
+/** From the mini's units at the input to VGG-19's: x ↦ x · map + offset. */
+function inputGuess(): { map: tf.Tensor2D; offset: tf.Tensor2D } {
+  const [from, to] = [preparations[miniUnits], preparations.caffe];
+  return {
+    map: tf.tensor2d([0, 1, 2].map((row) => [0, 1, 2].map((c) => (row === c ? to.scale[c] / from.scale[c] : 0)))),
+    offset: tf.tensor2d([from.mean.map((mean, c) => (mean - to.mean[c]) * to.scale[c])]),
+  };
+}
+
+function pooled(x: tf.Tensor4D): tf.Tensor4D {
+  const half = tf.avgPool(x, 2, 2, "valid");
+  x.dispose();
+  return half;
+}
+
+/** aᵀb over all images and positions, divided by their number; row by row. */
+function products(a: tf.Tensor4D, b: tf.Tensor4D): Float64Array {
+  const flat = (x: tf.Tensor4D): tf.Tensor2D => tf.reshape(x, [-1, x.shape[3]]);
+  return Float64Array.from(tf.tidy(() => tf.div(tf.matMul(flat(a), flat(b), true), a.size / a.shape[3]).dataSync()));
+}

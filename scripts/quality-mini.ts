@@ -1,0 +1,77 @@
+// `npm run quality:mini`: how good pictures made with vgg19-mini look to the real VGG-19; a table, and the pictures in out/.
+// Needs VGG-19 (`npm run weights -- vgg19`) and the classic images (`npm run images`), or the folders of STYLOSCOPE_WEIGHTS
+// and STYLOSCOPE_IMAGES.
+import { writeFileSync } from "node:fs";
+import * as path from "node:path";
+import {
+  adam, contactSheet, engine, gram, loadNetwork, objective, relative, sample, samples, saveImage, style,
+  transfer, type Image, type Network,
+} from "../src/index";
+
+/** Content, style, and the bar that the mini must stay under. */
+const pairs = [["tubingen", "starry_night", 0.085], ["tubingen", "the_scream", 0.12], ["golden_gate", "shipwreck", 0.16]] as const;
+const painters = ["random", "vgg19-mini", "vgg19"] as const;
+const out = path.resolve(__dirname, "..", "out", "quality-mini");
+
+interface Row {
+  readonly pair: string;
+  readonly bar: number;
+  readonly content: number;
+  readonly errors: Record<string, number>;
+  readonly secondsPerStep: Record<string, number>;
+}
+
+/** The mean over five layers of ‖G − A‖²/‖A‖², as `judge` sees it. */
+async function styleError(judge: Network, image: Image, painting: Image): Promise<number> {
+  const goal = objective(judge, [style(painting, { loss: relative(gram) })]);
+  const { value } = await goal.measure(image);
+  goal.dispose();
+  return value;
+}
+
+async function measure([photoName, paintingName, bar]: (typeof pairs)[number], judge: Network): Promise<Row> {
+  const [photo, painting] = await Promise.all([photoName, paintingName].map((name) => sample(name, { shorter: 256 })));
+  const row: Row = { pair: `${photoName} × ${paintingName}`, bar, content: await styleError(judge, photo, painting), errors: {}, secondsPerStep: {} };
+  const cells: { image: Image; label: string }[] = [{ image: photo, label: photoName }, { image: painting, label: paintingName }];
+  for (const name of painters) {
+    const painter = name === "vgg19" ? judge : await loadNetwork(name, { pooling: "average" });
+    const began = performance.now();
+    const { image } = await transfer(painter, photo, painting, { styleWeight: 30, optimizer: adam({ rate: 0.02 }), steps: 150 });
+    row.secondsPerStep[name] = (performance.now() - began) / 1000 / 150;
+    row.errors[name] = await styleError(judge, image, painting);
+    await saveImage(image, path.join(out, `${photoName}-${paintingName}-${name}.png`));
+    cells.push({ image, label: `${name}: ${row.errors[name].toFixed(3)}` });
+    if (painter !== judge) painter.dispose();
+  }
+  await saveImage(await contactSheet([cells], { cell: 256 }), path.join(out, `${photoName}-${paintingName}.png`));
+  return row;
+}
+
+async function main(): Promise<void> {
+  const missing = pairs.flatMap(([a, b]) => [a, b]).filter((name) => !samples().has(name));
+  if (missing.length > 0) throw new Error(`${[...new Set(missing)].join(", ")}: not here. \`npm run images\` fetches them.`);
+  console.log(`engine: ${(await engine()).name}`);
+  const judge = await loadNetwork("vgg19", { pooling: "average" });
+  const lines = ["| pair | content image itself | random | vgg19-mini | VGG-19 itself | bar |", "|---|---|---|---|---|---|"];
+  const rows: Row[] = [];
+  lines.forEach((line) => console.log(line));
+  for (const pair of pairs) {
+    const row = await measure(pair, judge);
+    rows.push(row);
+    const numbers = [row.content, ...painters.map((name) => row.errors[name]), row.bar].map((value) => value.toFixed(3));
+    lines.push(`| ${row.pair} | ${numbers.join(" | ")} |`);
+    console.log(lines[lines.length - 1]);
+  }
+  const mean = (name: string): number => rows.reduce((sum, { secondsPerStep }) => sum + secondsPerStep[name], 0) / rows.length;
+  console.log(`seconds a step: ${painters.map((name) => `${name} ${mean(name).toFixed(3)}`).join(", ")}; the mini is `
+    + `${(mean("vgg19") / mean("vgg19-mini")).toFixed(1)} times faster than VGG-19`);
+  writeFileSync(path.join(out, "table.md"), `${lines.join("\n")}\n`);
+  writeFileSync(path.join(out, "table.json"), `${JSON.stringify(rows, null, 2)}\n`);
+  const failed = rows.filter(({ errors, bar }) => errors["vgg19-mini"] > bar);
+  if (failed.length > 0) throw new Error(`above the bar: ${failed.map(({ pair }) => pair).join(", ")}`);
+}
+
+main().catch((error: Error) => {
+  console.error(error.message);
+  process.exitCode = 1;
+});
