@@ -1,7 +1,8 @@
 // Activations and their slopes.
 import { aligned, type Laid } from "../layout";
-import { apply, cast, derive, float, list, scalar, type Value } from "../value";
+import { apply, cast, derive, float, scalar, type Value } from "../value";
 import { beside, elementwise, onFloats, unary, type Kernel, type Kernels } from "./kernel";
+import { slopeOf } from "./slope";
 
 /** Recorded once for a value, so that its slope finds it. */
 export function relu(x: Value): Value {
@@ -21,24 +22,6 @@ const step: Kernel = ({ x }, { alpha = 0 }: { alpha?: number }) => onFloats(x, (
   const ones = where(compare("Greater", value, scalar(0)), scalar(1), scalar(alpha));
   return where(apply("IsNaN", [value], value.dims, {}, "bool"), value, ones);
 });
-
-/**
- * 1 where `rectified` is above zero: a ramp too steep to be seen. Unlike a comparison it is one operation. After a convolution it
- * goes through one that changes nothing, into which ONNX Runtime builds the ramp: so the whole way back through a network
- * stays in its blocked layout, where it knows convolutions, sums and products, but no ramps.
- */
-function slopeOf(rectified: Value): Value {
-  const ramp = (value: Value): Value => apply("HardSigmoid", [value], value.dims, { alpha: float(3e38), beta: float(0) });
-  const [, channels] = rectified.dims;
-  if (rectified.dims.length !== 4 || channels % 16 !== 0 || !afterConvolution(rectified)) return ramp(rectified);
-  const one = apply("Expand", [scalar(1), list([channels, 1, 1, 1])], [channels, 1, 1, 1]);
-  return ramp(apply("Conv", [rectified, one], rectified.dims, { group: channels }));
-}
-
-function afterConvolution({ node }: Value): boolean {
-  const before = node?.inputs[0]?.node;
-  return before?.op === "Conv" || (before?.op === "Add" && before.inputs.some((input) => input?.node?.op === "Conv"));
-}
 
 const elu: Kernel = ({ x }) => onFloats(x, (value) => apply("Elu", [value], value.dims, { alpha: float(1) }));
 

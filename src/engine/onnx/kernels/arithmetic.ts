@@ -2,6 +2,7 @@
 import { expand, type Laid } from "../layout";
 import { apply, cast, scalar, type Value } from "../value";
 import { beside, each, elementwise, onFloats, unary, type Kernel, type Kernels } from "./kernel";
+import { passed } from "./slope";
 
 const binary = (op: string): Kernel => ({ a, b }) => each(op, [a, b]);
 
@@ -15,7 +16,8 @@ function uniform({ spread }: Laid): number | undefined {
 
 /** Products with a copy of one, which gradients are full of, are no products. */
 const multiply: Kernel = ({ a, b }) => {
-  const product = (): Laid => each("Mul", [counted(a), counted(b)]);
+  const product = (): Laid => elementwise([counted(a), counted(b)], ([x, y], dims) =>
+    passed(x, y) ?? passed(y, x) ?? apply("Mul", [x, y], dims));
   if (a.value.type === "bool") return product();
   if (uniform(a) === 1) return expandTo(b, a);
   if (uniform(b) === 1) return expandTo(a, b);
