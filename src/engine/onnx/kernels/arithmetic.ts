@@ -2,6 +2,7 @@
 import { expand, type Laid } from "../layout";
 import { apply, cast, scalar, type Value } from "../value";
 import { beside, each, elementwise, onFloats, unary, type Kernel, type Kernels } from "./kernel";
+import { sumOfProducts } from "./product";
 import { passed } from "./slope";
 
 const binary = (op: string): Kernel => ({ a, b }) => each(op, [a, b]);
@@ -61,9 +62,11 @@ const arctangent2: Kernel = ({ a, b }) => elementwise([a, b], ([y, x], dims) => 
   return choose(is("Equal", x, zero), onAxis, choose(is("Less", x, zero), left, arc));
 });
 
+const add = (a: Laid, b: Laid): Laid => elementwise([a, b], ([x, y], dims) => sumOfProducts(x, y) ?? apply("Add", [x, y], dims));
+
 export const arithmetic: Kernels = {
-  Add: ({ a, b }) => each("Add", [counted(a), counted(b)]),
-  AddN: (inputs) => Object.values(inputs).reduce((a, b) => each("Add", [a, b])),
+  Add: ({ a, b }) => add(counted(a), counted(b)),
+  AddN: (inputs) => Object.values(inputs).reduce(add),
   Sub: ({ a, b }) => each("Sub", [counted(a), counted(b)]),
   Multiply: multiply,
   RealDiv: ({ a, b }) => elementwise([a, b], ([x, y], dims) => apply("Div", [cast(x, "float32"), cast(y, "float32")], dims)),

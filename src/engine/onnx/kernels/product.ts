@@ -1,6 +1,6 @@
 // Matrix products.
 import { commonShape, laid, plain, type Laid } from "../layout";
-import { apply, transposed, type Value } from "../value";
+import { apply, sizeOf, transposed, type Value } from "../value";
 import { activated } from "./fused";
 import { each, type Kernel, type Kernels } from "./kernel";
 
@@ -37,6 +37,22 @@ function multiply(a: Operand, b: Operand, dims: readonly number[]): Value {
   if (!a.turned && !b.turned) return apply("MatMul", [a.value, b.value], dims);
   if (a.value.type === "float32") return apply("FusedMatMul", [a.value, b.value], dims, attributes);
   return apply("MatMul", [upright(a), upright(b)], dims);
+}
+
+/**
+ * The sum of two products that share an operand is one product: AC + BC = (A + B)C. The gradient of a Gram matrix is such a sum,
+ * and as large as the features.
+ */
+export function sumOfProducts(x: Value, y: Value): Value | undefined {
+  if (x.node?.op !== "Gemm" || y.node?.op !== "Gemm" || x === y) return undefined;
+  const [p, q] = [x, y].map(({ node }) => node!.inputs.map((value, side): Operand =>
+    ({ value: value!, turned: node!.attributes[side === 0 ? "transA" : "transB"] === 1 })));
+  const side = [0, 1].find((at) => p[at].value === q[at].value && p[at].turned === q[at].turned);
+  if (side === undefined) return undefined;
+  const [a, b] = [p, q].map((operands) => upright(operands[1 - side]));
+  if (sizeOf(a.dims) > sizeOf(x.dims)) return undefined;
+  const sum = { value: apply("Add", [a, b], a.dims), turned: false };
+  return side === 0 ? multiply(p[0], sum, x.dims) : multiply(sum, p[1], x.dims);
 }
 
 function upright({ value, turned }: Operand): Value {
