@@ -1,0 +1,62 @@
+// Cost against pixels: a straight line through the times from 128² to 1024², and how well it fits, as text and as a figure.
+import { writeFileSync } from "node:fs";
+import * as path from "node:path";
+import { lineOf, root, sayMachine, write } from "./apart";
+
+const sides = [128, 256, 384, 512, 640, 768, 896, 1024];
+
+/** The line `seconds = start + slope · megapixels` with the smallest sum of squared residuals. */
+export function fit(points: readonly (readonly [x: number, y: number])[]): { start: number; slope: number; r2: number; worst: number } {
+  const mean = (numbers: readonly number[]): number => numbers.reduce((sum, number) => sum + number, 0) / numbers.length;
+  const [x, y] = [mean(points.map((point) => point[0])), mean(points.map((point) => point[1]))];
+  const sum = (of: (dx: number, dy: number) => number): number => points.reduce((total, point) => total + of(point[0] - x, point[1] - y), 0);
+  const slope = sum((dx, dy) => dx * dy) / sum((dx) => dx * dx);
+  const start = y - slope * x;
+  const residuals = points.map((point) => point[1] - start - slope * point[0]);
+  return {
+    start, slope,
+    r2: 1 - residuals.reduce((total, residual) => total + residual ** 2, 0) / sum((_, dy) => dy * dy),
+    worst: Math.max(...residuals.map((residual, at) => Math.abs(residual) / points[at][1])),
+  };
+}
+
+export function linear(name: string): void {
+  sayMachine();
+  const points = sides.map((side): [number, number] => {
+    const line = lineOf(name, side);
+    if (typeof line === "string") throw new Error(`${name} at ${side}²: ${line}`);
+    console.log(`${`${side}²`.padStart(6)} ${(side ** 2 / 1e6).toFixed(3)} Mpx ${(line.median / 1000).toFixed(3)} s  ` +
+      `${(line.median / side ** 2 * 1000).toFixed(2)} µs/px  ${(line.peak / 1000).toFixed(2)} GB`);
+    return [side ** 2 / 1e6, line.median / 1000];
+  });
+  const found = fit(points);
+  const text = `${name}: ${found.start.toFixed(3)} s + ${found.slope.toFixed(2)} s per megapixel, R² ${found.r2.toFixed(5)}, ` +
+    `worst residual ${(100 * found.worst).toFixed(1)} %`;
+  console.log(text);
+  write("linear.json", { engine: name, points, fit: found });
+  writeFileSync(path.join(root, "out", "linear.svg"), figure(points, found, text));
+  console.log("written to out/linear.json and out/linear.svg");
+}
+
+function figure(points: readonly (readonly [number, number])[], { start, slope }: { start: number; slope: number }, title: string): string {
+  const [width, height, margin] = [640, 400, 56];
+  const [right, top] = [1.1, 1.1 * Math.max(...points.map((point) => point[1]))];
+  const x = (megapixels: number): number => margin + megapixels / right * (width - 2 * margin);
+  const y = (seconds: number): number => height - margin - seconds / top * (height - 2 * margin);
+  const text = (at: readonly [number, number], words: string, anchor = "middle"): string =>
+    `<text x="${at[0].toFixed(1)}" y="${at[1].toFixed(1)}" text-anchor="${anchor}">${words}</text>`;
+  const ticks = [0.25, 0.5, 0.75, 1].map((megapixels) => text([x(megapixels), y(0) + 18], String(megapixels)));
+  const step = top > 4 ? 1 : 0.5;
+  for (let seconds = step; seconds < top; seconds += step) ticks.push(text([x(0) - 8, y(seconds) + 4], String(seconds), "end"));
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="12">
+<rect width="100%" height="100%" fill="white"/>
+<path d="M${x(0)},${y(top)}V${y(0)}H${x(right)}" fill="none" stroke="#888"/>
+<path d="M${x(0)},${y(start)}L${x(right)},${y(start + slope * right)}" stroke="#3366aa"/>
+${points.map((point) => `<circle cx="${x(point[0]).toFixed(1)}" cy="${y(point[1]).toFixed(1)}" r="4" fill="#cc4422"/>`).join("\n")}
+${ticks.join("\n")}
+${text([width / 2, height - 12], "megapixels")}
+${text([margin, margin - 22], "seconds for loss and gradient", "start")}
+${text([margin, margin - 38], title, "start")}
+</svg>
+`;
+}
