@@ -1,9 +1,10 @@
 // The TensorFlow.js backend: numbers come in, operations are recorded, and run as one graph when numbers are asked for.
 import * as tf from "@tensorflow/tfjs";
+import { given, texts } from "./given";
 import { laid, plain, type Laid } from "./layout";
 import { connected } from "./order";
 import { openSessions, type SessionOptions, type Sessions } from "./sessions";
-import { leaf, recordedSinceRun, sizeOf, startCounting, type Data, type Type, type Value } from "./value";
+import { recordedSinceRun, startCounting, type Data, type Type, type Value } from "./value";
 
 /** What stands behind a tensor. Text and complex numbers are only kept: TensorFlow.js' own kernels compute with them. */
 export interface Entry {
@@ -65,9 +66,9 @@ export class OnnxBackend extends tf.KernelBackend {
 
   private entryOf(values: tf.backend_util.BackendValues, shape: readonly number[], dtype: tf.DataType): Entry {
     if (dtype === "string") return { dtype, count: 1, text: texts(values) };
-    if (dtype !== "complex64") return { dtype, count: 1, laid: laid(leaf(dtype as Type, [...shape], typed(values, shape, dtype as Type))) };
+    if (dtype !== "complex64") return { dtype, count: 1, laid: given(values, shape, dtype as Type) };
     const parts = tf.backend_util.splitRealAndImagArrays(values as Float32Array);
-    const part = (numbers: Float32Array): tf.TensorInfo => this.show(laid(leaf("float32", [...shape], numbers)));
+    const part = (numbers: Float32Array): tf.TensorInfo => this.show(given(numbers, shape, "float32"));
     return { dtype, count: 1, complex: { real: part(parts.real), imag: part(parts.imag) } };
   }
 
@@ -186,13 +187,4 @@ const longest = 10000;
 function known(value: Value, straight: boolean): Data | undefined {
   if (!straight) return undefined;
   return value.data ?? (value.node?.op === "Reshape" ? value.node.inputs[0]!.data : undefined);
-}
-
-/** Arrays of the type that ONNX Runtime expects. */
-function typed(values: tf.backend_util.BackendValues, shape: readonly number[], type: Type): Data {
-  return tf.util.toTypedArray(values ?? new Float32Array(sizeOf(shape)), type as "float32") as Data;
-}
-
-function texts(values: tf.backend_util.BackendValues): Uint8Array[] {
-  return (values as unknown as (string | Uint8Array)[]).map((item) => (typeof item === "string" ? tf.util.encodeString(item) : item));
 }

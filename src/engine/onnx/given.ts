@@ -1,0 +1,17 @@
+// Numbers that come from JavaScript.
+import * as tf from "@tensorflow/tfjs";
+import { laid, type Laid } from "./layout";
+import { leaf, scalar, sizeOf, type Data, type Type } from "./value";
+
+/** Numbers as TensorFlow.js gives them. Large arrays of ones, with which it spreads the slope of a mean, are known as copies of one. */
+export function given(values: tf.backend_util.BackendValues, shape: readonly number[], type: Type): Laid {
+  const data = tf.util.toTypedArray(values ?? new Float32Array(sizeOf(shape)), type as "float32") as Data;
+  const x = laid(leaf(type, [...shape], data));
+  const ones = data.length >= 4096 && data instanceof Float32Array && data.every((number) => number === 1);
+  return ones ? { ...x, spread: laid(scalar(1)) } : x;
+}
+
+/** Texts as bytes. */
+export function texts(values: tf.backend_util.BackendValues): Uint8Array[] {
+  return (values as unknown as (string | Uint8Array)[]).map((item) => (typeof item === "string" ? tf.util.encodeString(item) : item));
+}
