@@ -42,7 +42,8 @@ function largestGradient(dy: Laid, x: Laid, attributes: object): Laid | undefine
   const [image, slope] = [planes(x, windows), planes(dy, windows)];
   const dims = [batch, channelsIn, ...from];
   const pooled = pooledDims(windows);
-  const [, places] = record("MaxPool", [image], sliding(windows), [{ type: "float32", dims: pooled }, { type: "int64", dims: pooled }]);
+  const [, found] = record("MaxPool", [image], sliding(windows), [{ type: "float32", dims: pooled }, { type: "int64", dims: pooled }]);
+  const places = apply("Clip", [found, constant("int64", [], [0])], pooled); // where all are NaN, the largest is nowhere
   if (size.every((dim, at) => dim <= strides[at]) && [...windows.before, ...windows.after].every((pad) => pad === 0))
     return fromPlanes(apply("MaxUnpool", [slope, places, list(dims)], dims, { kernel_shape: size, strides }), windows);
   const flat = (value: Value): Value => reshaped(value, [sizeOf(value.dims)]);

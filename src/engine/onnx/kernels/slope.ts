@@ -26,7 +26,7 @@ export function passed(dy: Value, slope: Value): Value | undefined {
 /** Each window's largest decides alone what passes: at the size of the pooled, a quarter of the work. */
 function passedBeforeUnpooling({ node, dims }: Value, rectified: Value): Value | undefined {
   const [small, places, size] = node!.inputs as Value[];
-  const pool = places.node;
+  const pool = places.node?.inputs[0]?.node;
   if (pool?.inputs[0] !== rectified) return undefined;
   const cut = apply("Mul", [small, ramp(pool.outputs[0])], small.dims);
   return apply("MaxUnpool", [cut, places, size], dims, node!.attributes);
