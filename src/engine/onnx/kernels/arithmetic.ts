@@ -32,17 +32,32 @@ function expandTo(x: Laid, other: Laid): Laid {
 }
 
 /** a / b rounded towards −∞. */
-const floorDivide: Kernel = ({ a, b }) => elementwise([a, b], ([x, y], dims) => {
-  const quotient = apply("Div", [cast(x, "float32"), cast(y, "float32")], dims);
-  return cast(apply("Floor", [quotient], dims), x.type);
-});
+const floorDivide: Kernel = ({ a, b }) => elementwise([a, b], ([x, y], dims) =>
+  (x.type === "int32" ? wholeQuotient(x, y, dims) : apply("Floor", [apply("Div", [x, y], dims)], dims)));
 
-/** The remainder with the sign of the divisor, as in TensorFlow. */
+/** Whole numbers in whole numbers: ONNX rounds towards 0, which is one too many where the remainders differ. */
+function wholeQuotient(x: Value, y: Value, dims: readonly number[]): Value {
+  const { large, divisor } = safe(y);
+  const op = (name: string, p: Value, q: Value): Value => apply(name, [p, q], dims);
+  const quotient = op("Div", x, divisor);
+  const same = apply("Equal", [op("Sub", x, op("Mul", quotient, divisor)), op("Mod", x, divisor)], dims, {}, "bool");
+  const floor = op("Sub", quotient, cast(apply("Not", [same], dims), "int32"));
+  return apply("Where", [large, floor, op("Mul", x, y)], dims, {}, "int32"); // x / ±1 is x · ±1, and x / 0 is 0 as on the cpu backend
+}
+
+/** The remainder with the sign of the divisor, as in TensorFlow; of whole numbers by 0 it is 0, as on the cpu backend. */
 const modulo: Kernel = ({ a, b }) => elementwise([a, b], ([x, y], dims) => {
-  if (x.type === "int32") return apply("Mod", [x, y], dims);
+  if (x.type === "int32") return apply("Mod", [x, safe(y).divisor], dims);
   const quotient = apply("Floor", [apply("Div", [x, y], dims)], dims);
   return apply("Sub", [x, apply("Mul", [quotient, y], dims)], dims);
 });
+
+/** 1 instead of a divisor of −1, 0 or 1: dividing by 0, and −2³¹ by −1, would end the process. */
+function safe(y: Value): { large: Value; divisor: Value } {
+  const is = (name: string, bound: number): Value => apply(name, [y, scalar(bound, "int32")], y.dims, {}, "bool");
+  const large = apply("Or", [is("Greater", 1), is("Less", -1)], y.dims);
+  return { large, divisor: apply("Where", [large, y, scalar(1, "int32")], y.dims, {}, "int32") };
+}
 
 const squaredDifference: Kernel = ({ a, b }) => elementwise([a, b], ([x, y], dims) => {
   const difference = apply("Sub", [x, y], dims);
