@@ -1,6 +1,8 @@
 // Which machine does the arithmetic: picks the best TensorFlow.js backend that works, or takes the one asked for.
 import { inspect } from "node:util";
 import * as tf from "@tensorflow/tfjs";
+import { firstLine } from "../firstLine";
+import { threadsWanted } from "./threads";
 import { prepareWasm } from "./wasm";
 
 /**
@@ -28,7 +30,8 @@ let chosen: Promise<Engine> | undefined;
  * The engine in use; the first call picks it: the best that loads, or the one that the environment variable
  * `STYLOSCOPE_ENGINE` names (`tensorflow`, `onnx`, `onnx-webgpu`, `onnx-cuda`, `wasm` or `cpu`). Networks and images call it before they load.
  *
- * @throws RangeError when `STYLOSCOPE_ENGINE` names no engine; Error when the engine it names does not load
+ * @throws RangeError when `STYLOSCOPE_ENGINE` names no engine, or `STYLOSCOPE_THREADS` is no number of threads; Error when the
+ *   engine that it names does not load
  */
 export function engine(): Promise<Engine> {
   chosen ??= choose(process.env.STYLOSCOPE_ENGINE || undefined);
@@ -41,12 +44,13 @@ async function choose(forced: string | undefined): Promise<Engine> {
   const all: readonly string[] = [...engines, ...engineVariants];
   if (forced !== undefined && !all.includes(forced))
     throw new RangeError(`STYLOSCOPE_ENGINE is "${forced}"; it can be ${all.join(", ")}, or unset for the best that loads`);
+  threadsWanted(); // a wrong number is an error, not a reason to take a slower engine
   const passedOver: { name: EngineName; reason: string }[] = [];
   for (const name of forced ? [forced as EngineName] : engines) {
     try {
       return report(name, await start(name, forced !== undefined), passedOver);
     } catch (error) {
-      const reason = firstLine(error);
+      const reason = reasonOf(error);
       if (forced) throw new Error(`the engine "${name}" that STYLOSCOPE_ENGINE asks for does not load: ${reason}`);
       passedOver.push({ name, reason });
     }
@@ -113,7 +117,7 @@ function report(name: EngineName, device: "gpu" | "cpu", passedOver: Engine["pas
   return Object.defineProperty({ name, device, version, passedOver, toString: sentence }, inspect.custom, { value: sentence });
 }
 
-function firstLine(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
-  return text.includes("Cannot find module") ? "not installed" : text.split("\n")[0];
+function reasonOf(error: unknown): string {
+  const line = firstLine(error);
+  return line.includes("Cannot find module") ? "not installed" : line;
 }

@@ -4,6 +4,7 @@ import * as path from "node:path";
 import * as tf from "@tensorflow/tfjs";
 import sharp from "sharp";
 import { engine } from "../engine/engine";
+import { firstLine } from "../firstLine";
 import type { Image } from "../image";
 import { nearest } from "../names";
 import { imageFormats, imageKind, type ImageFormat } from "./imageKind";
@@ -117,8 +118,4 @@ function parseColour(colour: string): number[] {
   if (!digits) throw new RangeError(`background: expected "#rgb" or "#rrggbb", got ${JSON.stringify(colour)}.`);
   const pairs = digits.length === 3 ? [...digits].map((digit) => digit + digit) : digits.match(/../g)!;
   return pairs.map((pair) => parseInt(pair, 16) / 255);
-}
-
-function firstLine(error: unknown): string {
-  return String(error instanceof Error ? error.message : error).split("\n")[0].trim();
 }

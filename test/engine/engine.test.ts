@@ -34,6 +34,16 @@ describe("the engine", () => {
     assert.match(inProcess("wams", report), /STYLOSCOPE_ENGINE is "wams"; it can be tensorflow, onnx, wasm, cpu, onnx-webgpu, onnx-cuda/);
   });
 
+  it("refuses a STYLOSCOPE_THREADS that is no number, instead of taking a slower engine", () => {
+    process.env.STYLOSCOPE_THREADS = "all";
+    try {
+      for (const name of ["", "onnx", "cpu"])
+        assert.equal(inProcess(name, report), 'STYLOSCOPE_THREADS is "all"; it can be a whole number from 1 to 999, or unset for one thread a core\n');
+    } finally {
+      delete process.env.STYLOSCOPE_THREADS;
+    }
+  });
+
   it("leaves it to the program what becomes of a promise that nobody awaits", () => {
     const said = inProcess("wasm", `require("./src/engine/engine").engine().then(() => {
       for (const event of ["unhandledRejection", "uncaughtException"]) console.log(process.listenerCount(event));

@@ -1,6 +1,6 @@
 // Registers the backend and its kernels with TensorFlow.js.
-import * as os from "node:os";
 import * as tf from "@tensorflow/tfjs";
+import { threadsWanted } from "../threads";
 import { OnnxBackend, type Entry } from "./backend";
 import { fallback } from "./fallback";
 import { activation } from "./kernels/activation";
@@ -39,14 +39,6 @@ export function registerOnnx(name: string, options: Partial<SessionOptions> = {}
   const known = new Set([...Object.keys(kernels), ...Object.keys(views)]);
   for (const { kernelName } of tf.getKernelsForBackend("cpu"))
     if (!known.has(kernelName)) add(kernelName, fallback(kernelName, true));
-}
-
-/** As many threads as `STYLOSCOPE_THREADS` says, or as there are cores. */
-function threadsWanted(): number {
-  const wanted = process.env.STYLOSCOPE_THREADS;
-  if (!wanted) return os.availableParallelism();
-  if (/^[1-9]\d{0,2}$/.test(wanted)) return Number(wanted);
-  throw new RangeError(`STYLOSCOPE_THREADS is "${wanted}"; it can be a whole number from 1 to 999, or unset for one thread a core`);
 }
 
 /** A kernel as TensorFlow.js calls it: text and complex numbers are left to TensorFlow.js' own. */

@@ -1,6 +1,7 @@
 // Sessions of ONNX Runtime: made once for each structure, kept while there is room.
 import { Tensor } from "onnxruntime-common";
 import { binding, initOrt, type Binding } from "onnxruntime-node/dist/binding";
+import { firstLine } from "../../firstLine";
 import { identity, isKnownByItsNumbers, staysAsItIs, wantedConstants } from "./constants";
 import { modelOf } from "./model";
 import { pending, type Pending } from "./order";
@@ -176,5 +177,5 @@ function refusal(error: unknown, nodes: readonly Node[], what: string): Error {
   const reason = error instanceof Error ? error.message : String(error);
   const at = [...reason.matchAll(/'(\d+) ([^']*)'|\((\d+) ([^)]*\)?)\)/g)].map((m) => Number(m[1] ?? m[3]))[0];
   const kernels = at !== undefined && nodes[at] ? nodes[at].origin : [...new Set(nodes.map(({ origin }) => origin))].slice(0, 5).join(", ");
-  return new Error(`ONNX Runtime ${what} ${kernels}: ${reason.trim().split("\n")[0]}`, { cause: error });
+  return new Error(`ONNX Runtime ${what} ${kernels}: ${firstLine(error)}`, { cause: error });
 }
