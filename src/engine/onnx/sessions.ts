@@ -55,18 +55,16 @@ export function openSessions(options: SessionOptions): Sessions {
 
   function run(outputs: readonly Value[]): void {
     const graph = pending(outputs);
+    const results = graph.outputs.map(roomFor);
     const session = sessionFor(graph);
     const feeds: Record<string, Tensor> = {};
     for (const at of session.fed) feeds[`l${at}`] = tensorOf(graph.leaves[at]);
     const fetches: Record<string, Tensor> = {};
-    const results = graph.outputs.map((value, at) => {
-      const data = emptyData(value.type, value.dims);
-      fetches[`o${at}`] = asTensor(value, data);
-      return data;
-    });
+    graph.outputs.forEach((value, at) => { fetches[`o${at}`] = asTensor(value, results[at]); });
     try {
       session.native.run(feeds, fetches, runOptions(session));
     } catch (error) {
+      if (session.runs === 0) close(session);
       throw refusal(error, graph.nodes, "could not compute");
     }
     session.runs++;
@@ -162,6 +160,14 @@ const tiny = 16384;
 /** A first run gives its memory back at once: many graphs, such as a look at a target, run only once. */
 function runOptions({ runs }: Session): object {
   return runs === 0 ? { extra: { memory: { enable_memory_arena_shrinkage: "cpu:0" } } } : {};
+}
+
+function roomFor({ type, dims, node }: Value): Data {
+  try {
+    return emptyData(type, dims);
+  } catch (error) {
+    throw new RangeError(`there is no memory for the result of ${node!.origin}: it would be an array of [${dims}]`, { cause: error });
+  }
 }
 
 function tensorOf(value: Value): Tensor {
