@@ -10,7 +10,7 @@ const makers = { vgg19, vgg16, "vgg19-mini": vgg19Mini, random: randomVgg };
 export const networkNames: readonly string[] = ["best", ...Object.keys(makers)];
 
 /**
- * A network by its name; `console.log` it to see in one line which it is.
+ * A network by its name; print it to see in one line which it is.
  *
  * @param name one of `networkNames` (default `"best"`)
  * @param options `pooling`: default the network's own

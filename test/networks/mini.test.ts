@@ -1,0 +1,96 @@
+// vgg19-mini as it is shipped: a VGG-19 in small, that tells pictures apart as the real one does.
+import assert from "node:assert/strict";
+import { statSync } from "node:fs";
+import { after, before, describe, it } from "node:test";
+import * as tf from "@tensorflow/tfjs";
+import { engine } from "../../src/engine/engine";
+import { checksumOf } from "../../src/files/checksum";
+import { sample } from "../../src/files/images";
+import { shipped } from "../../src/files/manifest";
+import { findWeights } from "../../src/files/weights";
+import type { Image } from "../../src/image";
+import { gramMatrix } from "../../src/losses/gram";
+import { loadNetwork, networkNames } from "../../src/networks/load";
+import type { Network } from "../../src/networks/network";
+import { randomVgg } from "../../src/networks/random";
+import { styleLayers } from "../../src/terms";
+import { leaksNothing } from "../compare";
+
+/** What the real VGG-19 sees in the project's pictures: `[a, b]` → mean over the style layers of ‖A − B‖²/‖B‖². */
+import judged from "./mini-distances.json";
+
+const names = ["strokes", "mosaic", "woodcut", "watercolour", "valley", "table"];
+
+/** The relative distances of all ordered pairs of pictures, as a network sees them. */
+function distances(network: Network, pictures: readonly Image[]): number[] {
+  return tf.tidy(() => {
+    const grams = pictures.map((picture) => {
+      const seen = network.features(picture, styleLayers);
+      return styleLayers.map((layer) => gramMatrix(seen(layer)));
+    });
+    return grams.flatMap((own, a) => grams.filter((_, b) => b !== a).map((other) => own.reduce((sum, G, at) =>
+      sum + tf.div(tf.sum(tf.square(tf.sub(G, other[at]))), tf.sum(tf.square(other[at]))).dataSync()[0] / own.length, 0)));
+  });
+}
+
+/** Spearman's rank correlation. */
+function agreement(x: readonly number[], y: readonly number[]): number {
+  const ranks = (values: readonly number[]): number[] => values.map((value) => values.filter((other) => other < value).length);
+  const [a, b] = [ranks(x), ranks(y)];
+  const mean = (x.length - 1) / 2;
+  const product = (p: number[], q: number[]): number => p.reduce((sum, _, i) => sum + (p[i] - mean) * (q[i] - mean), 0);
+  return product(a, b) / Math.sqrt(product(a, a) * product(b, b));
+}
+
+describe("vgg19-mini", () => {
+  let mini: Awaited<ReturnType<typeof loadNetwork>>;
+  let pictures: Image[];
+  before(async () => {
+    await engine();
+    mini = await loadNetwork("vgg19-mini", { pooling: "average" });
+    pictures = await Promise.all(names.map((name) => sample(name, { shorter: 128 })));
+  });
+  after(() => { mini.dispose(); tf.dispose(pictures); });
+
+  it("comes with the project, whole, in at most 2 MB", async () => {
+    const [{ checksum }] = shipped;
+    const file = findWeights("vgg19-mini")!;
+    assert.equal(await checksumOf(file, "sha256"), checksum.value);
+    assert.ok(statSync(file).size <= 2e6, `${statSync(file).size} bytes`);
+  });
+
+  it("has VGG-19's layers to relu5_1, by the same names, with a quarter of the channels", async () => {
+    const large = await randomVgg({ width: 1 });
+    const count = large.layers.indexOf("relu5_1") + 1;
+    assert.deepEqual(mini.layers, large.layers.slice(0, count));
+    for (const [name, { kernel, bias }] of mini.filters) {
+      assert.equal(kernel.shape[3], large.filters.get(name)!.kernel.shape[3] / 4, name);
+      assert.ok(bias.dataSync().every(Number.isFinite), name);
+    }
+    large.dispose();
+  });
+
+  it("orders the distances of the project's pictures as VGG-19 does, better than chance filters do", async () => {
+    const random = await randomVgg();
+    const [trained, untrained] = [mini, random].map((network) => agreement(distances(network, pictures), judged));
+    assert.ok(trained > 0.95, `rank correlation ${trained}`);
+    assert.ok(trained > untrained, `${trained}; random filters ${untrained}`);
+    random.dispose();
+  });
+
+  it("is what loadNetwork takes where VGG-19 is not; a wrong name is answered with the nearest", async () => {
+    const had = process.env.STYLOSCOPE_WEIGHTS;
+    delete process.env.STYLOSCOPE_WEIGHTS;
+    try {
+      await leaksNothing(async () => {
+        const network = await loadNetwork();
+        assert.equal(network.name, findWeights("vgg19") ? "vgg19" : "vgg19-mini");
+        network.dispose();
+      });
+      await assert.rejects(loadNetwork("vgg-19mini"), /did you mean "?vgg19-mini/);
+      assert.equal(networkNames[0], "best");
+    } finally {
+      if (had !== undefined) process.env.STYLOSCOPE_WEIGHTS = had;
+    }
+  });
+});
