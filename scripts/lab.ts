@@ -1,10 +1,11 @@
 // npm run lab [-- arguments of jupyter lab]: JupyterLab with the styloscope kernel, in an environment of its own.
 // Everything goes into .venv of this project; nothing is installed for the user or the machine.
-import { spawn, spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { jupyterPath } from "../src/kernel/kernelspec";
+import { run } from "./run";
 
 const root = path.resolve(__dirname, "..");
 const windows = process.platform === "win32";
@@ -114,12 +115,4 @@ function findPython(wanted: string | undefined): string {
   }
   throw new LabError(`JupyterLab needs Python ${oldest} or newer, and none was found (tried ${tried.join(", ")}).\n`
     + `Install it (Debian and Ubuntu: sudo apt install python3 python3-venv) and try again.\n${without}`);
-}
-
-function run(program: string, words: string[], show: boolean): { ok: boolean; said: string; words: string } {
-  const result = spawnSync(program, words, { stdio: ["ignore", show ? "inherit" : "pipe", "pipe"], encoding: "utf8" });
-  const said = result.stdout ?? "";
-  // venv complains on standard output, pip on standard error.
-  const all = [said, result.stderr ?? "", result.error?.message ?? ""].join("\n").trim();
-  return { ok: result.status === 0, said, words: all.split("\n").slice(-6).join("\n") };
 }

@@ -2,12 +2,13 @@
 import { inspect } from "node:util";
 import * as tf from "@tensorflow/tfjs";
 import { firstLine } from "../firstLine";
+import { loadTensorflow } from "./tensorflow";
 import { threadsWanted } from "./threads";
 import { prepareWasm } from "./wasm";
 
 /**
- * Best first. `tensorflow` is `@tensorflow/tfjs-node-gpu`, the first choice where TensorFlow sees a GPU; `onnx` is ONNX Runtime's
- * native code, on the CPU anywhere.
+ * Best first. `tensorflow` is Google's native library (`@tensorflow/tfjs-node-gpu`), the first choice where it sees a GPU;
+ * `onnx` is ONNX Runtime's native code, on the CPU anywhere.
  */
 export const engines = ["tensorflow", "onnx", "wasm", "cpu"] as const;
 /** Engines that are only taken when asked for: ONNX Runtime on a GPU through WebGPU, or through CUDA. */
@@ -94,13 +95,6 @@ function tryIt(): void {
     return tf.sum(tf.conv2d(tf.ones<tf.Rank.R3>([4, 4, 1]), filter, 1, "same")).dataSync();
   });
   if (sum !== 100) throw new Error(`it computes ${sum} where 100 is right`); // 4 places see 9 pixels, 8 see 6, 4 see 4
-}
-
-function loadTensorflow(): "gpu" | "cpu" {
-  process.env.TF_CPP_MIN_LOG_LEVEL ??= "2"; // TensorFlow's C++ log would land in the notebook
-  require("@tensorflow/tfjs-node-gpu");
-  const backend = tf.findBackend("tensorflow") as { isUsingGpuDevice?: boolean } | null;
-  return backend?.isUsingGpuDevice ? "gpu" : "cpu";
 }
 
 /** Loaded only when it is wanted: on a machine for which ONNX Runtime has no binary, this throws. */
