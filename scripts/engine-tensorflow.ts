@@ -44,6 +44,8 @@ export function buildTensorflow(
     const device = tried(folder);
     if (device.ok) return device.said;
   }
+  if (/\s/.test(folder))
+    throw new EngineError(`node-gyp cannot build in ${folder}: move the project where no space is in its path.`);
   const { npm, nodeGyp, python, headers } = tools();
   const part = `${folder}.part`;
   const [wheels, addon] = [path.join(part, "wheels"), packageIn(part)];

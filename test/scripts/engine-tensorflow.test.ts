@@ -105,6 +105,12 @@ describe("building the tensorflow engine", () => {
       nothingLeft();
     });
 
+  it("a path with a space, where node-gyp cannot build, is refused before anything is fetched", () => {
+    assert.throws(() => buildTensorflow({ cuda: false, folder: `${folder} 2`, show: false, tools: () => fakeTools() }),
+      /cannot build in .*made 2: move the project/);
+    assert.deepEqual(calls(), []);
+  });
+
   it("where it fails, what was there before stays", () => {
     build();
     assert.throws(() => build({ gyp: 1 }, true), /compiling/);
