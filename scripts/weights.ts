@@ -2,14 +2,17 @@
 import * as path from "node:path";
 import { parseArgs } from "node:util";
 import { importWeights } from "../src/files/importWeights";
+import { manifest } from "../src/files/manifest";
 import { weightsFolder } from "../src/files/paths";
 import { nearest } from "../src/names";
 import { findWeights, listWeights, weightsEntry } from "../src/files/weights";
 import { fetchWithBar, megabytes } from "./fetchWithBar";
 
+const networks = manifest.filter(({ kind }) => kind === "weights").map(({ name }) => name);
 const usage = `npm run weights -- list               what is here
 npm run weights -- vgg19              fetch it (resumed if it was cut, checked, then put into weights/)
-npm run weights -- vgg19 --from FILE  import a local Keras HDF5 or safetensors file instead`;
+npm run weights -- vgg19 --from FILE  import a local Keras HDF5 or safetensors file instead
+networks: ${networks.join(", ")}`;
 
 type Print = (line: string) => void;
 
@@ -37,7 +40,7 @@ export async function main(
   try {
     weightsEntry(name);
   } catch (error) {
-    complain(nearest(name, ["list", "vgg16", "vgg19"]) === "list" ? `no weights "${name}"; did you mean list?`
+    complain(nearest(name, ["list", ...networks]) === "list" ? `no weights "${name}"; did you mean list?`
       : (error as Error).message);
     return 2;
   }

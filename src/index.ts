@@ -12,10 +12,21 @@ export { contactSheet } from "./files/sheet";
 // Networks: who looks.
 export type { Features, Network } from "./networks/network";
 export { loadNetwork, networkNames } from "./networks/load";
-export { poolings, vgg16, vgg19, vgg19Mini, vggFrom, type Filter, type Pooling, type Vgg } from "./networks/vgg";
-export { randomVgg } from "./networks/random";
+export { vgg16, vgg19, vgg19Mini, vggFrom, type Vgg } from "./networks/vgg";
+export { randomSqueezenet, squeezenet } from "./networks/squeezenet";
+export { randomResnet50, resnet50 } from "./networks/resnet50";
+export { randomNetwork, randomVgg, type RandomOptions } from "./networks/random";
+export { trainedNetwork } from "./networks/trained";
+export type { Layered } from "./networks/layered";
+export type { Filter, Preparation } from "./networks/operations";
 export { normalised } from "./networks/normalised";
 export { findWeights, listWeights } from "./files/weights";
+
+// Networks as data: how to add one.
+export {
+  convolution, kerasTensor, pool, poolings, relu, torchTensor, type Architecture, type Layer, type Layout, type Operation, type Pooling,
+} from "./architectures/architecture";
+export { architectures } from "./architectures/known";
 
 // Losses: what counts as similar.
 export type { Loss } from "./losses/loss";

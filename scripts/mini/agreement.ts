@@ -1,7 +1,10 @@
 // How well the mini sees what VGG-19 sees: its features, its Gram matrices, and which pictures look alike to it.
 import * as tf from "@tensorflow/tfjs";
+import type { Pooling } from "../../src/architectures/architecture";
+import { vgg } from "../../src/architectures/vgg";
 import { styleLayers } from "../../src/terms";
-import { preparations, prepared, through, type Filter, type Pooling } from "../../src/networks/vgg";
+import { applied, prepared, type Filter } from "../../src/networks/operations";
+import { preparations } from "../../src/networks/trained";
 import { comparedLayers, filtersOf, mapOf } from "./parameters";
 
 export type Batch = tf.Tensor4D;
@@ -14,10 +17,9 @@ export function responses(
 ): Responses {
   const seen = new Map<string, tf.Tensor4D>();
   let x = prepared(batch, preparations[units]);
-  for (const [at, layer] of comparedLayers.entries()) {
-    if (at > 0 && layer[4] !== comparedLayers[at - 1][4]) x = through("pool", x, { filters, pooling });
-    x = through(layer, through(layer.replace("relu", "conv"), x, { filters, pooling }), { filters, pooling });
-    seen.set(layer, x);
+  for (const { name, does } of vgg("vgg19-mini", pooling).layers) {
+    x = applied(does, [x], filters.get(name));
+    if (comparedLayers.includes(name)) seen.set(name, x);
   }
   return seen;
 }

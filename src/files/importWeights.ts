@@ -1,11 +1,13 @@
 // Taking a local weights file over into weights/, once it is known to be what it claims.
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
+import type { Normalisation } from "../architectures/architecture";
+import { architectures, type ArchitectureName } from "../architectures/known";
 import { writeAtomically } from "./atomic";
 import { checksumOf } from "./checksum";
+import { readFilters } from "./filters";
 import { weightsFolder } from "./paths";
 import { weightsKind } from "./readWeights";
-import { readVgg, type Normalisation, type VggName } from "./vggLayers";
 import { weightsEntry } from "./weights";
 
 /** What an import did. */
@@ -23,11 +25,12 @@ export interface Imported {
  */
 export async function importWeights(name: string, source: string, folder: string = weightsFolder): Promise<Imported> {
   const entry = weightsEntry(name);
-  const { normalisation } = await readVgg(name as VggName, source);
+  const { normalisation } = await readFilters(architectures[entry.name as ArchitectureName], source);
   const kind = await weightsKind(source);
   const official = await checksumOf(source, entry.checksum.algorithm) === entry.checksum.value;
   // Only the published file may bear its name.
-  const fileName = official ? entry.fileName : kind === "hdf5" ? `${name}_keras_notop.h5` : `${name}.safetensors`;
+  const { stem = name } = entry;
+  const fileName = official ? entry.fileName : kind === "hdf5" ? `${stem}_keras_notop.h5` : `${stem}.safetensors`;
   const file = path.join(folder, fileName);
   if (path.resolve(source) !== path.resolve(file)) {
     await writeAtomically(file, async (temporary) => {

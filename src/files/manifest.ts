@@ -7,6 +7,8 @@ export interface Fetchable {
   readonly kind: "weights" | "image";
   /** Its name once it is here. */
   readonly fileName: string;
+  /** What other files with the same weights are called, before their endings; default: `name`. */
+  readonly stem?: string;
   readonly address: string;
   readonly checksum: { readonly algorithm: "md5" | "sha256"; readonly value: string };
   /** Length in bytes where it is known: only for the progress bar, when the server does not say. */
@@ -16,6 +18,8 @@ export interface Fetchable {
 }
 
 const keras = "https://storage.googleapis.com/tensorflow/keras-applications";
+const kerasSqueezenet = "https://raw.githubusercontent.com/DeepCognition/keras-squeezenet/"
+  + "a73d4339aa4d37c51a0b3ba044bed55477abec73";
 /** A fixed commit, so the addresses cannot come to mean other pictures. */
 const neuralStyle = "https://raw.githubusercontent.com/jcjohnson/neural-style/"
   + "07c4b8299f8fbdafec0c514fc820ff1d7ff62e46/examples/inputs";
@@ -36,6 +40,20 @@ export const manifest: readonly Fetchable[] = [
     checksum: { algorithm: "md5", value: "6d6bbae143d832006294945121d1f1fc" },
     licence: "CC BY 4.0, K. Simonyan and A. Zisserman",
     what: "VGG-16, the 13 convolutions (Keras HDF5, about 59 MB)",
+  },
+  {
+    name: "squeezenet", kind: "weights", fileName: "squeezenet_weights_tf_dim_ordering_tf_kernels_notop.h5", stem: "squeezenet1_1",
+    address: `${kerasSqueezenet}/squeezenet_weights_tf_dim_ordering_tf_kernels_notop.h5`,
+    checksum: { algorithm: "sha256", value: "17154246284f555591549ac2c83e127abfbf4307dc4b0060fdaa2931d0fa38da" }, bytes: 3_002_560,
+    licence: "BSD, DeepScale",
+    what: "SqueezeNet 1.1, the 25 convolutions (Keras HDF5, 3 MB)",
+  },
+  {
+    name: "resnet50", kind: "weights", fileName: "resnet50_weights_tf_dim_ordering_tf_kernels_notop.h5",
+    address: `${keras}/resnet/resnet50_weights_tf_dim_ordering_tf_kernels_notop.h5`,
+    checksum: { algorithm: "md5", value: "4d473c1dd8becc155b73f8504c6f6626" },
+    licence: "MIT, Kaiming He et al.; converted by the Keras project",
+    what: "ResNet-50, the 53 convolutions with their batch normalisations (Keras HDF5, about 95 MB)",
   },
   {
     name: "tubingen", kind: "image", fileName: "tubingen.jpg",

@@ -9,6 +9,12 @@ export interface TensorData {
 /** What a weights file holds: name → array. */
 export type Tensors = Map<string, TensorData>;
 
+/** One convolution: kernel [height, width, in, out] and one bias per output channel. */
+export interface FilterData {
+  readonly kernel: TensorData;
+  readonly bias: Float32Array;
+}
+
 /** Which tensors to read; the others are skipped without being decoded. */
 export type Wanted = (name: string) => boolean;
 

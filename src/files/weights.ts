@@ -1,13 +1,12 @@
-// The weights of networks: which file is used, what is at hand, and the convolutions of a VGG.
+// The weights of networks: which file is used, what is at hand, and the convolutions in it.
 import * as fs from "node:fs";
 import * as path from "node:path";
+import type { Architecture } from "../architectures/architecture";
 import { nearest } from "../names";
 import { checksumOf } from "./checksum";
+import { readFilters, type NetworkWeights } from "./filters";
 import { manifest, shipped, type Fetchable } from "./manifest";
 import { weightsFolder, weightsPath } from "./paths";
-import { readVgg, type VggName, type VggWeights } from "./vggLayers";
-
-export { topologies, type Normalisation, type VggLayer, type VggName, type VggWeights } from "./vggLayers";
 
 /** The manifest's entry of a network. Throws, with the nearest name, where there is none. */
 export function weightsEntry(name: string): Fetchable {
@@ -22,7 +21,8 @@ export function weightsEntry(name: string): Fetchable {
 export function weightsFileNames(name: string): string[] {
   const own = shipped.find((entry) => entry.name === name);
   if (own) return [own.fileName];
-  return [weightsEntry(name).fileName, `${name}_keras_notop.h5`, `${name}.h5`, `${name}.safetensors`];
+  const { fileName, stem = name } = weightsEntry(name);
+  return [fileName, ...["_keras_notop.h5", ".h5", ".safetensors", "_torchvision.safetensors"].map((end) => stem + end)];
 }
 
 /**
@@ -68,13 +68,25 @@ export async function listWeights(): Promise<WeightsListing[]> {
 }
 
 /**
- * The convolutions of a VGG from the local file that `findWeights` names, every shape checked.
+ * The convolutions of an architecture, every shape checked, from the local file that `findWeights` names; or from `file`, a
+ * path or the name of a file in a folder of weights.
+ *
  * @throws where there is no such file, saying how to get it; where the file is damaged or not that network, naming it
  */
-export async function vggWeights(name: VggName): Promise<VggWeights> {
-  const file = findWeights(name);
-  if (file) return readVgg(name, file);
+export async function networkWeights(architecture: Architecture, file?: string): Promise<NetworkWeights> {
+  const { name } = architecture;
+  if (file !== undefined) return readFilters(architecture, inWeightsFolders(file) ?? file);
+  const found = findWeights(name);
+  if (found) return readFilters(architecture, found);
   throw new Error(`the weights of ${name} are not here (looked in ${weightsPath().join(", ")}). Fetch them with `
     + `\`npm run weights -- ${name}\`, import a file with \`npm run weights -- ${name} --from FILE\`, name a folder `
-    + "that holds them in STYLOSCOPE_WEIGHTS, or use randomVgg(), which needs none.");
+    + `that holds them in STYLOSCOPE_WEIGHTS, or use ${withoutWeights(name)}, which needs none.`);
+}
+
+function inWeightsFolders(file: string): string | undefined {
+  return ["", ...weightsPath()].map((folder) => path.join(folder, file)).find((candidate) => fs.existsSync(candidate));
+}
+
+function withoutWeights(name: string): string {
+  return name.startsWith("vgg") ? "randomVgg()" : `random${name[0].toUpperCase()}${name.slice(1)}()`;
 }

@@ -1,8 +1,9 @@
 // Networks by name, for whoever chooses one in a word: a notebook's parameter, a sweep.
+import type { Pooling } from "../architectures/architecture";
 import { findWeights } from "../files/weights";
 import { mustBeOneOf } from "../names";
 import { randomVgg } from "./random";
-import { vgg16, vgg19, vgg19Mini, type Pooling, type Vgg } from "./vgg";
+import { vgg16, vgg19, vgg19Mini, type Vgg } from "./vgg";
 
 const makers = { vgg19, vgg16, "vgg19-mini": vgg19Mini, random: randomVgg };
 

@@ -1,7 +1,8 @@
 // The paper's network: every filter scaled so that its mean response is 1 (Gatys et al. 2016, section 2).
 import * as tf from "@tensorflow/tfjs";
 import type { Image } from "../image";
-import { vggFrom, type Filter, type Vgg } from "./vgg";
+import type { Filter } from "./operations";
+import { vggFrom, type Vgg } from "./vgg";
 
 /**
  * A channel that hardly ever responds on the images would be magnified without bound, and drown all others on the next

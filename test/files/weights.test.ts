@@ -11,8 +11,9 @@ import { manifest } from "../../src/files/manifest";
 import { packageRoot } from "../../src/files/paths";
 import { writeSafetensors } from "../../src/files/safetensors";
 import { sizeOf, type Tensors } from "../../src/files/tensors";
-import { readVgg } from "../../src/files/vggLayers";
-import { findWeights, listWeights, vggWeights } from "../../src/files/weights";
+import { architectures } from "../../src/architectures/known";
+import { readFilters } from "../../src/files/filters";
+import { findWeights, listWeights, networkWeights } from "../../src/files/weights";
 import { temporaryFolder, withVariable } from "./fixtures";
 
 /** VGG-16 by its paper's table: layer, inputs, outputs; and torchvision's index of each convolution. */
@@ -62,8 +63,8 @@ before(async () => {
 });
 after(() => fs.rmSync(folder, { recursive: true, force: true }));
 
-test("readVgg() finds every convolution of a Keras file, in its shape, as the original network's", async () => {
-  const { layers, normalisation } = await readVgg("vgg16", file("keras.h5"));
+test("readFilters() finds every convolution of a Keras file, in its shape, as the original network's", async () => {
+  const { filters: layers, normalisation } = await readFilters(architectures.vgg16, file("keras.h5"));
   assert.equal(normalisation, "caffe");
   assert.deepEqual([...layers.keys()], vgg16.map(([layer]) => layer));
   for (const [layer, inputs, outputs] of vgg16) {
@@ -74,18 +75,18 @@ test("readVgg() finds every convolution of a Keras file, in its shape, as the or
 
 test("torchvision's names are found, turned to [3, 3, in, out], and their normalisation is said", async () => {
   await writeSafetensors(file("torch.safetensors"), torch());
-  const turned = await readVgg("vgg16", file("torch.safetensors"));
+  const turned = await readFilters(architectures.vgg16, file("torch.safetensors"));
   assert.equal(turned.normalisation, "torchvision");
-  const same = await readVgg("vgg16", file("keras.h5"));
-  for (const [layer] of vgg16) assert.deepEqual(turned.layers.get(layer), same.layers.get(layer), layer);
+  const same = await readFilters(architectures.vgg16, file("keras.h5"));
+  for (const [layer] of vgg16) assert.deepEqual(turned.filters.get(layer), same.filters.get(layer), layer);
 });
 
 test("a file's own note decides the normalisation; one that means nothing is refused", async () => {
   const small = torch();
   await writeSafetensors(file("noted.safetensors"), small, { dtype: "BF16", metadata: { normalisation: "caffe" } });
-  assert.equal((await readVgg("vgg16", file("noted.safetensors"))).normalisation, "caffe");
+  assert.equal((await readFilters(architectures.vgg16, file("noted.safetensors"))).normalisation, "caffe");
   await writeSafetensors(file("noted.safetensors"), small, { dtype: "BF16", metadata: { normalisation: "bgr" } });
-  await assert.rejects(readVgg("vgg16", file("noted.safetensors")),
+  await assert.rejects(readFilters(architectures.vgg16, file("noted.safetensors")),
     /says normalisation "bgr"; expected "caffe" or "torchvision"/);
 });
 
@@ -96,7 +97,7 @@ test("missing, misshapen, extra and non-finite tensors are listed, with what was
   wrong.get("features.5.bias")!.data[3] = NaN;
   wrong.set("features.30.weight", { shape: [1], data: new Float32Array(1) });
   await writeSafetensors(file("wrong.safetensors"), wrong);
-  await assert.rejects(readVgg("vgg16", file("wrong.safetensors")), (error: Error) => {
+  await assert.rejects(readFilters(architectures.vgg16, file("wrong.safetensors")), (error: Error) => {
     for (const part of [
       file("wrong.safetensors"), 'conv1_1 kernel ("features.0.weight"): expected [64, 3, 3, 3], got [64, 1, 3, 3]',
       'conv2_1 bias ("features.5.bias"): expected finite numbers', "conv2_2 bias [128] is missing",
@@ -107,9 +108,9 @@ test("missing, misshapen, extra and non-finite tensors are listed, with what was
 });
 
 test("VGG-16 is not taken for VGG-19, nor something else for either", async () => {
-  await assert.rejects(readVgg("vgg19", file("keras.h5")), /weights of vgg19: conv3_4 kernel .*missing/);
+  await assert.rejects(readFilters(architectures.vgg19, file("keras.h5")), /weights of vgg19: conv3_4 kernel .*missing/);
   await writeSafetensors(file("other.safetensors"), new Map([["a", { shape: [1], data: new Float32Array(1) }]]));
-  await assert.rejects(readVgg("vgg19", file("other.safetensors")),
+  await assert.rejects(readFilters(architectures.vgg19, file("other.safetensors")),
     /and 24 more\. The file holds no convolution under a known name/);
 });
 
@@ -127,7 +128,7 @@ test("importWeights() copies a checked file under a name that findWeights() find
   await assert.rejects(importWeights("vgg61", file("keras.h5"), target), /no weights "vgg61"; did you mean "vgg16"\?/);
   assert.deepEqual(fs.readdirSync(target), ["vgg16_keras_notop.h5"]);
   if (findWeights("vgg16") !== imported.file) return t.diagnostic("weights/ holds vgg16 already, which comes first");
-  assert.equal((await vggWeights("vgg16")).file, imported.file);
+  assert.equal((await networkWeights(architectures.vgg16)).file, imported.file);
   const listed = (await listWeights()).find(({ name }) => name === "vgg16")!;
   assert.deepEqual([listed.file, listed.official, listed.bytes], [copy, false, fs.statSync(copy).size]);
 });
@@ -143,7 +144,7 @@ test("a part or a folder of a fitting name is no weights file", (t) => {
 test("missing weights: the error names the command, --from, the variable and randomVgg()", async (t) => {
   withVariable(t, "STYLOSCOPE_WEIGHTS", "");
   if (findWeights("vgg16")) return t.skip("weights/ holds vgg16");
-  await assert.rejects(vggWeights("vgg16"), (error: Error) =>
+  await assert.rejects(networkWeights(architectures.vgg16), (error: Error) =>
     ["npm run weights -- vgg16`", "--from FILE", "STYLOSCOPE_WEIGHTS", "randomVgg()"]
       .every((part) => error.message.includes(part)));
 });
@@ -198,11 +199,11 @@ const real = (process.env.STYLOSCOPE_WEIGHTS ?? "").split(path.delimiter).filter
   .map((place) => path.join(place, "vgg19_keras_notop.h5")).find((place) => fs.existsSync(place));
 test("the real VGG-19 has its 16 convolutions, in the original's units",
   { skip: !real && "no STYLOSCOPE_WEIGHTS with vgg19_keras_notop.h5" }, async () => {
-    const { layers, normalisation } = await readVgg("vgg19", real!);
+    const { filters: layers, normalisation } = await readFilters(architectures.vgg19, real!);
     assert.equal(normalisation, "caffe");
     assert.deepEqual([...layers.keys()].filter((layer) => layer.endsWith("_4")), ["conv3_4", "conv4_4", "conv5_4"]);
     assert.deepEqual(layers.get("conv5_4")!.kernel.shape, [3, 3, 512, 512]);
     const count = [...layers.values()].reduce((sum, layer) => sum + layer.kernel.data.length + layer.bias.length, 0);
     assert.equal(count, 20_024_384);
-    await assert.rejects(readVgg("vgg16", real!), /"block3_conv4\/block3_conv4_W_1:0" is no part of vgg16/);
+    await assert.rejects(readFilters(architectures.vgg16, real!), /"block3_conv4\/block3_conv4_W_1:0" is no part of vgg16/);
   });

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import * as tf from "@tensorflow/tfjs";
+import { poolings } from "../../src/architectures/architecture";
 import { normalised } from "../../src/networks/normalised";
 import { randomVgg } from "../../src/networks/random";
-import { poolings, vggFrom, type Vgg } from "../../src/networks/vgg";
+import { vggFrom, type Vgg } from "../../src/networks/vgg";
 import { assertClose, drawn, leaksNothing, numbers } from "../compare";
 
 describe("the paper's normalised network", () => {

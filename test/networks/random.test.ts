@@ -57,5 +57,5 @@ describe("a random VGG", () => {
     await assert.rejects(randomVgg({ seed: NaN }), /a seed is a whole number, got NaN/);
   });
 
-  it("refuses a width that is no fraction", () => assert.rejects(randomVgg({ width: 0 }), /fraction of VGG's channels/));
+  it("refuses a width that is no fraction", () => assert.rejects(randomVgg({ width: 0 }), /fraction of the channels of vgg19/));
 });

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import * as tf from "@tensorflow/tfjs";
+import { poolings } from "../../src/architectures/architecture";
 import { gramMatrix } from "../../src/losses/gram";
 import { randomVgg } from "../../src/networks/random";
-import { poolings, vggFrom, type Vgg } from "../../src/networks/vgg";
+import { vggFrom, type Vgg } from "../../src/networks/vgg";
 import { content, style } from "../../src/terms";
 import { objective } from "../../src/objective";
 import { assertClose, drawn, leaksNothing, numbers } from "../compare";
