@@ -31,10 +31,10 @@ export { architectures } from "./architectures/known";
 // Losses: what counts as similar.
 export type { Loss } from "./losses/loss";
 export { matching, squaredError } from "./losses/matching";
-export { activations } from "./losses/activations";
+export { activations, contentAs } from "./losses/activations";
 export { gram, gramAs, gramMatrix } from "./losses/gram";
 export {
-  about, contentFactor, conventions, convertContent, convertStyle, gramFactor, gramScale, type Convention, type LayerShape,
+  contentFactor, conventions, convertContent, convertStyle, gramFactor, gramScale, type Convention, type LayerShape, type Preset,
 } from "./losses/conventions";
 export { relative } from "./losses/relative";
 export { totalVariation, totalVariationLoss, variations, type Variation } from "./losses/smoothness";

@@ -1,11 +1,12 @@
 // The content loss: the same things in the same places.
 import * as tf from "@tensorflow/tfjs";
+import { contentFactor, type Convention } from "./conventions";
 import type { Loss } from "./loss";
 import { squaredError } from "./matching";
 
 /**
- * Compares responses position by position: mean (F − P)². Gatys et al. 2016, eq. 1 has ½ Σ (F − P)²; `contentFactor` in
- * conventions.ts converts. The image must have the target's size.
+ * Compares responses position by position: mean (F − P)². Gatys et al. 2016, eq. 1 has ½ Σ (F − P)²: `contentAs("paper")`. The
+ * image must have the target's size.
  */
 export const activations: Loss<tf.Tensor3D> = {
   name: "activations",
@@ -18,3 +19,22 @@ export const activations: Loss<tf.Tensor3D> = {
     return squaredError(seen, memory);
   },
 };
+
+/**
+ * The content loss exactly as one system writes it, factor included, so that weights published for that system mean the same
+ * here: `content(photo, { loss: contentAs("johnson"), weight: 5 })`.
+ *
+ * @throws RangeError for the one convention (deepTextures) without a content term
+ */
+export function contentAs(convention: Convention): Loss<tf.Tensor3D> {
+  contentFactor(convention, { channels: 1, positions: 1 }); // says now, not in the first step, that there is none
+  return {
+    name: `activations (${convention})`,
+    remember: activations.remember,
+    distance(seen, memory) {
+      const [height, width, channels] = seen.shape;
+      const factor = contentFactor(convention, { channels, positions: height * width });
+      return tf.tidy(() => tf.mul(activations.distance(seen, memory), factor * seen.size) as tf.Scalar);
+    },
+  };
+}

@@ -1,9 +1,8 @@
 // The style loss of Gatys et al.: which responses occur together, wherever they occur.
 import * as tf from "@tensorflow/tfjs";
-import { mustBeOneOf } from "../names";
+import { gramScale, mustBeConvention, type Convention } from "./conventions";
 import type { Loss } from "./loss";
 import { matching } from "./matching";
-import { conventions, gramScale, type Convention } from "./conventions";
 
 /**
  * The Gram matrix `[channels, channels]` of features `[height, width, channels]`: how strongly each pair of channels
@@ -34,7 +33,7 @@ export const gram: Loss<tf.Tensor2D> = matching(gramMatrix, "gram");
  * @param options `image`: `[height, width]` of the image, for the one convention (Keras) that divides by it
  */
 export function gramAs(convention: Convention, { image }: { image?: readonly [number, number] } = {}): Loss<tf.Tensor2D> {
-  mustBeOneOf(convention, conventions, "convention");
+  mustBeConvention(convention);
   return {
     name: `gram (${convention})`,
     remember: gram.remember,

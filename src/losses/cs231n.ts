@@ -1,0 +1,69 @@
+// The four operations of Stanford CS231n's third assignment, style transfer, exactly as it defines them, with its numbers.
+import * as tf from "@tensorflow/tfjs";
+
+/** The mean and deviation of ImageNet's colours, RGB. The assignment's pixels are (image − mean) / deviation. */
+const deviation = [0.229, 0.224, 0.225] as const;
+
+/** The assignment's weights at layers 1, 4, 6 and 7 of torchvision's SqueezeNet 1.1, counted from 0. */
+const styleWeights: Readonly<Record<string, number>> = { "features.1": 3e5, "features.4": 1e3, "features.6": 15, "features.7": 3 };
+
+/**
+ * The assignment's checks, which give tubingen.jpg and starry_night.jpg at a shorter side of 192. The network subtracts
+ * the mean and divides by the deviation, so images are in 0…1 here as everywhere:
+ *
+ *     const net = await squeezenet({ file: "squeezenet1_1_torchvision.safetensors" });
+ *     const { contentLoss, gram, styleLoss, styleLayers, tvLoss } = conventions.cs231n;
+ *     styleLoss(net.features(photo, styleLayers), net.features(painting, styleLayers))
+ */
+export interface Cs231n {
+  readonly contentLayer: string;
+  readonly styleLayers: readonly string[];
+  readonly styleWeights: Readonly<Record<string, number>>;
+  /** weight · Σ (F − P)², features `[height, width, channels]` of the image and of the photograph. Default weight 6e-2. */
+  contentLoss(current: tf.Tensor3D, original: tf.Tensor3D, weight?: number): tf.Scalar;
+  /** The Gram matrix `[channels, channels]`, FᵀF / (channels · height · width). The assignment looks at `features.5`. */
+  gram(features: tf.Tensor3D): tf.Tensor2D;
+  /** Σ over layers of weight · Σ (G − A)², from what the network saw in the image and in the painting. Default: its layers. */
+  styleLoss(
+    seen: (layer: string) => tf.Tensor3D, painting: (layer: string) => tf.Tensor3D, weights?: Readonly<Record<string, number>>,
+  ): tf.Scalar;
+  /**
+   * weight · (Σ Δx² + Σ Δy²) over the assignment's pixels. For an image in 0…1 that is Σ (Δ/deviation)², channel by channel:
+   * about 20 times the variation `"squares"`. Default weight 2e-2.
+   */
+  tvLoss(image: tf.Tensor3D, weight?: number): tf.Scalar;
+}
+
+export const cs231n: Cs231n = {
+  contentLayer: "features.3",
+  styleLayers: Object.keys(styleWeights),
+  styleWeights,
+  contentLoss: (current, original, weight = 6e-2) => tf.tidy(() => tf.mul(squares(tf.sub(current, original)), weight)),
+  gram,
+  styleLoss: (seen, painting, weights = styleWeights) => tf.tidy(() => tf.addN(Object.entries(weights).map(([layer, weight]) =>
+    tf.mul(squares(tf.sub(gram(seen(layer)), gram(painting(layer)))), weight))) as tf.Scalar),
+  tvLoss,
+};
+
+function squares(x: tf.Tensor): tf.Scalar {
+  return tf.sum(tf.square(x));
+}
+
+function gram(features: tf.Tensor3D): tf.Tensor2D {
+  const [height, width, channels] = features.shape;
+  return tf.tidy(() => {
+    const flat = tf.reshape(features, [height * width, channels]); // [positions, channels]
+    return tf.div(tf.matMul(flat, flat, true, false), channels * height * width);
+  });
+}
+
+function tvLoss(image: tf.Tensor3D, weight = 2e-2): tf.Scalar {
+  const [height, width, channels] = image.shape;
+  return tf.tidy(() => {
+    const x = tf.div(image, tf.tensor1d([...deviation])) as tf.Tensor3D; // the mean goes out with the difference
+    const part = (row: number, column: number, size: [number, number]): tf.Tensor3D => tf.slice(x, [row, column, 0], [...size, channels]);
+    const down = tf.sub(part(1, 0, [height - 1, width]), part(0, 0, [height - 1, width]));
+    const right = tf.sub(part(0, 1, [height, width - 1]), part(0, 0, [height, width - 1]));
+    return tf.mul(tf.add(squares(down), squares(right)), weight);
+  });
+}
