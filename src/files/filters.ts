@@ -1,6 +1,7 @@
 // The convolutions of a network found in a weights file under any of the usual names, checked, in one layout.
 import { convolutionsOf, type Architecture, type Layout, type Normalisation, type Part } from "../architectures/architecture";
 import { folded } from "./batchNorm";
+import { manifest } from "./manifest";
 import { readSafetensors } from "./safetensors";
 import { readWeights, weightsKind } from "./readWeights";
 import { sizeOf, type FilterData, type TensorData, type Tensors } from "./tensors";
@@ -58,8 +59,9 @@ export async function readFilters(architecture: Architecture, file: string): Pro
 function complaint(name: string, file: string, wrong: readonly string[], any: boolean): string {
   const more = wrong.length > 8 ? `; and ${wrong.length - 8} more` : "";
   const seen = any ? "" : " The file holds no convolution under a known name.";
-  return `${file} does not hold the weights of ${name}: ${wrong.slice(0, 8).join("; ")}${more}.${seen} `
-    + `Fetch the right file with \`npm run weights -- ${name}\`.`;
+  const remedy = manifest.some((entry) => entry.name === name) ? `Fetch the right file with \`npm run weights -- ${name}\`.`
+    : "Correct the architecture's layers and names, or take the file that they describe.";
+  return `${file} does not hold the weights of ${name}: ${wrong.slice(0, 8).join("; ")}${more}.${seen} ${remedy}`;
 }
 
 /** The tensor in the first layout that has it, kernels as [height, width, in, out]; or what is wrong with it. */
