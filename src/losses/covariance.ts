@@ -1,0 +1,24 @@
+// The Gram matrix of what is left when every channel's mean is taken away.
+import * as tf from "@tensorflow/tfjs";
+import type { Loss } from "./loss";
+import { matching } from "./matching";
+
+/**
+ * The covariance matrix `[channels, channels]` of features `[height, width, channels]`:
+ *
+ *   C[i,j] = Σₚ (F[p,i] − μ[i]) (F[p,j] − μ[j]) / M,  M = height · width positions
+ *
+ * A Gram matrix is C + μμᵀ: it cannot tell a strong mean from a large spread. The means are subtracted first, since the
+ * difference of the two matrices would lose a small spread beside a large mean.
+ */
+export function covarianceMatrix(features: tf.Tensor3D): tf.Tensor2D {
+  const [height, width, channels] = features.shape;
+  return tf.tidy(() => {
+    const flat = tf.reshape(features, [height * width, channels]); // [positions, channels]
+    const centred = tf.sub(flat, tf.mean(flat, 0, true));
+    return tf.div(tf.matMul(centred, centred, true, false), height * width) as tf.Tensor2D;
+  });
+}
+
+/** mean (C_F − C_S)²: a Gram loss that does not see the channels' means. A constant image has covariance 0. */
+export const covariance: Loss<tf.Tensor2D> = matching(covarianceMatrix, "covariance");
