@@ -1,0 +1,53 @@
+// Square roots and polar factors of matrices by matrix products alone, so that every engine has them, and their slopes.
+import * as tf from "@tensorflow/tfjs";
+
+/**
+ * The square root of a symmetric matrix and the inverse of that root, both symmetric. Coupled Newton–Schulz iteration
+ * (Higham, "Functions of Matrices", section 6.7): from Y = matrix, Z = 1, repeat T = (3 − ρ²ZY)/2, Y ← ρYT, Z ← ρTZ.
+ *
+ * @param least all eigenvalues must lie in [least, 1]
+ */
+export function squareRoot(matrix: tf.Tensor2D, least: number): { root: tf.Tensor2D; inverse: tf.Tensor2D } {
+  return tf.tidy(() => {
+    let root = matrix;
+    let inverse: tf.Tensor2D = tf.eye(matrix.shape[0]);
+    for (const scale of scales(Math.sqrt(least))) {
+      const step = correction(tf.matMul(inverse, root), scale);
+      root = tf.matMul(root, step);
+      inverse = tf.matMul(step, inverse);
+    }
+    return { root, inverse };
+  });
+}
+
+/**
+ * The orthogonal matrix nearest to a square matrix: W of its polar decomposition W·H, H symmetric and positive definite.
+ * Newton–Schulz iteration: from W = matrix, repeat W ← ρW (3 − ρ²WᵀW)/2.
+ *
+ * @param least all singular values must lie in [least, 1]
+ */
+export function nearestRotation(matrix: tf.Tensor2D, least: number): tf.Tensor2D {
+  return tf.tidy(() => scales(least).reduce(
+    (near, scale) => tf.matMul(near, correction(tf.matMul(near, near, true, false), scale)), matrix.clone()));
+}
+
+/** ρ (3 − ρ²P)/2 of a product P that goes to 1. */
+function correction(product: tf.Tensor2D, scale: number): tf.Tensor2D {
+  const three = tf.mul(tf.eye(product.shape[0]), 1.5 * scale);
+  return tf.sub(three, tf.mul(product, scale ** 3 / 2));
+}
+
+/**
+ * The factor ρ for each iteration. With ρ = 1 a small value s only grows by 1.5; ρ = √(3/(1 + l + l²)) takes all values in
+ * [l, 1] to [l′, 1] with the largest possible l′ (Chen & Chow 2014, "A Stable Scaling of Newton–Schulz"). Ends when no value
+ * is further from 1 than float32 can tell.
+ */
+function scales(least: number): number[] {
+  const found: number[] = [];
+  for (let low = least; 1 - low > 1e-8;) {
+    const scale = low < 0.99 ? Math.sqrt(3 / (1 + low + low ** 2)) : 1;
+    found.push(scale);
+    low = (scale * low * (3 - scale ** 2 * low ** 2)) / 2;
+  }
+  return found;
+}
