@@ -1,0 +1,43 @@
+// Sliced Wasserstein: look at the cloud of responses from many sides; from every side it must cast the same shadow.
+import * as tf from "@tensorflow/tfjs";
+import { normals } from "../math/drawn";
+import { rowDistance, sorted } from "../math/sorting";
+import type { Loss } from "./loss";
+
+/**
+ * Projects the responses of all positions on directions v of length 1, sorts each projection, and compares rank by rank
+ * (Heitz et al. 2021,
+ * "A Sliced Wasserstein Loss for Neural Texture Synthesis"):
+ *
+ *   mean over directions and positions of (sort(vᵀF) − sort(vᵀS))²
+ *
+ * For all directions, 0 means that both images have the same distribution of responses, not the same moments only. The slope is
+ * exact: ranks do not change under small changes. Another number of positions in the target is compared by quantiles.
+ *
+ * The directions are drawn once, when the target is seen: Heitz et al. draw anew in each step, which would mislead L-BFGS and
+ * line searches.
+ *
+ * @param options `directions`: how many (default: one for each channel, as in the paper); `seed`: which
+ */
+export function slicedWasserstein(
+  { directions, seed = 0 }: { directions?: number; seed?: number } = {},
+): Loss<[tf.Tensor2D, tf.Tensor2D]> {
+  if (directions !== undefined && !(Number.isInteger(directions) && directions >= 1))
+    throw new RangeError(`sliced Wasserstein needs at least 1 direction, a whole number; got ${directions}`);
+  return {
+    name: "sliced Wasserstein",
+    remember: (target) => tf.tidy(() => {
+      const channels = target.shape[2];
+      const drawn = normals(directions ?? channels, channels, seed);
+      const units = tf.div(drawn, tf.norm(drawn, 2, 1, true)) as tf.Tensor2D;
+      return [units, sorted(projected(target, units))];
+    }),
+    distance: (seen, [units, target]) => tf.tidy(() => rowDistance(projected(seen, units), target)),
+  };
+}
+
+/** `[directions, positions]`: what every direction sees at every position. */
+function projected(features: tf.Tensor3D, units: tf.Tensor2D): tf.Tensor2D {
+  const [height, width, channels] = features.shape;
+  return tf.matMul(units, tf.reshape(features, [height * width, channels]), false, true);
+}
