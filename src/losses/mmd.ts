@@ -1,0 +1,95 @@
+// Maximum mean discrepancy: style as a distribution of responses, compared through a kernel.
+import * as tf from "@tensorflow/tfjs";
+import { normals } from "../math/drawn";
+import { mustBeOneOf } from "../names";
+import { gramMatrix } from "./gram";
+import type { Loss } from "./loss";
+
+/** The kernels of `mmd`, by name. */
+export const kernels = ["linear", "polynomial", "gaussian"] as const;
+export type KernelName = (typeof kernels)[number];
+
+interface KernelOptions {
+  /** c of the polynomial kernel; default 0, which is the Gram loss. */
+  readonly offset?: number;
+  /** Of the Gaussian kernel, in units of the target's own spread; default 1. */
+  readonly width?: number;
+  /** How many frequencies stand for the Gaussian kernel; the error falls with their square root. Default 512. */
+  readonly frequencies?: number;
+  /** Which frequencies. */
+  readonly seed?: number;
+}
+
+/**
+ * The squared maximum mean discrepancy of two sets of responses x (of the image) and s (of the target), one for each position
+ * (Li et al. 2017, "Demystifying Neural Style Transfer"):
+ *
+ *   mean k(x, x′) + mean k(s, s′) − 2 mean k(x, s), over all pairs of positions
+ *
+ * No pair is ever formed: all three kernels are inner products of features whose means can be compared, so time and memory
+ * grow with the positions, not with their square.
+ *
+ * - `linear`, k = xᵀy: Σ (μ_F − μ_S)².
+ * - `polynomial`, k = (xᵀy + c)²: Σ (G − A)² + 2c Σ (μ_F − μ_S)², G and A Gram matrices; with c = 0, N² times `gram` of N channels.
+ * - `gaussian`, k = exp(−‖x − y‖² / (width² d²)), d² the mean squared distance between two of the target's responses. The kernel
+ *   is the mean of cos wᵀ(x − y) over normally distributed w (Bochner); a seeded sample of w stands for all of them (Rahimi &
+ *   Recht 2007, "Random Features for Large-Scale Kernel Machines"). Lies between 0 and 2.
+ */
+export function mmd(
+  kernel: KernelName, { offset = 0, width = 1, frequencies = 512, seed = 0 }: KernelOptions = {},
+): Loss {
+  mustBeOneOf(kernel, kernels, "kernel", "mmd");
+  if (!(offset >= 0)) throw new RangeError(`the offset of a polynomial kernel is 0 or more, got ${offset}`);
+  if (!(width > 0)) throw new RangeError(`the width of a Gaussian kernel is more than 0, got ${width}`);
+  if (!(Number.isInteger(frequencies) && frequencies >= 1))
+    throw new RangeError(`a Gaussian kernel needs at least 1 frequency, a whole number; got ${frequencies}`);
+  const made: Record<KernelName, () => Loss> = {
+    linear: () => ofMoments("mmd (linear)", (features) => [means(features)], [1]),
+    polynomial: () => ofMoments("mmd (polynomial)", (features) => [gramMatrix(features), means(features)], [1, 2 * offset]),
+    gaussian: () => gaussian(width, frequencies, seed),
+  };
+  return made[kernel]();
+}
+
+/** Σᵢ weightᵢ · ‖momentᵢ(F) − momentᵢ(S)‖². */
+function ofMoments(name: string, moments: (features: tf.Tensor3D) => tf.Tensor[], weights: readonly number[]): Loss<tf.Tensor[]> {
+  return {
+    name,
+    remember: (target) => tf.tidy(() => moments(target)),
+    distance: (seen, memory) => tf.tidy(() => tf.addN(moments(seen).map((moment, i) =>
+      tf.mul(tf.sum(tf.square(tf.sub(moment, memory[i]))), weights[i]))) as tf.Scalar),
+  };
+}
+
+function means(features: tf.Tensor3D): tf.Tensor {
+  return tf.mean(features, [0, 1]);
+}
+
+function gaussian(width: number, frequencies: number, seed: number): Loss<[tf.Tensor2D, tf.Tensor2D]> {
+  return {
+    name: "mmd (gaussian)",
+    remember: (target) => tf.tidy(() => {
+      const drawn = normals(target.shape[2], frequencies, seed);
+      const waves = tf.mul(drawn, tf.sqrt(tf.div(2 / width ** 2, squaredSpread(target)))) as tf.Tensor2D; // w ~ N(0, 2γ)
+      return [waves, meanWave(target, waves)];
+    }),
+    distance: (seen, [waves, memory]) => tf.tidy(() =>
+      tf.div(tf.sum(tf.square(tf.sub(meanWave(seen, waves), memory))), frequencies) as tf.Scalar),
+  };
+}
+
+/** The characteristic function at every frequency: means of cos wᵀx and sin wᵀx, `[2, frequencies]`. */
+function meanWave(features: tf.Tensor3D, waves: tf.Tensor2D): tf.Tensor2D {
+  const [height, width, channels] = features.shape;
+  const phases = tf.matMul(tf.reshape(features, [height * width, channels]), waves); // [positions, frequencies]
+  return tf.stack([tf.mean(tf.cos(phases), 0), tf.mean(tf.sin(phases), 0)]) as tf.Tensor2D;
+}
+
+/**
+ * The mean squared distance of two responses: twice the total variance. A millionth of the mean square is added, and 1e-12,
+ * so that a constant target has a spread.
+ */
+function squaredSpread(features: tf.Tensor3D): tf.Tensor {
+  const { mean, variance } = tf.moments(features, [0, 1]);
+  return tf.add(tf.sum(tf.add(tf.mul(variance, 2), tf.mul(tf.square(mean), 1e-6))), 1e-12);
+}
