@@ -36,6 +36,13 @@ export { gram, gramAs, gramMatrix } from "./losses/gram";
 export {
   contentFactor, conventions, convertContent, convertStyle, gramFactor, gramScale, type Convention, type LayerShape, type Preset,
 } from "./losses/conventions";
+export { channelMeans } from "./losses/channelMeans";
+export { meanStd } from "./losses/meanStd";
+export { covariance, covarianceMatrix } from "./losses/covariance";
+export { gaussianWasserstein } from "./losses/gaussianWasserstein";
+export { slicedWasserstein } from "./losses/slicedWasserstein";
+export { histogram } from "./losses/histogram";
+export { kernels, mmd, type KernelName } from "./losses/mmd";
 export { relative } from "./losses/relative";
 export { totalVariation, totalVariationLoss, variations, type Variation } from "./losses/smoothness";
 
