@@ -1,0 +1,83 @@
+// `npm run bench:losses [-- --side 256] [-- gram mmd …]`: what a step of every style loss costs, as a Markdown table.
+import { spawnSync } from "node:child_process";
+import * as path from "node:path";
+import { parseArgs } from "node:util";
+import * as tf from "@tensorflow/tfjs";
+import {
+  channelMeans, covariance, engine, findWeights, gaussianWasserstein, gram, histogram, meanStd, mmd, objective, randomVgg,
+  relative, slicedWasserstein, style, styleLayers, vgg19, type Image, type Loss,
+} from "../src";
+
+/** A row: a loss by the name under which it is written, and its layers where they are not the paper's five. */
+interface Row {
+  readonly loss: Loss;
+  readonly layers?: readonly string[];
+}
+const rows: Record<string, Row> = {
+  "gram": { loss: gram },
+  "channelMeans": { loss: channelMeans },
+  "meanStd": { loss: meanStd },
+  "covariance": { loss: covariance },
+  "gaussianWasserstein": { loss: gaussianWasserstein },
+  "slicedWasserstein()": { loss: slicedWasserstein() },
+  "histogram": { loss: histogram },
+  "mmd(\"linear\")": { loss: mmd("linear") },
+  "mmd(\"polynomial\")": { loss: mmd("polynomial") },
+  "mmd(\"gaussian\")": { loss: mmd("gaussian") },
+};
+
+interface Measured {
+  readonly engine: string;
+  readonly network: string;
+  /** Milliseconds of one loss and pixel gradient: the median of `repetitions`. */
+  readonly median: number;
+  /** Megabytes that the process held at most, the network included. */
+  readonly peak: number;
+}
+const [repetitions, warmUps] = [9, 2];
+
+/** Measures one row in this process. */
+async function measure({ loss, layers = styleLayers }: Row, side: number): Promise<Measured> {
+  const { name } = await engine();
+  const network = findWeights("vgg19") ? await vgg19() : await randomVgg({ width: 1, pooling: "max" });
+  const image = (seed: number): Image => tf.randomUniform([side, side, 3], 0, 1, "float32", seed);
+  const [painting, start] = [image(1), image(2)];
+  const goal = objective(network, [style(painting, { loss: relative(loss), layers })]);
+  const times: number[] = [];
+  for (let i = 0; i < warmUps + repetitions; i++) {
+    const next: Image = tf.tidy(() => tf.add(start, 0.001 * i)); // a new image every time, as an optimizer has it
+    await next.data();
+    const before = performance.now();
+    await goal.measure(next);
+    if (i >= warmUps) times.push(performance.now() - before);
+    next.dispose();
+  }
+  const median = times.sort((a, b) => a - b)[Math.floor(repetitions / 2)];
+  return { engine: name, network: network.name, median, peak: process.resourceUsage().maxRSS * 1024 / 1e6 };
+}
+
+/** Measures in a process of its own, so that its memory is that of one loss alone. */
+function measureApart(name: string, side: number): Measured {
+  const { stdout, stderr } = spawnSync(process.execPath,
+    ["--require", "ts-node/register", __filename, "--side", String(side), "--only", name],
+    { cwd: path.resolve(__dirname, ".."), encoding: "utf8" });
+  const line = stdout.split("\n").find((text) => text.startsWith("{"));
+  if (!line) throw new Error(`${name} was not measured: ${stderr.split("\n").find((text) => /Error/.test(text)) ?? stderr}`);
+  return JSON.parse(line) as Measured;
+}
+
+function table(names: readonly string[], side: number): void {
+  const reference = measureApart("gram", side);
+  console.log(`${reference.network}, ${reference.engine}, ${side}²: loss and pixel gradient, median of ${repetitions}\n`);
+  console.log("| loss | a step | against `gram` | peak memory |\n|---|---|---|---|");
+  for (const name of names) {
+    const { median, peak } = name === "gram" ? reference : measureApart(name, side);
+    console.log(`| \`${name}\` | ${(median / 1000).toFixed(2)} s | ${(median / reference.median).toFixed(2)} | ${(peak / 1000).toFixed(2)} GB |`);
+  }
+}
+
+const { values: { side = "256", only }, positionals: words } = parseArgs({
+  allowPositionals: true, options: { side: { type: "string" }, only: { type: "string" } },
+});
+if (only) void measure(rows[only], Number(side)).then((measured) => console.log(JSON.stringify(measured)));
+else table(Object.keys(rows).filter((name) => words.length === 0 || words.some((word) => name.includes(word))), Number(side));
