@@ -5,7 +5,7 @@ import { parseArgs } from "node:util";
 import * as tf from "@tensorflow/tfjs";
 import {
   channelMeans, covariance, engine, findWeights, gaussianWasserstein, gram, histogram, meanStd, mmd, objective, randomVgg,
-  relative, slicedWasserstein, style, styleLayers, vgg19, type Image, type Loss,
+  relative, slicedWasserstein, style, styleLayers, vgg19, type Image, type Loss, type Objective,
 } from "../src";
 
 /** A row: a loss by the name under which it is written, and its layers where they are not the paper's five. */
@@ -31,10 +31,13 @@ interface Measured {
   readonly network: string;
   /** Milliseconds of one loss and pixel gradient: the median of `repetitions`. */
   readonly median: number;
-  /** Megabytes that the process held at most, the network included. */
+  /** How many times as long as with the Gram loss: the median over pairs measured in turn, so that other work slows both. */
+  readonly ratio: number;
+  /** Megabytes that the process held at most, the network included, before the Gram loss came in. */
   readonly peak: number;
 }
 const [repetitions, warmUps] = [9, 2];
+const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
 
 /** Measures one row in this process. */
 async function measure({ loss, layers = styleLayers }: Row, side: number): Promise<Measured> {
@@ -42,18 +45,28 @@ async function measure({ loss, layers = styleLayers }: Row, side: number): Promi
   const network = findWeights("vgg19") ? await vgg19() : await randomVgg({ width: 1, pooling: "max" });
   const image = (seed: number): Image => tf.randomUniform([side, side, 3], 0, 1, "float32", seed);
   const [painting, start] = [image(1), image(2)];
-  const goal = objective(network, [style(painting, { loss: relative(loss), layers })]);
-  const times: number[] = [];
-  for (let i = 0; i < warmUps + repetitions; i++) {
-    const next: Image = tf.tidy(() => tf.add(start, 0.001 * i)); // a new image every time, as an optimizer has it
+  let steps = 0;
+  const timed = async (goal: Objective): Promise<number> => {
+    const next: Image = tf.tidy(() => tf.add(start, 0.001 * steps++)); // a new image every time, as an optimizer has it
     await next.data();
     const before = performance.now();
     await goal.measure(next);
-    if (i >= warmUps) times.push(performance.now() - before);
+    const time = performance.now() - before;
     next.dispose();
-  }
-  const median = times.sort((a, b) => a - b)[Math.floor(repetitions / 2)];
-  return { engine: name, network: network.name, median, peak: process.resourceUsage().maxRSS * 1024 / 1e6 };
+    return time;
+  };
+
+  const goal = objective(network, [style(painting, { loss: relative(loss), layers })]);
+  for (let i = 0; i < warmUps + 1; i++) await timed(goal);
+  const peak = process.resourceUsage().maxRSS * 1024 / 1e6;
+  const reference = objective(network, [style(painting, { loss: relative(gram) })]);
+  for (let i = 0; i < warmUps; i++) await timed(reference);
+  const pairs: [number, number][] = [];
+  for (let i = 0; i < repetitions; i++) pairs.push([await timed(goal), await timed(reference)]);
+  return {
+    engine: name, network: network.name, peak,
+    median: median(pairs.map(([time]) => time)), ratio: median(pairs.map(([time, grams]) => time / grams)),
+  };
 }
 
 /** Measures in a process of its own, so that its memory is that of one loss alone. */
@@ -67,13 +80,14 @@ function measureApart(name: string, side: number): Measured {
 }
 
 function table(names: readonly string[], side: number): void {
-  const reference = measureApart("gram", side);
-  console.log(`${reference.network}, ${reference.engine}, ${side}²: loss and pixel gradient, median of ${repetitions}\n`);
-  console.log("| loss | a step | against `gram` | peak memory |\n|---|---|---|---|");
-  for (const name of names) {
-    const { median, peak } = name === "gram" ? reference : measureApart(name, side);
-    console.log(`| \`${name}\` | ${(median / 1000).toFixed(2)} s | ${(median / reference.median).toFixed(2)} | ${(peak / 1000).toFixed(2)} GB |`);
-  }
+  names.forEach((name, i) => {
+    const { engine, network, median, ratio, peak } = measureApart(name, side);
+    if (i === 0) {
+      console.log(`${network}, ${engine}, ${side}²: loss and pixel gradient, median of ${repetitions}\n`);
+      console.log("| loss | a step | against `gram` | peak memory |\n|---|---|---|---|");
+    }
+    console.log(`| \`${name}\` | ${(median / 1000).toFixed(2)} s | ${ratio.toFixed(2)} | ${(peak / 1000).toFixed(2)} GB |`);
+  });
 }
 
 const { values: { side = "256", only }, positionals: words } = parseArgs({

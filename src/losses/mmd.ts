@@ -14,7 +14,7 @@ interface KernelOptions {
   readonly offset?: number;
   /** Of the Gaussian kernel, in units of the target's own spread; default 1. */
   readonly width?: number;
-  /** How many frequencies stand for the Gaussian kernel; the error falls with their square root. Default 512. */
+  /** How many frequencies stand for the Gaussian kernel; the error falls with their square root. Default 256. */
   readonly frequencies?: number;
   /** Which frequencies. */
   readonly seed?: number;
@@ -36,7 +36,7 @@ interface KernelOptions {
  *   Recht 2007, "Random Features for Large-Scale Kernel Machines"). Lies between 0 and 2.
  */
 export function mmd(
-  kernel: KernelName, { offset = 0, width = 1, frequencies = 512, seed = 0 }: KernelOptions = {},
+  kernel: KernelName, { offset = 0, width = 1, frequencies = 256, seed = 0 }: KernelOptions = {},
 ): Loss {
   mustBeOneOf(kernel, kernels, "kernel", "mmd");
   if (!(offset >= 0)) throw new RangeError(`the offset of a polynomial kernel is 0 or more, got ${offset}`);
