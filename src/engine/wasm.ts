@@ -1,4 +1,4 @@
-// The WebAssembly engine: it needs nothing but npm. Two of its kernels are slow by far; here are faster ones.
+// The WebAssembly engine: it needs nothing but npm. Two of its kernels are slow by far; here are faster ones, and one it lacks.
 import * as path from "node:path";
 import * as tf from "@tensorflow/tfjs";
 import { setWasmPaths, type BackendWasm } from "@tensorflow/tfjs-backend-wasm";
@@ -17,6 +17,7 @@ export function prepareWasm(): void {
   prepared = true;
   replace("Conv2DBackpropInput", pixelGradient);
   replace("BatchMatMul", multiplyPlain);
+  tf.registerKernel({ kernelName: "UnsortedSegmentSum", backendName: "wasm", kernelFunc: sumOfSegments as unknown as tf.KernelFunc });
 }
 let prepared = false;
 
@@ -114,3 +115,10 @@ function transposed(x: tf.TensorInfo, backend: BackendWasm): tf.TensorInfo {
   const perm = [...Array(rank - 2).keys(), rank - 1, rank - 2];
   return kernel("Transpose")({ inputs: { x }, attrs: { perm }, backend });
 }
+
+/** What the gradient of `tf.gather` adds up with. The wasm backend lacks it, but its scattering of rows adds up as well. */
+const sumOfSegments: Kernel = ({ inputs: { x, segmentIds }, attrs: { numSegments }, backend }) => {
+  const indices = { ...segmentIds, shape: [...segmentIds.shape, 1] };
+  const shape = [numSegments, ...x.shape.slice(segmentIds.shape.length)];
+  return kernel("ScatterNd")({ inputs: { indices, updates: x }, attrs: { shape }, backend });
+};

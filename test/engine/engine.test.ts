@@ -103,6 +103,14 @@ describe("the wasm engine's own kernels agree with the plain cpu backend", () =>
       assertClose(wasm, cpu, 1e-5);
     });
 
+  it("the gradient of a gather, which adds up what was taken twice", { skip }, async () => {
+    const [wasm, cpu] = await onBoth(() => {
+      const weights = drawn([2, 5, 3], 2);
+      return tf.grad((x) => tf.sum(tf.mul(tf.gather(x, tf.tensor1d([1, 3, 1, 0, 1], "int32"), 1), weights)))(drawn([2, 4, 3], 1));
+    });
+    assertClose(wasm, cpu, 1e-6);
+  });
+
   it("forget a turned filter with its filter: memory does not grow", { skip }, async () => {
     const backend = tf.backend() as unknown as { numDataIds(): number };
     const once = (): void => tf.tidy(() => {
