@@ -43,6 +43,13 @@ export { gaussianWasserstein } from "./losses/gaussianWasserstein";
 export { slicedWasserstein } from "./losses/slicedWasserstein";
 export { histogram } from "./losses/histogram";
 export { kernels, mmd, type KernelName } from "./losses/mmd";
+export { guidedGram } from "./losses/guidedGram";
+export { shiftedGram } from "./losses/shiftedGram";
+export { patches } from "./losses/patches";
+export { relaxedEmd } from "./losses/relaxedEmd";
+export { pixels } from "./losses/pixels";
+export { weightedPixels } from "./losses/weightedPixels";
+export { gradientStatistics } from "./losses/gradientStatistics";
 export { relative } from "./losses/relative";
 export { totalVariation, totalVariationLoss, variations, type Variation } from "./losses/smoothness";
 
