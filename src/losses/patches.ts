@@ -3,7 +3,6 @@ import * as tf from "@tensorflow/tfjs";
 import { constant } from "../math/constant";
 import { mostAlike } from "../math/mostAlike";
 import type { Loss } from "./loss";
-import { squaredError } from "./matching";
 
 /**
  * The Markov random field loss (Li & Wand 2016, eqs. 2 and 3). Each `size`×`size` patch Ψ of the responses is compared with
@@ -32,9 +31,18 @@ export function patches({ size = 3 }: { size?: number } = {}): Loss<tf.Tensor3D>
       mustHoldPatch(seen, size, "image");
       return tf.tidy(() => {
         const chosen = constant(() => nearest(seen, target, size));
-        const parts = offsets(size).map(([down, right]) =>
-          squaredError(pixelsAt(seen, size, down, right), tf.gather(pixelsAt(target, size, down, right), chosen)));
-        return tf.mean(tf.stack(parts)) as tf.Scalar;
+        const [height, width, channels] = seen.shape;
+        const [rows, columns] = [height - size + 1, width - size + 1];
+        const chosenAt = (place: Place): tf.Tensor3D =>
+          tf.reshape(tf.gather(tf.reshape(pixelsAt(target, size, place), [-1, channels]), chosen), [rows, columns, channels]);
+        // Σ ‖Ψ(F) − Ψ(S)‖² place by place, without a list of patches: `count` patches want a pixel at each place, whose mean
+        // is `wanted`; how much they differ from it does not depend on F.
+        const count = constant(() => overlaid(size, () => tf.ones([rows, columns, 1])));
+        const wanted = constant(() => tf.div(overlaid(size, chosenAt), count) as tf.Tensor3D);
+        const dissent = constant(() => tf.addN(offsets(size).map((place) =>
+          tf.sum(tf.square(tf.sub(chosenAt(place), pixelsAt(wanted, size, place)))))));
+        const distance = tf.sum(tf.mul(count, tf.square(tf.sub(seen, wanted))));
+        return tf.div(tf.add(distance, dissent), rows * columns * size ** 2 * channels) as tf.Scalar;
       });
     },
   };
@@ -56,14 +64,25 @@ function energies(x: tf.Tensor3D, size: number): tf.Tensor1D {
   return tf.reshape(tf.avgPool(squares, size, 1, "valid"), [-1]);
 }
 
-/** The pixel at one place of every patch: `[patches, channels]`. */
-function pixelsAt(x: tf.Tensor3D, size: number, down: number, right: number): tf.Tensor2D {
-  const [height, width, channels] = x.shape;
-  return tf.reshape(tf.slice(x, [down, right, 0], [height - size + 1, width - size + 1, channels]), [-1, channels]);
+type Place = readonly [down: number, right: number];
+
+/** The places within a patch. */
+function offsets(size: number): Place[] {
+  return Array.from({ length: size ** 2 }, (_, at) => [Math.floor(at / size), at % size]);
 }
 
-function offsets(size: number): [number, number][] {
-  return Array.from({ length: size ** 2 }, (_, at) => [Math.floor(at / size), at % size]);
+/** The pixels at one place of all patches: `[h−size+1, w−size+1, channels]`. */
+function pixelsAt(x: tf.Tensor3D, size: number, [down, right]: Place): tf.Tensor3D {
+  const [height, width, channels] = x.shape;
+  return tf.slice(x, [down, right, 0], [height - size + 1, width - size + 1, channels]);
+}
+
+/** Patches laid where they belong, and added up: from the pixels at one place of all patches to `[h, w, channels]`. */
+function overlaid(size: number, pixels: (place: Place) => tf.Tensor3D): tf.Tensor3D {
+  return tf.addN(offsets(size).map((place) => {
+    const [down, right] = place;
+    return tf.pad3d(pixels(place), [[down, size - 1 - down], [right, size - 1 - right], [0, 0]]);
+  })) as tf.Tensor3D;
 }
 
 function mustHoldPatch({ shape: [height, width] }: tf.Tensor3D, size: number, which: string): void {
