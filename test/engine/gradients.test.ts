@@ -6,15 +6,30 @@ import * as tf from "@tensorflow/tfjs";
 import { engine } from "../../src/engine/engine";
 import { registerOnnx } from "../../src/engine/onnx/register";
 import { prepareWasm } from "../../src/engine/wasm";
+import type { Pooling } from "../../src/architectures/architecture";
 import type { Image } from "../../src/image";
-import { activations } from "../../src/losses/activations";
-import { conventions } from "../../src/losses/conventions";
+import { activations, contentAs } from "../../src/losses/activations";
+import { channelMeans } from "../../src/losses/channelMeans";
+import { conventions, type Convention } from "../../src/losses/conventions";
+import { covariance } from "../../src/losses/covariance";
+import { gaussianWasserstein } from "../../src/losses/gaussianWasserstein";
+import { gradientStatistics } from "../../src/losses/gradientStatistics";
 import { gram, gramAs } from "../../src/losses/gram";
+import { guidedGram } from "../../src/losses/guidedGram";
+import { histogram } from "../../src/losses/histogram";
 import { matching } from "../../src/losses/matching";
+import { meanStd } from "../../src/losses/meanStd";
+import { mmd } from "../../src/losses/mmd";
+import { patches } from "../../src/losses/patches";
+import { pixels } from "../../src/losses/pixels";
 import { relative } from "../../src/losses/relative";
+import { relaxedEmd } from "../../src/losses/relaxedEmd";
+import { shiftedGram } from "../../src/losses/shiftedGram";
+import { slicedWasserstein } from "../../src/losses/slicedWasserstein";
 import { variations } from "../../src/losses/smoothness";
+import { weightedPixels } from "../../src/losses/weightedPixels";
 import { randomVgg } from "../../src/networks/random";
-import { vggFrom, type Pooling, type Vgg } from "../../src/networks/vgg";
+import { vggFrom, type Vgg } from "../../src/networks/vgg";
 import { objective } from "../../src/objective";
 import { content, smoothness, style, type Term } from "../../src/terms";
 
@@ -25,20 +40,47 @@ const mean = matching((features) => tf.mean(features, [0, 1]), "mean");
 type Make = (photo: Image, painting: Image) => Term[];
 const styled = (loss: Term["loss"]): Make => (_, painting) => [style(painting, { layers, loss })];
 const told = (loss: Term["loss"]): Make => (photo) => [content(photo, { layers, loss })];
+const placed = (loss: Term["loss"]): Make => (photo) => [content(photo, { layers: ["pixels"], loss })];
+const systems = Object.keys(conventions) as Convention[];
+/** Two halves of an image, with a soft edge between them. */
+const halves = (tall: number, wide: number): tf.Tensor3D => tf.tidy(() => {
+  const left = tf.tile(tf.linspace(1.5, -0.5, wide).clipByValue(0, 1).reshape([1, wide, 1]), [tall, 1, 1]);
+  return tf.concat([left, tf.sub(1, left)], 2) as tf.Tensor3D;
+});
+/** A Gram matrix for each half; made when it is asked for, on the engine of the day. */
+const guided: Make = (photo, painting) =>
+  styled(guidedGram({ image: halves(height, width), target: halves(painting.shape[0], painting.shape[1]) }))(photo, painting);
 
 /** Every loss of the library, by the file it is in. */
 const losses: Record<string, Record<string, Make>> = {
-  activations: { "the content loss": told(activations) },
+  activations: {
+    "the content loss": told(activations),
+    ...Object.fromEntries(systems.filter((name) => conventions[name].content).map((name) => [`the content loss of ${name}`, told(contentAs(name))])),
+  },
+  channelMeans: { "channel means": styled(channelMeans) },
+  covariance: { covariance: styled(covariance) },
+  gaussianWasserstein: { "the Wasserstein distance of Gaussians": styled(gaussianWasserstein) },
+  gradientStatistics: { "gradient statistics": styled(gradientStatistics) },
   gram: {
     "the Gram loss": styled(gram),
-    ...Object.fromEntries(conventions.map((name) => [`the Gram loss of ${name}`, styled(gramAs(name, { image: [height, width] }))])),
+    ...Object.fromEntries(systems.map((name) => [`the Gram loss of ${name}`, styled(gramAs(name, { image: [height, width] }))])),
   },
+  guidedGram: { "the guided Gram loss": guided },
+  histogram: { histogram: styled(histogram) },
   matching: { "the distance of means": styled(mean) },
+  meanStd: { "means and deviations": styled(meanStd) },
+  mmd: Object.fromEntries((["linear", "polynomial", "gaussian"] as const).map((kernel) => [`mmd, ${kernel}`, styled(mmd(kernel))])),
+  patches: { patches: styled(patches()) },
+  pixels: { pixels: placed(pixels) },
   relative: { "the relative Gram loss": styled(relative(gram)), "the relative content loss": told(relative(activations)) },
+  relaxedEmd: { "the relaxed earth mover's distance": styled(relaxedEmd()) },
+  shiftedGram: { "the shifted Gram loss": styled(shiftedGram()) },
+  slicedWasserstein: { "sliced Wasserstein": styled(slicedWasserstein()) },
   smoothness: Object.fromEntries(variations.map((variation) => [`the smoothness ${variation}`, () => [smoothness({ variation })]])),
+  weightedPixels: { "feature-weighted pixels": placed(weightedPixels()) },
 };
 /** Files of src/losses that hold no loss of their own. */
-const helpers = ["conventions", "loss"];
+const helpers = ["conventions", "cs231n", "loss"];
 
 interface Result { readonly value: number; readonly gradient: Float32Array }
 

@@ -46,8 +46,8 @@ const placed = ["pixels", "feature-weighted pixels", "gradient statistics", "gra
 const forgetful = comparing.filter(({ name }) => !name.includes("activations") && !placed.includes(name.replace(/^relative /, "")));
 /** Where ranks or the nearest change, the slope has an edge: a smaller step meets fewer. */
 const stepOf = ({ name }: Loss): number => (/sliced|histogram/.test(name) ? 3e-4 : name.endsWith("relaxed EMD") ? 1e-3 : 1e-2);
-/** What iterates to a square root is 0 as far as float32 can tell. */
-const zeroOf = ({ name }: Loss): number => (/Gaussian Wasserstein/.test(name) ? 1e-12 : 0);
+/** What iterates to a square root, or divides and multiplies again, is 0 as far as float32 can tell. */
+const zeroOf = ({ name }: Loss): number => (/Gaussian Wasserstein|patches/.test(name) ? 1e-12 : 0);
 const smooth = variations.map(totalVariationLoss);
 
 const distance = (loss: Loss, seen: tf.Tensor3D, target: tf.Tensor3D): number =>

@@ -57,7 +57,7 @@ describe("patches", () => {
 
   it("does not see where a patch stands: a piece of the target is 0, from wherever it was cut", () => tf.tidy(() => {
     const target = drawn([9, 10, 4], 2);
-    assert.equal(distance(tf.slice(target, [3, 2, 0], [5, 6, 4]), target), 0);
+    assert.ok(distance(tf.slice(target, [3, 2, 0], [5, 6, 4]), target) < 1e-12);
     assert.ok(distance(tf.reverse(target, [1]) as tf.Tensor3D, target) > 0.1); // but a mirrored patch is another
   }));
 
