@@ -74,7 +74,7 @@ const losses: Record<string, Record<string, Make>> = {
   pixels: { pixels: placed(pixels) },
   relative: { "the relative Gram loss": styled(relative(gram)), "the relative content loss": told(relative(activations)) },
   relaxedEmd: { "the relaxed earth mover's distance": styled(relaxedEmd()) },
-  shiftedGram: { "the shifted Gram loss": styled(shiftedGram()) },
+  shiftedGram: { "the shifted Gram loss": styled(shiftedGram({ shifts: [0, 1, 2] })) },
   slicedWasserstein: { "sliced Wasserstein": styled(slicedWasserstein()) },
   smoothness: Object.fromEntries(variations.map((variation) => [`the smoothness ${variation}`, () => [smoothness({ variation })]])),
   weightedPixels: { "feature-weighted pixels": placed(weightedPixels()) },
