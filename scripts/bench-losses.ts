@@ -4,27 +4,9 @@ import * as path from "node:path";
 import { parseArgs } from "node:util";
 import * as tf from "@tensorflow/tfjs";
 import {
-  channelMeans, covariance, engine, findWeights, gaussianWasserstein, gram, histogram, meanStd, mmd, objective, randomVgg,
-  relative, slicedWasserstein, style, styleLayers, vgg19, type Image, type Loss, type Objective,
-} from "../src";
-
-/** A row: a loss by the name under which it is written, and its layers where they are not the paper's five. */
-interface Row {
-  readonly loss: Loss;
-  readonly layers?: readonly string[];
-}
-const rows: Record<string, Row> = {
-  "gram": { loss: gram },
-  "channelMeans": { loss: channelMeans },
-  "meanStd": { loss: meanStd },
-  "covariance": { loss: covariance },
-  "gaussianWasserstein": { loss: gaussianWasserstein },
-  "slicedWasserstein()": { loss: slicedWasserstein() },
-  "histogram": { loss: histogram },
-  "mmd(\"linear\")": { loss: mmd("linear") },
-  "mmd(\"polynomial\")": { loss: mmd("polynomial") },
-  "mmd(\"gaussian\")": { loss: mmd("gaussian") },
-};
+  engine, findWeights, gram, objective, randomVgg, relative, style, vgg19, type Image, type Objective,
+} from "../src/index";
+import { styleLosses } from "./losses/styleLosses";
 
 interface Measured {
   readonly engine: string;
@@ -40,7 +22,7 @@ const [repetitions, warmUps] = [9, 2];
 const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
 
 /** Measures one row in this process. */
-async function measure({ loss, layers = styleLayers }: Row, side: number): Promise<Measured> {
+async function measure(row: string, side: number): Promise<Measured> {
   const { name } = await engine();
   const network = findWeights("vgg19") ? await vgg19() : await randomVgg({ width: 1, pooling: "max" });
   const image = (seed: number): Image => tf.randomUniform([side, side, 3], 0, 1, "float32", seed);
@@ -56,7 +38,7 @@ async function measure({ loss, layers = styleLayers }: Row, side: number): Promi
     return time;
   };
 
-  const goal = objective(network, [style(painting, { loss: relative(loss), layers })]);
+  const goal = objective(network, styleLosses[row](painting));
   for (let i = 0; i < warmUps + 1; i++) await timed(goal);
   const peak = process.resourceUsage().maxRSS * 1024 / 1e6;
   const reference = objective(network, [style(painting, { loss: relative(gram) })]);
@@ -93,5 +75,5 @@ function table(names: readonly string[], side: number): void {
 const { values: { side = "256", only }, positionals: words } = parseArgs({
   allowPositionals: true, options: { side: { type: "string" }, only: { type: "string" } },
 });
-if (only) void measure(rows[only], Number(side)).then((measured) => console.log(JSON.stringify(measured)));
-else table(Object.keys(rows).filter((name) => words.length === 0 || words.some((word) => name.includes(word))), Number(side));
+if (only) void measure(only, Number(side)).then((measured) => console.log(JSON.stringify(measured)));
+else table(Object.keys(styleLosses).filter((name) => words.length === 0 || words.some((word) => name.includes(word))), Number(side));

@@ -1,6 +1,6 @@
-// `npm run quality:mini`: how good pictures made with vgg19-mini look to the real VGG-19; a table, and the pictures in out/.
-// Needs VGG-19 (`npm run weights -- vgg19`) and the classic images (`npm run images`), or the folders of STYLOSCOPE_WEIGHTS
-// and STYLOSCOPE_IMAGES.
+// `npm run quality:mini [-- --ship]`: how good pictures made with vgg19-mini look to the real VGG-19; a table, and the pictures
+// in out/. Needs VGG-19 (`npm run weights -- vgg19`) and the classic images (`npm run images`), or the folders of
+// STYLOSCOPE_WEIGHTS and STYLOSCOPE_IMAGES. With --ship, the sheet of the project's own pictures goes to weights/.
 import { writeFileSync } from "node:fs";
 import * as path from "node:path";
 import {
@@ -10,8 +10,13 @@ import {
 
 /** Content, style, and the bar that the mini must stay under. */
 const pairs = [["tubingen", "starry_night", 0.085], ["tubingen", "the_scream", 0.12], ["golden_gate", "shipwreck", 0.16]] as const;
+/** The same with the project's own pictures, for a sheet to look at. */
+const ownPairs = [["valley", "strokes", Infinity], ["valley", "woodcut", Infinity], ["table", "mosaic", Infinity]] as const;
 const painters = ["random", "vgg19-mini", "vgg19"] as const;
-const out = path.resolve(__dirname, "..", "out", "quality-mini");
+const root = path.resolve(__dirname, "..");
+const out = path.join(root, "out", "quality-mini");
+
+type Pair = readonly [photo: string, painting: string, bar: number];
 
 interface Row {
   readonly pair: string;
@@ -21,6 +26,8 @@ interface Row {
   readonly secondsPerStep: Record<string, number>;
 }
 
+interface Cell { readonly image: Image; readonly label: string }
+
 /** The mean over five layers of ‖G − A‖²/‖A‖², as `judge` sees it. */
 async function styleError(judge: Network, image: Image, painting: Image): Promise<number> {
   const goal = objective(judge, [style(painting, { loss: relative(gram) })]);
@@ -29,10 +36,10 @@ async function styleError(judge: Network, image: Image, painting: Image): Promis
   return value;
 }
 
-async function measure([photoName, paintingName, bar]: (typeof pairs)[number], judge: Network): Promise<Row> {
+async function measure([photoName, paintingName, bar]: Pair, judge: Network): Promise<{ row: Row; cells: Cell[] }> {
   const [photo, painting] = await Promise.all([photoName, paintingName].map((name) => sample(name, { shorter: 256 })));
   const row: Row = { pair: `${photoName} × ${paintingName}`, bar, content: await styleError(judge, photo, painting), errors: {}, secondsPerStep: {} };
-  const cells: { image: Image; label: string }[] = [{ image: photo, label: photoName }, { image: painting, label: paintingName }];
+  const cells: Cell[] = [{ image: photo, label: photoName }, { image: painting, label: paintingName }];
   for (const name of painters) {
     const painter = name === "vgg19" ? judge : await loadNetwork(name, { pooling: "average" });
     const began = performance.now();
@@ -44,7 +51,7 @@ async function measure([photoName, paintingName, bar]: (typeof pairs)[number], j
     if (painter !== judge) painter.dispose();
   }
   await saveImage(await contactSheet([cells], { cell: 256 }), path.join(out, `${photoName}-${paintingName}.png`));
-  return row;
+  return { row, cells };
 }
 
 async function main(): Promise<void> {
@@ -56,7 +63,7 @@ async function main(): Promise<void> {
   const rows: Row[] = [];
   lines.forEach((line) => console.log(line));
   for (const pair of pairs) {
-    const row = await measure(pair, judge);
+    const { row } = await measure(pair, judge);
     rows.push(row);
     const numbers = [row.content, ...painters.map((name) => row.errors[name]), row.bar].map((value) => value.toFixed(3));
     lines.push(`| ${row.pair} | ${numbers.join(" | ")} |`);
@@ -67,6 +74,12 @@ async function main(): Promise<void> {
     + `${(mean("vgg19") / mean("vgg19-mini")).toFixed(1)} times faster than VGG-19`);
   writeFileSync(path.join(out, "table.md"), `${lines.join("\n")}\n`);
   writeFileSync(path.join(out, "table.json"), `${JSON.stringify(rows, null, 2)}\n`);
+
+  const own: Cell[][] = [];
+  for (const pair of ownPairs) own.push((await measure(pair, judge)).cells);
+  const sheet = path.join(process.argv.includes("--ship") ? path.join(root, "weights") : out, "vgg19-mini.pictures.jpg");
+  await saveImage(await contactSheet(own, { cell: 256 }), sheet, { quality: 88 });
+  console.log(path.relative("", sheet));
   const failed = rows.filter(({ errors, bar }) => errors["vgg19-mini"] > bar);
   if (failed.length > 0) throw new Error(`above the bar: ${failed.map(({ pair }) => pair).join(", ")}`);
 }
