@@ -10,7 +10,8 @@ import type { Loss } from "./loss";
  *
  *   mean ‖Ψ(F)ₚ − Ψ(S)ₙₙ₍ₚ₎‖² / (size² · channels),  nn(p) = argmaxᵢ ⟨Ψ(F)ₚ, Ψ(S)ᵢ⟩ / (‖Ψ(F)ₚ‖ ‖Ψ(S)ᵢ‖)
  *
- * The choice counts as given in the gradient. All patches, stride 1; the paper's sum is a mean here, and its rotated and
+ * The choice counts as given in the gradient. Where it changes the loss jumps, and a line search ends before the jump: descend
+ * with `adam`, not with `lbfgs`. All patches, stride 1; the paper's sum is a mean here, and its rotated and
  * scaled copies of the style are left out. Meant for `relu3_1` and `relu4_1`; the two images may differ in size.
  *
  * A patch without any response has no direction: it is compared with one of the target's patches after another. Memory grows
