@@ -8,6 +8,7 @@ import { activations } from "../src/losses/activations";
 import { matching, squaredError } from "../src/losses/matching";
 import { totalVariation } from "../src/losses/smoothness";
 import type { Network } from "../src/networks/network";
+import { normalised } from "../src/networks/normalised";
 import { randomVgg } from "../src/networks/random";
 import { objective } from "../src/objective";
 import { content, smoothness, style, type Term } from "../src/terms";
@@ -46,6 +47,18 @@ describe("an objective", () => {
     assertClose(gradient, expected.grad, 1e-5, "gradient");
     tf.dispose([expected.value, expected.grad]);
     goal.dispose();
+  });
+
+  it("measures the same bytes the first time as every time after it, also with filters that were computed", async () => {
+    const random = await randomVgg({ seed: 3 });
+    const computed = normalised(random, photo);
+    for (const one of [random, computed]) {
+      const goal = objective(one, terms());
+      const first = await goal.measure(image);
+      for (let i = 0; i < 5; i++) assert.deepEqual(await goal.measure(image), first);
+      goal.dispose();
+      one.dispose();
+    }
   });
 
   it("names every part, weighted and not; the weighted ones add up to the loss", async () => {

@@ -1,7 +1,7 @@
 // The paper's network: every filter scaled so that its mean response is 1 (Gatys et al. 2016, section 2).
 import * as tf from "@tensorflow/tfjs";
 import type { Image } from "../image";
-import type { Filter } from "./operations";
+import { settled, type Filter } from "./operations";
 import { vggFrom, type Vgg } from "./vgg";
 
 /**
@@ -37,7 +37,7 @@ export function normalised(network: Vgg, images: Image | readonly Image[]): Vgg 
     if (at === 0) before.dispose();
   });
   means.forEach((mean) => mean.dispose());
-  return vggFrom(filters, { ...network, name: `${network.name} normalised` });
+  return vggFrom(settled(filters), { ...network, name: `${network.name} normalised` });
 }
 
 /** By convolution name, the mean of its rectified response per channel, over all places of all images. */

@@ -15,6 +15,19 @@ export interface Preparation {
   readonly scale: readonly [number, number, number];
 }
 
+/**
+ * Computed filters as plain numbers; takes the given ones. To an engine that builds filters into its graphs, what comes from
+ * JavaScript is there to stay: so the first pass takes the same way as all later ones, to the last bit.
+ */
+export function settled(filters: ReadonlyMap<string, Filter>): Map<string, Filter> {
+  const plain = <T extends tf.Tensor>(x: T): T => {
+    const numbers = tf.tensor(x.dataSync(), x.shape) as T;
+    x.dispose();
+    return numbers;
+  };
+  return new Map([...filters].map(([name, { kernel, bias }]) => [name, { kernel: plain(kernel), bias: plain(bias) }]));
+}
+
 /** One image or a batch of them in the units that the filters were trained on. */
 export function prepared<T extends tf.Tensor>(image: T, { mean, scale }: Preparation): T {
   return tf.tidy(() => tf.mul(tf.sub(image, tf.tensor1d([...mean])), tf.tensor1d([...scale])) as T);

@@ -6,7 +6,7 @@ import { engine } from "../engine/engine";
 import { resize, type Image } from "../image";
 import { mustBeOneOf } from "../names";
 import { layered, type Layered } from "./layered";
-import { applied, prepared, type Filter } from "./operations";
+import { applied, prepared, settled, type Filter } from "./operations";
 import { mustBeLargeEnough } from "./sizes";
 import { vggFrom, type Vgg } from "./vgg";
 
@@ -76,7 +76,7 @@ function calibrated(layers: readonly Layer[], image: Image, seed: number): Map<s
       seen.set(name, applied(does, inputs, filters.get(name)));
     });
   });
-  return filters;
+  return settled(filters);
 }
 
 /** Normal random filters, each with its mean over taps and inputs taken out. */

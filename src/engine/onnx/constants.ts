@@ -19,11 +19,6 @@ export function wantedConstants({ nodes }: Pending): Set<Value> {
 }
 const seenThrough = new Set(["Transpose", "Reshape", "Slice"]);
 
-/** A filter from a file stays; one that was computed may be a training step's, unless it comes again and again. */
-export function staysAsItIs({ uploaded, runs }: Value): boolean {
-  return uploaded || runs >= 3;
-}
-
 /** Small filters are known by their numbers, so that one made anew in every step is still the same. */
 export function isKnownByItsNumbers({ data }: Value): boolean {
   return data!.length <= 4096;

@@ -2,7 +2,7 @@
 import { Tensor } from "onnxruntime-common";
 import { binding, initOrt, type Binding } from "onnxruntime-node/dist/binding";
 import { firstLine } from "../../firstLine";
-import { identity, isKnownByItsNumbers, staysAsItIs, wantedConstants } from "./constants";
+import { identity, isKnownByItsNumbers, wantedConstants } from "./constants";
 import { modelOf } from "./model";
 import { pending, type Pending } from "./order";
 import { emptyData, settle, sizeOf, type Data, type Node, type Value } from "./value";
@@ -68,14 +68,13 @@ export function openSessions(options: SessionOptions): Sessions {
       throw refusal(error, graph.nodes, "could not compute");
     }
     session.runs++;
-    for (const leaf of graph.leaves) leaf.runs++;
     graph.outputs.forEach((value, at) => settle(value, results[at]));
   }
 
   function sessionFor(graph: Pending): Session {
     const family: Family = families.get(graph.structure) ?? { members: new Map(), strikes: new Map() };
     const wanted = wantedConstants(graph);
-    const built = graph.leaves.map((leaf, at) => wanted.has(leaf) && staysAsItIs(leaf) && (family.strikes.get(at) ?? 0) < 2);
+    const built = graph.leaves.map((leaf, at) => wanted.has(leaf) && leaf.uploaded === true && (family.strikes.get(at) ?? 0) < 2);
     const identities = graph.leaves.map((leaf, at) => (built[at] ? identity(leaf) : ""));
     const key = identities.join();
     let session = family.members.get(key);

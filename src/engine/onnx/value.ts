@@ -23,10 +23,8 @@ export interface Value {
   node?: Node;
   /** Written into the graph itself, like an axis or a shape: its numbers are part of the graph's structure. */
   readonly structural?: boolean;
-  /** Came from JavaScript, not out of a run: such filters are expected to stay as they are. */
-  uploaded?: boolean;
-  /** In how many runs it took part as a leaf. */
-  runs: number;
+  /** Came from JavaScript, not out of a run: such filters are expected to stay as they are, others may be a training step's. */
+  readonly uploaded?: boolean;
   /** What was derived from this value alone, such as its transpose: recorded once. */
   derived?: Map<string, Value>;
   /** In whose `derived` it stands, and under what key. */
@@ -88,13 +86,13 @@ export function emptyData(type: Type, dims: readonly number[]): Data {
 
 /** A value whose numbers are known. */
 export function leaf(type: Type, dims: readonly number[], data: Data, uploaded = true): Value {
-  return { id: nextId++, type, dims, data, uploaded, runs: 0 };
+  return { id: nextId++, type, dims, data, uploaded };
 }
 
 /** Numbers that belong to the graph's structure: axes, shapes, a slope. */
 export function constant(type: Type, dims: readonly number[], numbers: readonly number[]): Value {
   const data = type === "int64" ? BigInt64Array.from(numbers, BigInt) : (arrays[type] as typeof Float32Array).from(numbers);
-  return { id: nextId++, type, dims, data, structural: true, runs: 0 };
+  return { id: nextId++, type, dims, data, structural: true };
 }
 
 /** A list of axes, or a shape, as ONNX takes it. */
@@ -109,7 +107,7 @@ export function scalar(value: number, type: Type = "float32"): Value {
 
 /** Records an operation with several outputs. */
 export function record(op: string, inputs: readonly (Value | undefined)[], attributes: Attributes, kinds: readonly Kind[]): Value[] {
-  const outputs: Value[] = kinds.map(({ type, dims }) => ({ id: nextId++, type, dims, runs: 0 }));
+  const outputs: Value[] = kinds.map(({ type, dims }) => ({ id: nextId++, type, dims }));
   const node: Node = { op, inputs, attributes, outputs, origin, label: op + JSON.stringify(attributes), mark: 0 };
   recorded++;
   for (const output of outputs)
