@@ -63,6 +63,8 @@ export { gradientDescent } from "./optimizers/gradientDescent";
 export { adam } from "./optimizers/adam";
 export { lbfgs } from "./optimizers/lbfgs";
 export { minimize, NotFiniteError, type MinimizeOptions, type Step } from "./minimize";
+export { savedRun, saveRun } from "./saveRun";
+export type { Snapshot } from "./snapshot";
 export { best, reconstruct, texture, transfer, type Result } from "./recipes";
 
 // The notebook: seeing it.

@@ -6,6 +6,7 @@ import { norm } from "./math/vectors";
 import type { Measurement, Objective } from "./objective";
 import { lbfgs } from "./optimizers/lbfgs";
 import type { Optimizer } from "./optimizers/optimizer";
+import { mustBelong, mustMeasureTheSame, runOf, type Snapshot } from "./snapshot";
 
 /** What one turn of the loop measured. Step 0 is the start. */
 export interface Step {
@@ -25,6 +26,8 @@ export interface Step {
   readonly image: Image;
   /** Why a loop ended before its last step: the stop button or signal, or no way further down. False on all other steps. */
   readonly stopped: false | "interrupted" | "converged";
+  /** Where the run stands, to be saved and resumed. It holds no tensors, and may be kept; with `lbfgs` it is some 20 images. */
+  readonly snapshot: () => Snapshot;
 }
 
 export interface MinimizeOptions {
@@ -35,6 +38,11 @@ export interface MinimizeOptions {
   readonly steps?: number;
   /** Ends the loop within one network pass. So does the stop button of a notebook (SIGINT). */
   readonly signal?: AbortSignal;
+  /**
+   * Goes on from a step's `snapshot()`, or from what `savedRun(file)` found there; undefined begins at `start`. `steps` counts
+   * from the run's first beginning. With the same engine and number of threads, all bytes are those of a run that never stopped.
+   */
+  readonly resume?: Snapshot;
 }
 
 /** A loss or a gradient was not a finite number. `image` is the last good one; it belongs to whoever catches this. */
@@ -57,20 +65,22 @@ interface Measured extends Measurement {
 /**
  * Goes downhill from `start` on the pixels of an image. Yields `steps` + 1 times: the start, then what each step led to. It
  * ends early when it is stopped, and when the optimizer finds no way further down: then it yields the last image once
- * more, with `stopped` saying why.
+ * more, with `stopped` saying why. With `resume`, the first step is the one that was saved.
  * While it runs it listens for SIGINT; a loop that is left half-way must be ended: `break` does, `return()` does.
  *
  * @throws NotFiniteError that names the first part that went bad and keeps the last good image
  */
 export async function* minimize(
-  goal: Objective, { start, optimizer = lbfgs(), steps = 200, signal }: MinimizeOptions,
+  goal: Objective, { start, optimizer = lbfgs(), steps = 200, signal, resume }: MinimizeOptions,
 ): AsyncGenerator<Step, void, void> {
   if (!(Number.isInteger(steps) && steps >= 0))
     throw new RangeError(`steps must be a whole number, 0 or more; got ${steps}`);
   if (typeof optimizer?.step !== "function") throw new TypeError("the optimizer is called: write lbfgs(), not lbfgs");
   mustBeImage(start, "start, where the loop begins,");
+  const of = runOf(goal, optimizer, start);
+  if (resume) mustBelong(resume, of, steps);
   await null; // a SIGINT listener set before a notebook cell's first await would end an unmodified tslab at the stop button
-  const began = performance.now();
+  const began = performance.now() - 1000 * (resume?.seconds ?? 0);
   const stop = new AbortController();
   const onStop = (): void => stop.abort();
   process.once("SIGINT", onStop);
@@ -97,24 +107,26 @@ export async function* minimize(
   const notFinite = (x: Float32Array, at: Measurement, step: number, lastGood: Float32Array): Promise<NotFiniteError> =>
     blame(goal, tf.tensor3d(x, start.shape), at, step, tf.tensor3d(lastGood, start.shape));
 
-  let good: { x: Float32Array; index: number; at: Measured } | undefined;
+  let good: { x: Float32Array; state: unknown; index: number; at: Measured } | undefined;
   let image: Image | undefined;
   const show = (stopped: Step["stopped"]): Step => {
-    const { x, index, at } = good!;
+    const { x, state, index, at } = good!;
     image?.dispose();
     image = tf.tensor3d(x, start.shape);
     const { value: loss, parts, unweighted, gradientNorm } = at;
     const seconds = (performance.now() - began) / 1000;
-    return { index, steps, loss, parts, unweighted, gradientNorm, seconds, image, stopped };
+    const snapshot = (): Snapshot => ({ index, seconds, parts, of, x, state });
+    return { index, steps, loss, parts, unweighted, gradientNorm, seconds, image, stopped, snapshot };
   };
   try {
-    let x = (await start.data()) as Float32Array;
-    let state = optimizer.init(x);
-    for (let index = 0; ; index++) {
+    let x = resume?.x ?? (await start.data()) as Float32Array;
+    let state = resume ? resume.state : optimizer.init(x);
+    for (let index = resume?.index ?? 0; ; index++) {
       const at = await f(x);
       if (!isFinite(at)) throw await notFinite(x, at, index, good?.x ?? x);
+      if (resume && !good) mustMeasureTheSame(resume, at);
       bad.length = 0;
-      good = { x, index, at };
+      good = { x, state, index, at };
       yield show(false);
       if (index === steps) return;
       const next = await optimizer.step(f, x, state);

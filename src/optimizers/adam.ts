@@ -46,6 +46,7 @@ export function adam(options: AdamOptions = {}): Optimizer<AdamState> {
 
   return {
     name,
+    settings: { rate, beta1, beta2, epsilon, clip },
     init: (x) => ({ steps: 0, firstMoment: new Float32Array(x.length), secondMoment: new Float32Array(x.length) }),
 
     async step(f, x, state) {

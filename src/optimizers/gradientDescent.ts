@@ -44,6 +44,7 @@ export function gradientDescent(options: GradientDescentOptions = {}): Optimizer
 
   return {
     name,
+    settings: { rate, momentum, clip },
     init: (x) => ({ rate: rate ?? 0, velocity: new Float32Array(x.length) }),
 
     async step(f, x, state) {

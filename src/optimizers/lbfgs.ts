@@ -66,6 +66,7 @@ export function lbfgs(options: LbfgsOptions = {}): Optimizer<LbfgsState> {
 
   return {
     name,
+    settings: { memory, firstStep, c1, c2, evaluations, rounding },
     init: () => ({ pairs: [] }),
 
     async step(f, x, state) {

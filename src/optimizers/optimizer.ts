@@ -22,6 +22,8 @@ export interface Stepped<State> {
  */
 export interface Optimizer<State = any> {
   readonly name: string;
+  /** Its options, so that a saved run goes on under the same. */
+  readonly settings?: object;
   init(x: Float32Array): State;
   step(f: Evaluate, x: Float32Array, state: State): Promise<Stepped<State>>;
 }
