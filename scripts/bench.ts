@@ -1,8 +1,10 @@
 // `npm run bench [-- onnx floor cpu …] [-- --sizes 256,512]`: how long loss and pixel gradient take on every engine; out/bench.json.
-// `-- --linear` measures cost against pixels, `-- --endurance` a thousand iterations.
+// `-- --linear` measures cost against pixels, `-- --endurance` a thousand iterations,
+// `--estimate` holds what `estimate` says against what is measured.
 import { parseArgs } from "node:util";
 import { engines, engineVariants } from "../src/engine/engine";
 import { endurance } from "./bench/endurance";
+import { estimates } from "./bench/estimates";
 import { linear } from "./bench/linear";
 import { table } from "./bench/table";
 
@@ -11,15 +13,17 @@ const usual = ["floor", ...engines.filter((name) => name !== "cpu")];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { sizes: { type: "string", default: "256,512,768" }, linear: { type: "boolean" }, endurance: { type: "boolean" } },
+  options: { sizes: { type: "string" }, linear: { type: "boolean" }, endurance: { type: "boolean" },
+    estimate: { type: "boolean" } },
 });
 const known: readonly string[] = ["floor", ...engines, ...engineVariants];
 const strange = positionals.find((name) => !known.includes(name));
-const sizes = values.sizes.split(",").map(Number);
+const sizes = (values.sizes ?? (values.estimate ? "128,256,512" : "256,512,768")).split(",").map(Number);
 if (strange !== undefined) fail(`no engine "${strange}"; there are ${known.join(", ")}`);
 else if (!sizes.every((side) => Number.isInteger(side) && side >= 16)) fail(`--sizes is "${values.sizes}"; it can be sides in pixels, such as 256,512`);
 else if (values.linear) linear(positionals[0] ?? "onnx");
 else if (values.endurance) endurance(positionals[0] ?? "onnx");
+else if (values.estimate) estimates(positionals.length > 0 ? positionals : ["onnx", "wasm", "cpu"], sizes);
 else table(positionals.length > 0 ? positionals : usual, sizes);
 
 function fail(reason: string): void {

@@ -63,6 +63,7 @@ export { gradientDescent } from "./optimizers/gradientDescent";
 export { adam } from "./optimizers/adam";
 export { lbfgs } from "./optimizers/lbfgs";
 export { minimize, NotFiniteError, type MinimizeOptions, type Step } from "./minimize";
+export { estimate, mustFit, type Estimate } from "./estimate/estimate";
 export { savedRun, saveRun } from "./saveRun";
 export type { Snapshot } from "./snapshot";
 export { best, reconstruct, texture, transfer, type Result } from "./recipes";

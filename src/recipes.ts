@@ -1,5 +1,6 @@
 // Three short recipes over objective and minimize: read them, then write your own.
 import * as tf from "@tensorflow/tfjs";
+import { mustFit } from "./estimate/estimate";
 import { noise, type Image } from "./image";
 import { activations } from "./losses/activations";
 import { gram } from "./losses/gram";
@@ -75,6 +76,7 @@ async function finish(
 ): Promise<Result> {
   const goal = objective(network, terms);
   try {
+    await mustFit(goal, options.start, { optimizer: options.optimizer });
     return await best(minimize(goal, options), each);
   } finally {
     goal.dispose();

@@ -1,0 +1,123 @@
+// What a small copy of an objective takes: the same network, terms and losses on shrunken images, timed.
+import * as tf from "@tensorflow/tfjs";
+import { noise, resize, type Image } from "../image";
+import type { Network } from "../networks/network";
+import { objective, type Objective } from "../objective";
+import type { Optimizer } from "../optimizers/optimizer";
+import { shares, type Term } from "../terms";
+
+/** `fixed + perPixel · pixels`. */
+export interface Line {
+  readonly fixed: number;
+  readonly perPixel: number;
+}
+
+export interface Calibration {
+  /** Of one loss and gradient. */
+  readonly seconds: Line;
+  /** Bytes of all arrays that the way back needs, as TensorFlow.js counts them. */
+  readonly tape: Line;
+}
+
+const known = new WeakMap<Network, Map<string, Promise<Calibration>>>();
+
+/** Measures small copies of `goal`, of about `sides`² pixels; once for a network and what is asked of it. */
+export function calibrate(goal: Objective, sides: readonly number[]): Promise<Calibration> {
+  const ours = known.get(goal.network) ?? new Map<string, Promise<Calibration>>();
+  known.set(goal.network, ours);
+  const key = goal.terms.map((term) => `${Object.keys(shares(term)).join()} ${term.loss.name}`).join("; ");
+  const found = ours.get(key) ?? passes(goal, sides);
+  ours.set(key, found);
+  found.catch(() => ours.delete(key));
+  return found;
+}
+
+async function passes(goal: Objective, sides: readonly number[]): Promise<Calibration> {
+  const found: Pass[] = [];
+  for (const side of sides) found.push(await pass(goal, side));
+  return { seconds: through(found, "seconds"), tape: through(found, "tape") };
+}
+
+interface Pass { readonly pixels: number; readonly seconds: number; readonly tape: number }
+
+const [warmUps, repetitions, patience] = [2, 5, 2];
+
+async function pass({ network, terms }: Objective, side: number): Promise<Pass> {
+  const small = ({ shape: [height, width] }: Pick<Image, "shape">): [number, number] => {
+    const factor = side / Math.sqrt(height * width);
+    return [Math.round(height * factor), Math.round(width * factor)];
+  };
+  const like = terms.find(({ kind }) => kind === "content")?.target ?? { shape: [side, side, 3] };
+  const targets = new Map([...new Set(terms.map(({ target }) => target))].map((target) =>
+    [target, target && resize(target, { exactly: small(target) })]));
+  let tape = 0;
+  const goal = objective(network, [
+    ...terms.map((term) => ({ ...term, target: targets.get(term.target) })), watcher((bytes) => (tape = bytes)),
+  ]);
+  const before = tf.memory().numBytes;
+  const images = Array.from({ length: warmUps + repetitions }, (_, seed) => noise(small(like as Image), { seed }));
+  try {
+    const seconds: number[] = [];
+    let spent = 0;
+    for (const [at, image] of images.entries()) {
+      const began = performance.now();
+      await goal.measure(image);
+      const time = (performance.now() - began) / 1000;
+      spent += time;
+      if (at >= warmUps || spent > patience) seconds.push(time);
+      if (spent > patience) break;
+    }
+    const [height, width] = images[0].shape;
+    // The shortest: what else the machine does only ever makes a pass longer.
+    return { pixels: height * width, seconds: Math.min(...seconds), tape: tape - before };
+  } finally {
+    goal.dispose();
+    tf.dispose([...images, [...targets.values()].filter((target) => target !== undefined)]);
+  }
+}
+
+/** A term that adds nothing. It is measured last: then all that the way back needs is there. */
+function watcher(tell: (bytes: number) => void): Term {
+  return {
+    name: "what is kept for the way back", kind: "smoothness", layers: ["pixels"], weight: 0,
+    loss: {
+      name: "none", remember: () => [],
+      distance: (seen) => {
+        tell(tf.memory().numBytes);
+        return tf.mul(tf.sum(seen), 0);
+      },
+    },
+  };
+}
+
+/** The line through two passes; through one, and the origin. */
+function through(found: readonly Pass[], what: "seconds" | "tape"): Line {
+  const [small, large] = [found[0], found.at(-1)!];
+  if (small === large) return { fixed: 0, perPixel: large[what] / large.pixels };
+  const perPixel = Math.max(0, (large[what] - small[what]) / (large.pixels - small.pixels));
+  return { fixed: Math.max(0, small[what] - perPixel * small.pixels), perPixel };
+}
+
+/** Seconds of a step and bytes of memory that an optimizer itself takes for each pixel, tried in a bowl. */
+export async function rehearse(optimizer: Optimizer): Promise<{ seconds: number; bytes: number }> {
+  const [pixels, steps] = [2 ** 14, 15];
+  const bowl = (x: Float32Array): { value: number; gradient: Float32Array } => {
+    const gradient = x.map((value, at) => (value - 0.5) / (1 + (at % 97)));
+    return { value: gradient.reduce((sum, slope, at) => sum + slope * (x[at] - 0.5) / 2, 0), gradient };
+  };
+  let x = Float32Array.from({ length: 3 * pixels }, (_, at) => (at % 11) / 11);
+  let state: unknown = optimizer.init(x);
+  let seconds = Infinity;
+  for (let step = 0; step < steps; step++) {
+    const began = performance.now();
+    ({ x, state } = await optimizer.step(bowl, x, state));
+    if (step >= steps - 4) seconds = Math.min(seconds, (performance.now() - began) / 1000);
+  }
+  return { seconds: seconds / pixels, bytes: bytesOf(state) / pixels };
+}
+
+function bytesOf(value: unknown): number {
+  if (ArrayBuffer.isView(value)) return value.byteLength;
+  if (typeof value !== "object" || value === null) return 0;
+  return Object.values(value).reduce<number>((sum, part) => sum + bytesOf(part), 0);
+}

@@ -1,0 +1,38 @@
+// What an engine makes of a run's arrays: constants measured with `npm run estimate -- --fit`, and what the machine has to give.
+import * as os from "node:os";
+import type { EngineName } from "../engine/engine";
+import type { Network } from "../networks/network";
+
+/** The most that a run adds to the process: `base + pixel · pixels + tape · (bytes kept for the way back) + filters · (bytes of filters)`. */
+export interface Constants {
+  readonly base: number;
+  readonly pixel: number;
+  readonly tape: number;
+  readonly filters: number;
+}
+
+const measured = {
+  // It computes whole graphs, so a fused convolution, bias and relu are one array; and each session has its own, turned filters.
+  onnx: { base: 103e6, pixel: 900, tape: 0.6, filters: 9 },
+  wasm: { base: 20e6, pixel: 0, tape: 1.5, filters: 12 },
+  cpu: { base: 30e6, pixel: 0, tape: 1, filters: 2.5 },
+} as const;
+
+/** Engines that compute at once are taken for alike where none was measured. */
+export function constantsOf(engine: EngineName): Constants {
+  return engine in measured ? measured[engine as keyof typeof measured] : measured.wasm;
+}
+
+/** Bytes of the filters that a pass to the deepest of `layers` uses; 0 for a network that does not show its filters. */
+export function filterBytes(network: Network, layers: readonly string[]): number {
+  const { filters } = network as { filters?: ReadonlyMap<string, { readonly kernel: { readonly size: number } }> };
+  const deepest = Math.max(...layers.map((layer) => network.layers.indexOf(layer)));
+  return [...filters ?? []].reduce((sum, [name, { kernel }]) => sum + (network.layers.indexOf(name) <= deepest ? 4 * kernel.size : 0), 0);
+}
+
+/** How many bytes this process may still take: what the machine has free, a container's limit, a WebAssembly memory's. */
+export function availableBytes(engine: EngineName): number {
+  const limit = process.constrainedMemory() || Infinity;
+  const free = Math.min(os.freemem(), limit - process.memoryUsage.rss());
+  return engine === "wasm" ? Math.min(free, 2 ** 32) : free;
+}

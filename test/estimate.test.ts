@@ -1,0 +1,109 @@
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+import * as tf from "@tensorflow/tfjs";
+import { estimate, mustFit } from "../src/estimate/estimate";
+import { noise, type Image } from "../src/image";
+import type { Loss } from "../src/losses/loss";
+import type { Network } from "../src/networks/network";
+import { randomVgg } from "../src/networks/random";
+import { objective, type Objective } from "../src/objective";
+import { adam } from "../src/optimizers/adam";
+import { lbfgs } from "../src/optimizers/lbfgs";
+import { content, smoothness, style } from "../src/terms";
+import { assertClose, leaksNothing } from "./compare";
+
+describe("an estimate", () => {
+  let network: Network;
+  let photo: Image;
+  let goal: Objective;
+  let passes = 0;
+  before(async () => {
+    const random = await randomVgg({ width: 1 / 16 });
+    network = { ...random, features: (...given) => (passes++, random.features(...given)) };
+    photo = noise([48, 72], { seed: 1 });
+    goal = objective(network, [content(photo, { layers: ["relu2_2"] }), style(photo, { layers: ["relu1_1", "relu3_1"] }), smoothness()]);
+  });
+  after(() => { goal.dispose(); network.dispose(); photo.dispose(); });
+
+  it("grows with the pixels, in proportion, whatever the shape", async () => {
+    const at = async (height: number, width: number): Promise<number> => (await estimate(goal, [height, width], { optimizer: adam() })).bytes;
+    const [small, wide, twice, thrice] = [await at(200, 300), await at(300, 200), await at(200, 600), await at(600, 300)];
+    assert.equal(small, wide);
+    assert.ok(twice > small);
+    assertClose(thrice - small, 2 * (twice - small), 1e-9);
+  });
+
+  it("tells the time that a step will take: here 2 µs a pixel, most of it in the loss", async () => {
+    const waiting: Loss = {
+      name: "waiting", remember: () => [],
+      distance(seen) {
+        const until = performance.now() + 0.002 * seen.shape[0] * seen.shape[1];
+        while (performance.now() < until);
+        return tf.mean(tf.square(seen)) as tf.Scalar;
+      },
+    };
+    const slow = objective(network, [{ ...smoothness(), loss: waiting }]);
+    for (const [height, width] of [[512, 512], [1024, 2048]]) {
+      const { seconds } = await estimate(slow, [height, width], { optimizer: adam() });
+      const waited = 2e-6 * height * width;
+      assert.ok(seconds > 0.9 * waited && seconds < 2 * waited, `${seconds} s, of which ${waited} are waiting`);
+    }
+    slow.dispose();
+  });
+
+  it("says of an image what it says of its size, and counts what the optimizer remembers", async () => {
+    assert.equal((await estimate(goal, photo)).bytes, (await estimate(goal, [48, 72])).bytes);
+    const [ten, five] = [await estimate(goal, [500, 400], { optimizer: lbfgs() }), await estimate(goal, [500, 400], { optimizer: lbfgs({ memory: 5 }) })];
+    assertClose(ten.bytes - five.bytes, 2 * 5 * (500 * 400 * 3 * 4), 1e-6);
+  });
+
+  it("measures once: a later one for the same network and losses takes no pass, whatever targets and weights", async () => {
+    await estimate(goal, [100, 100]);
+    const other = objective(network, goal.terms.map((term) => ({ ...term, target: photo, weight: 7 })));
+    passes = 0;
+    await estimate(other, [3000, 2000]);
+    assert.equal(passes, 0);
+    other.dispose();
+  });
+
+  it("leaves nothing behind, and the objective as it was", async () => {
+    const measured = await goal.measure(photo);
+    const deeper = objective(network, [content(photo, { layers: ["relu4_2"] })]);
+    await leaksNothing(() => estimate(deeper, [64, 64]));
+    deeper.dispose();
+    assert.deepEqual(await goal.measure(photo), measured);
+  });
+
+  it("names the largest size that fits: that one does, and one a little larger does not", async () => {
+    const limit = 2e9;
+    const { fits, largest } = await estimate(goal, [30_000, 20_000], { limit });
+    assert.ok(!fits);
+    const [height, width] = largest;
+    assert.ok((await estimate(goal, [height, width], { limit })).fits);
+    assert.ok(!(await estimate(goal, [height + 3, width + 2], { limit })).fits);
+    assert.ok(Math.abs(height / width - 1.5) < 2 / width);
+  });
+
+  it("refuses a run that would not fit, with the size that would, and lets pass one that does", async () => {
+    const limit = 2e9;
+    const error: unknown = await mustFit(goal, [30_000, 20_000], { limit }).catch((thrown: unknown) => thrown);
+    assert.ok(error instanceof RangeError);
+    const said = /^a run at 30000×20000 would take [\d.e+]+ GB, and there are 2.0 GB: the largest of this shape that fits is (\d+)×(\d+)$/;
+    const [height, width] = said.exec(error.message)!.slice(1).map(Number);
+    await mustFit(goal, [height, width], { limit });
+    await assert.rejects(mustFit(goal, [height + 3, width + 2], { limit }), /the largest of this shape that fits/);
+    await mustFit(goal, [300, 200], { limit });
+    await mustFit(goal, photo);
+    await assert.rejects(mustFit(goal, [1000, 1000], { limit: 1e6 }), /the largest of this shape that fits is 0×0/);
+  });
+
+  it("prints as one sentence", async () =>
+    assert.match(String(await estimate(goal, [30_000, 20_000], { limit: 1e9 })),
+      /^[\d.e+]+ s a step and [\d.e+]+ GB at 30000×20000, more than there is; the largest that fits is \d+×\d+$/));
+
+  it("says what is wrong with a size that is none", async () => {
+    for (const size of [[0, 5], [5.5, 5], [5]]) await assert.rejects(estimate(goal, size as never), /a size is \[height, width\]/);
+    await assert.rejects(estimate(goal, Promise.resolve(photo) as never), /is a promise: write `await`/);
+    await assert.rejects(estimate(goal, tf.tidy(() => tf.zeros([4, 4, 1])) as never), /must be \[height, width, 3\]/);
+  });
+});
