@@ -68,6 +68,16 @@ export { savedRun, saveRun } from "./saveRun";
 export type { Snapshot } from "./snapshot";
 export { best, reconstruct, texture, transfer, type Result } from "./recipes";
 
+// The sweep: many runs that differ in what one wants to know.
+export { loadSweep, type Swept } from "./sweep/swept";
+export { mergeSweeps } from "./sweep/merge";
+export { sweep, type SweepOptions, type SweepProgress } from "./sweep/sweep";
+export { sweepSheet } from "./sweep/sheet";
+export { tableOf, type Row } from "./sweep/table";
+export type { CellResult } from "./sweep/result";
+export type { Grid, Plan, Wish } from "./sweep/plan";
+export type { Settings } from "./sweep/settings";
+
 // The notebook: seeing it.
 export { show, type ShowOptions } from "./notebook/show";
 export type { History } from "./notebook/history";
@@ -81,3 +91,8 @@ export { featureMaps } from "./notebook/plot/featureMaps";
 export { bars } from "./notebook/plot/bars";
 export { lines, type Series } from "./notebook/plot/lines";
 export { sparkline } from "./notebook/plot/sparkline";
+export { liveSweep } from "./notebook/sweep/liveSweep";
+export { sweepSlider } from "./notebook/sweep/sweepSlider";
+export { sweepSteps } from "./notebook/sweep/sweepSteps";
+export { sweepNumbers } from "./notebook/sweep/sweepNumbers";
+export { writeSweepPage } from "./page/sweepPage";

@@ -21,9 +21,13 @@ const mayImport: Record<string, readonly string[]> = {
   saveRun: ["files", "snapshot"],
   estimate: ["engine", "image", "networks", "objective", "optimizers", "terms"],
   recipes: ["estimate", "image", "losses", "networks", "terms", "objective", "minimize"],
-  notebook: ["image", "files", "losses", "minimize"],
+  // A recipe over all that a run can be made of, by name.
+  sweep: ["names", "image", "architectures", "engine", "files", "losses", "networks", "optimizers", "terms", "objective", "minimize"],
+  // What a sweep came to is drawn as a history is.
+  notebook: ["image", "files", "losses", "minimize", "sweep"],
   kernel: ["files", "names"],
-  page: ["files"],
+  // The page of a sweep is made of the notebook's figures, which it puts where an executed notebook has them.
+  page: ["files", "notebook", "sweep"],
 };
 
 /** Who alone may know a package. */

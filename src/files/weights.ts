@@ -75,7 +75,7 @@ export async function listWeights(): Promise<WeightsListing[]> {
  */
 export async function networkWeights(architecture: Architecture, file?: string): Promise<NetworkWeights> {
   const { name } = architecture;
-  if (file !== undefined) return readFilters(architecture, inWeightsFolders(file) ?? file);
+  if (file !== undefined) return readFilters(architecture, locateWeights(file) ?? file);
   const found = findWeights(name);
   if (found) return readFilters(architecture, found);
   throw new Error(`the weights of ${name} are not here (looked in ${weightsPath().join(", ")}). Fetch them with `
@@ -83,7 +83,8 @@ export async function networkWeights(architecture: Architecture, file?: string):
     + `that holds them in STYLOSCOPE_WEIGHTS, or use ${withoutWeights(name)}, which needs none.`);
 }
 
-function inWeightsFolders(file: string): string | undefined {
+/** A weights file by its path, or by its name in a folder of weights. */
+export function locateWeights(file: string): string | undefined {
   return ["", ...weightsPath()].map((folder) => path.join(folder, file)).find((candidate) => fs.existsSync(candidate));
 }
 

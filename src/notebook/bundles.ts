@@ -57,21 +57,21 @@ function of(type: string, picture: Buffer, alt: string): Shown {
 }
 
 /**
- * A figure for plotly, as a PNG for every front end without it, and in words. Without the PNG where the front end is known
+ * A figure for plotly, as a picture for every front end without it, and in words. Without the picture where the front end is known
  * to draw it (`STYLOSCOPE_PLOTS=native`, as `npm run lab` sets it): JupyterLab would show that until the mouse comes near.
  */
 export async function figureBundle(figure: Figure): Promise<Shown> {
-  const { data, layout, config, summary } = figure;
-  const plotly = { data, layout, config };
+  const { data, layout, config, frames, summary } = figure;
+  const plotly = { data, layout, config, ...(frames && { frames }) };
   if (process.env.STYLOSCOPE_PLOTS === "native")
     return { data: { "application/vnd.plotly.v1+json": plotly, "text/plain": summary }, metadata: {} };
   const left = outputLimit - words - Buffer.byteLength(JSON.stringify(plotly));
   const interactive = left > 60_000;
-  const png = await figurePng(figure, { limit: Math.min(150_000, interactive ? (left * 3) / 4 : pictureLimit) });
-  const picture = { "image/png": png.bytes.toString("base64"), "text/plain": summary };
+  const twin = await figurePng(figure, { limit: Math.min(150_000, interactive ? (left * 3) / 4 : pictureLimit) });
+  const picture = { [twin.type]: twin.bytes.toString("base64"), "text/plain": summary };
   return {
     data: interactive ? { "application/vnd.plotly.v1+json": plotly, ...picture } : picture,
-    metadata: { "image/png": { width: png.width, height: png.height } },
+    metadata: { [twin.type]: { width: twin.width, height: twin.height } },
   };
 }
 

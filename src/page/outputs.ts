@@ -8,7 +8,7 @@ import { pictureOf } from "./picture";
 export const plotlyType = "application/vnd.plotly.v1+json";
 
 type Bundle = Record<string, unknown>;
-interface Figure { data?: Bundle[]; layout?: Bundle; config?: Bundle }
+interface Figure { data?: Bundle[]; layout?: Bundle; config?: Bundle; frames?: Bundle[] }
 type Show = (bundle: Bundle, type: string, addresses: Addresses, metadata?: object) => string;
 
 /** Best first. One output may come in several forms, and the page shows one of them, as Jupyter does. */
@@ -68,7 +68,7 @@ function figure(bundle: Bundle, type: string, metadata?: object): string {
 
 /** The PNG twin stands in the page; the script draws over it, and without the script, or on paper, the twin stays. */
 function plot(bundle: Bundle, type: string): string {
-  const { data, layout = {}, config = {} } = (bundle[type] ?? {}) as Figure;
+  const { data, layout = {}, config = {}, frames } = (bundle[type] ?? {}) as Figure;
   const twinType = Object.keys(bundle).find((name) => name.startsWith("image/"));
   const twin = twinType === undefined ? "" : pictureOf(bundle, twinType, { className: "twin" });
   const traces = Array.isArray(data) ? data : [];
@@ -76,7 +76,7 @@ function plot(bundle: Bundle, type: string): string {
   const height = typeof layout.height === "number" ? layout.height : 420;
   const classes = `plot${onlyLines ? " lines" : ""}${twin === "" ? "" : " has-twin"}`;
   return `<figure class="${classes}" style="--height:${height}px">${twin}
-<script type="application/json">${escapeJson({ data, layout, config })}</script>${caption(bundle)}</figure>`;
+<script type="application/json">${escapeJson({ data, layout, config, frames })}</script>${caption(bundle)}</figure>`;
 }
 
 /**

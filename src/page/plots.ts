@@ -60,13 +60,13 @@ export const plotsScript: string = `
     const box = document.createElement("div");
     box.className = "drawing";
     try {
-      const { data, layout, config } = JSON.parse(figure.querySelector("script").textContent);
+      const { data, layout, config, frames } = JSON.parse(figure.querySelector("script").textContent);
       const made = fitted(layout, figure.clientWidth);
       if (made.width) box.style.width = made.width + "px";
       if (made.height) box.style.height = made.height + "px";
       if (twin) twin.hidden = true;
       figure.prepend(box);
-      await Plotly.newPlot(box, data, made, { ...settings, ...config, responsive: true });
+      await Plotly.newPlot(box, { data, layout: made, frames, config: { ...settings, ...config, responsive: true } });
     } catch (error) {
       console.warn("a plot could not be drawn; its picture stays:", error);
       box.remove();

@@ -49,15 +49,18 @@ export interface Figure {
   readonly data: readonly Trace[];
   readonly layout: Layout;
   readonly config: { readonly [option: string]: Json };
+  /** What a slider or a button of the layout turns to, by name, as plotly has it. */
+  readonly frames?: readonly { readonly name: string; readonly [attribute: string]: Json | undefined }[];
   readonly summary: string;
 }
 
 /** Completes a figure: house style, and numbers that JSON can hold (5 digits; what is not finite becomes null). */
-export function figure(data: readonly Trace[], layout: Layout, summary: string): Figure {
+export function figure(data: readonly Trace[], layout: Layout, summary: string, frames?: Figure["frames"]): Figure {
   const made = {
     data: tidy(data) as unknown as Trace[],
     layout: tidy({ ...house, ...layout, title: { ...titleStyle, ...layout.title } }) as unknown as Layout,
     config: { displaylogo: false, responsive: true },
+    ...(frames && { frames }),
     summary,
   };
   const sentence = `a figure (${summary}); await show(figure) draws it`;

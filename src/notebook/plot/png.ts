@@ -1,10 +1,11 @@
-// A figure as a PNG, without a browser: our own SVG, made into pixels by sharp.
+// A figure as a picture, without a browser: our own SVG, made into pixels by sharp. A PNG, or a JPEG where it shows photographs.
 import sharp from "sharp";
 import { labelFont } from "../../files/fonts";
 import type { Figure } from "./figure";
 import { defaultWidth, figureSvg } from "./svg";
 
 export interface Picture {
+  readonly type: "image/png" | "image/jpeg";
   readonly bytes: Buffer;
   /** As it should be shown, in CSS pixels. The file has no more: JupyterLab would show it larger than the plot. */
   readonly width: number;
@@ -18,7 +19,7 @@ export interface PngOptions {
   readonly width?: number;
 }
 
-/** Draws a figure as a PNG of at most `limit` bytes: as large as it is shown, or smaller where that does not fit. */
+/** Draws a figure as a picture of at most `limit` bytes: as large as it is shown, or smaller where that does not fit. */
 export async function figurePng(
   figure: Figure, { limit = 200_000, width = figure.layout.width ?? defaultWidth }: PngOptions = {},
 ): Promise<Picture> {
@@ -27,10 +28,15 @@ export async function figurePng(
   for (const scale of [1, 0.7, 0.5]) {
     const drawn = sharp(Buffer.from(svg), { density: 72 * scale, limitInputPixels: false }).removeAlpha();
     const { data, info } = await drawn.raw().toBuffer({ resolveWithObject: true });
+    if (figure.data.some(({ source }) => String(source).startsWith("data:image/jpeg"))) {
+      const bytes = await sharp(data, { raw: info }).jpeg({ quality: 80, chromaSubsampling: "4:4:4" }).toBuffer();
+      if (bytes.length <= limit) return { type: "image/jpeg", bytes, ...size };
+      continue;
+    }
     for (const options of [{ compressionLevel: 9 }, { compressionLevel: 9, palette: true, effort: 7 }]) {
       const bytes = await sharp(data, { raw: info }).png(options).toBuffer();
-      if (bytes.length <= limit) return { bytes, ...size };
+      if (bytes.length <= limit) return { type: "image/png", bytes, ...size };
     }
   }
-  throw new RangeError(`this figure does not fit ${limit} bytes as a PNG, even at half its size`);
+  throw new RangeError(`this figure does not fit ${limit} bytes as a picture, even at half its size`);
 }

@@ -1,0 +1,66 @@
+// The page of a sweep: its sheet, its figures and its table in one HTML file, made as an executed notebook would be.
+import path from "node:path";
+import { figureBundle } from "../notebook/bundles";
+import type { Figure } from "../notebook/plot/figure";
+import { sweepNumbers } from "../notebook/sweep/sweepNumbers";
+import { sweepSlider } from "../notebook/sweep/sweepSlider";
+import { sweepSteps } from "../notebook/sweep/sweepSteps";
+import { titleOf } from "../sweep/sheet";
+import type { Swept } from "../sweep/swept";
+import { tableOf } from "../sweep/table";
+import { escapeHtml } from "./escape";
+import type { NotebookCell } from "./nbformat";
+import { plotlyType } from "./outputs";
+import { writePage } from "./writePage";
+
+/** Bytes of a figure with pictures: a page may have more than a notebook's output. */
+const limit = 3_000_000;
+
+/**
+ * Writes the page of a sweep, by default `index.html` in its folder, and returns its path: the pictures over a setting and over
+ * the steps, the numbers as curves, and the table. It needs no other file and no network.
+ */
+export async function writeSweepPage(swept: Swept, file: string = path.join(swept.folder, "index.html")): Promise<string> {
+  const { sweep: { base, over, cells }, missing } = swept;
+  const title = `A sweep of ${cells.length} cells`;
+  const incomplete = missing.length > 0 ? `\n\n**${missing.length} cells are not done yet.**` : "";
+  await writePage(file, {
+    cells: [
+      text(`# ${title}\n\n${titleOf(swept.sweep)}. Point at a picture for its numbers.${incomplete}`),
+      code(`await sweep(${JSON.stringify({ base, over }, null, 2)})`),
+      text("## One setting under a slider"), output(await shown(await sweepSlider(swept, { limit }))),
+      text("## Step by step"), output(await shown(await sweepSteps(swept, { limit }))),
+      text("## Numbers"), output(await shown(sweepNumbers(swept))), output({ "text/html": tableHtml(swept) }),
+    ],
+    metadata: { language_info: { name: "typescript" } },
+  }, { title });
+  return file;
+}
+
+async function shown(figure: Figure): Promise<Record<string, unknown>> {
+  const { data, layout, config, frames, summary } = figure;
+  // The twin is found in the notebook's bundle; the figure itself may be too large for that.
+  return { ...(await figureBundle(figure)).data, [plotlyType]: { data, layout, config, frames }, "text/plain": summary };
+}
+
+function text(source: string): NotebookCell {
+  return { cell_type: "markdown", source };
+}
+
+function code(source: string): NotebookCell {
+  return { cell_type: "code", source };
+}
+
+function output(data: Record<string, unknown>): NotebookCell {
+  return { cell_type: "code", source: "", outputs: [{ output_type: "display_data", data }] };
+}
+
+function tableHtml({ cells }: Swept): string {
+  const rows = tableOf(cells);
+  const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))].filter((column) => rows.some((row) => row[column] !== null));
+  const value = (field: number | string | null): string =>
+    escapeHtml(typeof field === "number" ? String(Number(field.toPrecision(4))) : field ?? "");
+  const head = columns.map((column) => `<th>${escapeHtml(column)}</th>`).join("");
+  const body = rows.map((row) => `<tr>${columns.map((column) => `<td>${value(row[column])}</td>`).join("")}</tr>`).join("\n");
+  return `<div style="overflow-x: auto"><table><thead><tr>${head}</tr></thead><tbody>\n${body}\n</tbody></table></div>`;
+}

@@ -1,0 +1,103 @@
+// The folder of a sweep: which sweep it belongs to, and that no other sweep ever writes into it.
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { writeAtomically } from "../files/atomic";
+import { checksumOf } from "../files/checksum";
+import { samples } from "../files/images";
+import { findWeights, locateWeights } from "../files/weights";
+import { nearest } from "../names";
+import { optionsOf, wordOf, type Named } from "./named";
+import { cellsOf, type Cell, type PlanFile } from "./plan";
+import { filesOf } from "./result";
+import type { Settings } from "./settings";
+import { isFile } from "./workbench";
+
+/** What stands in `sweep.json`: the whole sweep, also where a folder holds only a part of it. */
+export interface SweepFile {
+  readonly base: NonNullable<PlanFile["base"]>;
+  readonly over: PlanFile["over"];
+  /** SHA-256 of every image and weights file that is looked at: other inputs are another sweep. */
+  readonly inputs: Readonly<Record<string, string>>;
+  readonly cells: readonly Cell[];
+}
+
+/** The sweep that a plan is, with the checksums of its inputs. @throws where an image or a network's weights are not there */
+export async function describeSweep(plan: PlanFile): Promise<SweepFile> {
+  const cells = cellsOf(plan);
+  const files = new Map<string, string>();
+  for (const { settings: { photo, painting, network } } of cells) {
+    for (const name of [photo, painting]) if (name !== null) files.set(name, imageFile(name));
+    const weights = weightsOf(network);
+    if (weights) files.set(...weights);
+  }
+  const inputs: Record<string, string> = {};
+  for (const [name, file] of files) inputs[name] = await checksumOf(file, "sha256");
+  return { base: plan.base ?? {}, over: plan.over, inputs, cells };
+}
+
+export function readSweep(folder: string): SweepFile {
+  const file = path.join(folder, "sweep.json");
+  if (!fs.existsSync(file)) throw new Error(`${folder} holds no sweep: there is no sweep.json in it`);
+  return JSON.parse(fs.readFileSync(file, "utf8")) as SweepFile;
+}
+
+/**
+ * Whether a folder already belongs to this very sweep; false where it is new or empty.
+ *
+ * @throws Error where it holds something else. Nothing is changed.
+ */
+export function belongsTo(folder: string, sweep: SweepFile): boolean {
+  const found = fs.existsSync(folder) ? fs.readdirSync(folder).filter((name) => !name.endsWith(".tmp")) : [];
+  if (found.length === 0) return false;
+  if (!found.includes("sweep.json"))
+    throw new Error(`${folder} holds other things (${found.slice(0, 3).join(", ")}) and no sweep: choose another folder`);
+  const difference = differenceOf(readSweep(folder), sweep);
+  if (!difference) return true;
+  throw new Error(`${folder} holds the results of another sweep: ${difference}. Nothing was changed: choose another folder, ` +
+    "or remove this one");
+}
+
+export async function writeSweep(folder: string, sweep: SweepFile): Promise<void> {
+  await writeAtomically(path.join(folder, "sweep.json"), `${JSON.stringify(sweep, null, 1)}\n`);
+}
+
+/** Removes what writers of these cells left behind when they were killed; of the reports, too, where `all` cells are meant. */
+export function sweepUp(folder: string, cells: readonly Cell[], all: boolean): void {
+  const ours = new Set(cells.map(({ index }) => path.basename(filesOf(folder, index).numbers, ".json")));
+  for (const place of [folder, path.join(folder, "cells")])
+    for (const name of fs.existsSync(place) ? fs.readdirSync(place) : [])
+      if (/^\..*\.tmp$/.test(name) && (all || ours.has(name.split(".")[1]))) fs.rmSync(path.join(place, name), { force: true });
+}
+
+/** In what two sweeps differ, in words; undefined where they are one and the same. */
+export function differenceOf(there: SweepFile, here: SweepFile): string | undefined {
+  if (there.cells.length !== here.cells.length) return `it has ${there.cells.length} cells, this one ${here.cells.length}`;
+  for (const [index, { settings }] of here.cells.entries())
+    for (const name of new Set([...Object.keys(settings), ...Object.keys(there.cells[index].settings)]) as Set<keyof Settings>) {
+      const [its, ours] = [there.cells[index].settings[name], settings[name]].map((value) => JSON.stringify(value));
+      if (its !== ours) return `in cell ${index} its ${name} is ${its}, here it is ${ours}`;
+    }
+  for (const [name, sum] of Object.entries(here.inputs))
+    if (there.inputs[name] !== sum) return `the file of ${name} was another`;
+  // Equal cells in another arrangement, such as a list that was a grid, would make another sheet.
+  return JSON.stringify(there.over) === JSON.stringify(here.over) ? undefined : "its `over` is written otherwise";
+}
+
+function imageFile(name: string): string {
+  const known = samples();
+  const file = known.get(name) ?? (isFile(name) ? name : undefined);
+  if (file && fs.existsSync(file)) return file;
+  if (file) throw new Error(`the image ${file} does not exist (seen from ${process.cwd()})`);
+  throw new RangeError(`no sample image "${name}"; did you mean "${nearest(name, [...known.keys()])}"? ` +
+    `There are: ${[...known.keys()].join(", ")}. A file has an ending or a folder in its name`);
+}
+
+/** What the weights of a network are called here, and their file; undefined for a random network. */
+function weightsOf(network: Named): [name: string, file: string] | undefined {
+  const word = wordOf(network);
+  if (word.startsWith("random")) return undefined;
+  const { file: wanted } = (optionsOf(network) ?? {}) as { file?: string };
+  const file = wanted === undefined ? findWeights(word) : locateWeights(wanted);
+  if (!file) throw new Error(`the weights of ${word} are not here: ${wanted ? `no file ${wanted}` : `npm run weights -- ${word}`}`);
+  return [wanted ? `${word} ${wanted}` : word, file];
+}

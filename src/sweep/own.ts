@@ -1,0 +1,88 @@
+// Losses of one's own in a plan: functions, which no file can hold and no other process can be sent.
+import { inspect } from "node:util";
+import * as tf from "@tensorflow/tfjs";
+import { engine } from "../engine/engine";
+import { noise } from "../image";
+import type { Loss } from "../losses/loss";
+import { optionsOf, wordOf, type Named } from "./named";
+
+/** By what stands for them in the settings. */
+export type OwnLosses = ReadonlyMap<string, Loss>;
+
+/**
+ * What stands in JSON for a loss of one's own: its name, and what it answers to a fixed question, by which a loss that was changed
+ * between two runs of a cell is told from what it was. Null where the question does not fit it.
+ */
+export interface OwnLoss {
+  readonly name: string;
+  readonly answer: number | null;
+}
+
+/**
+ * `plan` as JSON, and the losses that were objects in it.
+ *
+ * @throws TypeError for other things that JSON cannot hold; RangeError for two losses that cannot be told apart
+ */
+export async function separate(plan: unknown): Promise<{ plan: unknown; own: OwnLosses }> {
+  const own = new Map<string, Loss>();
+  const stands = new Map<Loss, Named>();
+  async function standIn(loss: Loss): Promise<Named> {
+    if (!stands.has(loss)) {
+      await engine();
+      const named = { own: { name: loss.name, answer: answerOf(loss) } };
+      const key = JSON.stringify(named);
+      if (own.has(key) && named.own.answer === null)
+        throw new RangeError(`two losses of this sweep are called "${loss.name}": give one of them another name`);
+      own.set(key, loss);
+      stands.set(loss, named);
+    }
+    return stands.get(loss)!;
+  }
+  async function walk(value: unknown, place: string): Promise<unknown> {
+    if (isLoss(value)) return standIn(value);
+    if (Array.isArray(value)) return Promise.all(value.map((item) => walk(item, place)));
+    if (typeof value === "function")
+      throw new TypeError(`${place} is a function; a loss is called first, such as slicedWasserstein(), or made of a statistic: ` +
+        "matching((features) => tf.mean(features, [0, 1]))");
+    if (value instanceof tf.Tensor)
+      throw new TypeError(`${place} is a tensor; name a sample or a file: await saveImage(image, "out/mine.png"), then "out/mine.png"`);
+    if (value instanceof Promise) throw new TypeError(`${place} is a promise: write \`await\` in front of it`);
+    if (typeof value === "object" && value !== null && Object.values(value).some((inner) => typeof inner === "function"))
+      throw new TypeError(`${place} is a thing with functions in it (${inspect(value).slice(0, 60)}); only losses can be your own, ` +
+        'all else is a word, such as "vgg19" or { adam: { rate: 0.05 } }');
+    if (typeof value !== "object" || value === null) return value;
+    const entries = Object.entries(value).map(async ([name, inner]) => [name, await walk(inner, name)] as const);
+    return Object.fromEntries(await Promise.all(entries));
+  }
+  return { plan: await walk(plan, "the plan"), own };
+}
+
+/** Whether this stands for a loss of one's own. */
+export function isOwn(named: Named): boolean {
+  return wordOf(named) === "own";
+}
+
+export function ownLoss(named: Named, own: OwnLosses): Loss {
+  const loss = own.get(JSON.stringify(named));
+  if (loss) return loss;
+  const { name } = optionsOf(named) as unknown as OwnLoss;
+  throw new Error(`"${name}" is a loss of someone's own: it exists only in the notebook or program that wrote it, so run the sweep there`);
+}
+
+function isLoss(value: unknown): value is Loss {
+  const loss = value as Partial<Loss> | null;
+  return typeof loss === "object" && typeof loss?.remember === "function" && typeof loss.distance === "function";
+}
+
+/** Its distance between two pieces of noise, to three digits. */
+function answerOf(loss: Loss): number | null {
+  try {
+    const answer = tf.tidy(() => {
+      const [seen, target] = [1, 2].map((seed) => noise([8, 8], { seed }));
+      return loss.distance(seen, loss.remember(target)).dataSync()[0];
+    });
+    return Number.isFinite(answer) ? Number(answer.toPrecision(3)) : null;
+  } catch {
+    return null; // such as a loss that wants another size
+  }
+}

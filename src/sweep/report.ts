@@ -1,0 +1,26 @@
+// What a finished sweep leaves beside its cells: the sheet and the table.
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { writeAtomically } from "../files/atomic";
+import { saveImage } from "../files/images";
+import { filesOf } from "./result";
+import { sweepSheet } from "./sheet";
+import type { Swept } from "./swept";
+import { csvOf, tableJson, tableOf } from "./table";
+
+/** Writes `sheet.png`, `table.csv`, `table.json` and `times.csv`, each whole or not at all. All but the last are the same for every run. */
+export async function writeReport(swept: Swept): Promise<void> {
+  const { folder, cells } = swept;
+  await writeAtomically(path.join(folder, "table.csv"), csvOf(tableOf(cells)));
+  await writeAtomically(path.join(folder, "table.json"), tableJson(cells));
+  await writeAtomically(path.join(folder, "times.csv"), csvOf(cells.map(({ index, label }) => ({
+    cell: index, label, seconds: secondsOf(folder, index),
+  }))));
+  const sheet = await sweepSheet(swept);
+  await saveImage(sheet, path.join(folder, "sheet.png")).finally(() => sheet.dispose());
+}
+
+function secondsOf(folder: string, index: number): number | null {
+  const { time } = filesOf(folder, index);
+  return fs.existsSync(time) ? (JSON.parse(fs.readFileSync(time, "utf8")) as { seconds: number }).seconds : null;
+}
