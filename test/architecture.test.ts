@@ -24,7 +24,7 @@ const mayImport: Record<string, readonly string[]> = {
   // A recipe over all that a run can be made of, by name.
   sweep: ["names", "image", "architectures", "engine", "files", "losses", "networks", "optimizers", "terms", "objective", "minimize"],
   // What a sweep came to is drawn as a history is.
-  notebook: ["image", "files", "losses", "minimize", "sweep"],
+  notebook: ["names", "image", "files", "losses", "minimize", "sweep"],
   kernel: ["files", "names"],
   // The page of a sweep is made of the notebook's figures, which it puts where an executed notebook has them.
   page: ["files", "notebook", "sweep"],

@@ -1,5 +1,6 @@
 // The page of a sweep: its sheet, its figures and its table in one HTML file, made as an executed notebook would be.
 import path from "node:path";
+import { inspect } from "node:util";
 import { figureBundle } from "../notebook/bundles";
 import type { Figure } from "../notebook/plot/figure";
 import { sweepNumbers } from "../notebook/sweep/sweepNumbers";
@@ -27,10 +28,10 @@ export async function writeSweepPage(swept: Swept, file: string = path.join(swep
   await writePage(file, {
     cells: [
       text(`# ${title}\n\n${titleOf(swept.sweep)}. Point at a picture for its numbers.${incomplete}`),
-      code(`await sweep(${JSON.stringify({ base, over }, null, 2)})`),
       text("## One setting under a slider"), output(await shown(await sweepSlider(swept, { limit }))),
       text("## Step by step"), output(await shown(await sweepSteps(swept, { limit }))),
       text("## Numbers"), output(await shown(sweepNumbers(swept))), output({ "text/html": tableHtml(swept) }),
+      text("## The plan"), code(`await sweep(${inspect({ base, over }, { depth: Infinity, breakLength: 100, maxArrayLength: null })})`),
     ],
     metadata: { language_info: { name: "typescript" } },
   }, { title });

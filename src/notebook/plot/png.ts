@@ -29,8 +29,10 @@ export async function figurePng(
     const drawn = sharp(Buffer.from(svg), { density: 72 * scale, limitInputPixels: false }).removeAlpha();
     const { data, info } = await drawn.raw().toBuffer({ resolveWithObject: true });
     if (figure.data.some(({ source }) => String(source).startsWith("data:image/jpeg"))) {
-      const bytes = await sharp(data, { raw: info }).jpeg({ quality: 80, chromaSubsampling: "4:4:4" }).toBuffer();
-      if (bytes.length <= limit) return { type: "image/jpeg", bytes, ...size };
+      for (const quality of [80, 60]) {
+        const bytes = await sharp(data, { raw: info }).jpeg({ quality }).toBuffer();
+        if (bytes.length <= limit) return { type: "image/jpeg", bytes, ...size };
+      }
       continue;
     }
     for (const options of [{ compressionLevel: 9 }, { compressionLevel: 9, palette: true, effort: 7 }]) {

@@ -18,7 +18,8 @@ export interface SvgOptions {
 }
 
 /** The figure as an SVG element. Drawn are scatter, bar, heatmap and image traces, axes, title and annotations. */
-export function figureSvg(figure: Figure, { width, x = 0, y = 0, font = "sans-serif" }: SvgOptions = {}): string {
+export function figureSvg(given: Figure, { width, x = 0, y = 0, font = "sans-serif" }: SvgOptions = {}): string {
+  const figure = { ...given, data: given.data.filter(({ visible }) => visible !== false) };
   const frame = frameOf(figure, width ?? figure.layout.width ?? defaultWidth);
   const { title, annotations = [] } = figure.layout;
   return [

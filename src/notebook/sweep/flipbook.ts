@@ -24,26 +24,40 @@ export interface FlipbookOptions {
   readonly play?: boolean;
   /** Width over height of the pictures. */
   readonly aspect: number;
+  /** Whether leaves between others may be left out. */
+  readonly spare?: boolean;
   /** Bytes of the figure as JSON, at most. */
   readonly limit: number;
   readonly summary: string;
 }
 
 /** The longer side of a picture in pixels, largest first. */
-const sides = [192, 160, 128, 112, 96, 80, 72, 64, 56, 48, 40, 32, 24];
+const sides = [192, 160, 128, 112, 96, 80, 72, 64, 56, 48, 40, 32];
+const legible = 64;
 const widest = 900;
 
-/** The largest flipbook that fits `limit`. All leaves have as many rows and columns. */
+/** The largest flipbook that fits `limit`; with fewer leaves, where they can be spared, before its pictures are too small. */
 export async function flipbook(leaves: readonly Leaf[], options: FlipbookOptions): Promise<Figure> {
-  for (const side of sides) {
-    const { aspect } = options;
+  const { limit, aspect, spare = false } = options;
+  const fewer = spare ? [everySecond(leaves), everySecond(everySecond(leaves))] : [];
+  const choices = [leaves, ...fewer].flatMap((some) => sides.filter((side) => side >= legible).map((side) => ({ some, side })));
+  const last = fewer.at(-1) ?? leaves;
+  const tiny = sides.filter((side) => side < legible).map((side) => ({ some: last, side }));
+  let made: Figure | undefined;
+  for (const { some, side } of [...choices, ...tiny]) {
     const tile = { width: Math.round(side * Math.min(1, aspect)), height: Math.round(side / Math.max(1, aspect)) };
-    const middle = await mosaic(leaves[options.open].pictures, tile);
-    if (middle.length * leaves.length > options.limit && side !== sides.at(-1)) continue;
-    const made = drawn(leaves, await Promise.all(leaves.map(({ pictures }) => mosaic(pictures, tile))), tile, options);
-    if (JSON.stringify(made).length <= options.limit || side === sides.at(-1)) return made;
+    const open = Math.max(0, some.indexOf(leaves[options.open]));
+    const first = await mosaic(some[open].pictures, tile);
+    if (first.length * some.length * 4 / 3 > limit && side > sides.at(-1)!) continue;
+    made = drawn(some, await Promise.all(some.map(({ pictures }) => mosaic(pictures, tile))), tile, { ...options, open });
+    if (JSON.stringify(made).length <= limit) break;
   }
-  throw new Error("unreachable");
+  return made!;
+}
+
+/** The first, the last, and from that every second. */
+function everySecond(leaves: readonly Leaf[]): Leaf[] {
+  return leaves.filter((_, i) => i === 0 || (leaves.length - 1 - i) % 2 === 0);
 }
 
 function drawn(leaves: readonly Leaf[], jpegs: readonly Buffer[], tile: Tile, options: FlipbookOptions): Figure {
@@ -58,7 +72,8 @@ function drawn(leaves: readonly Leaf[], jpegs: readonly Buffer[], tile: Tile, op
   }));
   const left = rowLabels.length === 0 ? 16 : Math.min(200, Math.ceil(Math.max(...rowLabels.map((label) => textWidth(label, 12))))) + 20;
   const margin = { l: left, r: 16, t: columnLabels.length > 0 ? 72 : 48, b: 96 };
-  const width = Math.min(widest, Math.max(480, size.width * 2 + left + 16));
+  const words = Math.max(0, ...columnLabels.map((label) => textWidth(label, 12) + 8)) * columns;
+  const width = Math.min(widest, Math.max(480, size.width * 2, words) + left + 16);
   const height = Math.round((size.height / size.width) * (width - margin.l - margin.r)) + margin.t + margin.b;
   const data: Trace[] = [
     { type: "image", source: sources[open], x0: 0.5, y0: 0.5, dx: 1, dy: 1, hoverinfo: "skip" },

@@ -4,7 +4,7 @@ import { filesOf } from "../../sweep/result";
 import type { Swept } from "../../sweep/swept";
 
 /** Bytes of a figure with pictures in it, so that it and its twin fit one output of a notebook. */
-export const notebookLimit = 200_000;
+export const notebookLimit = 220_000;
 
 /** Width over height of the first cell's picture. @throws where no cell is done */
 export async function aspectOf({ folder, cells }: Swept): Promise<number> {

@@ -30,7 +30,8 @@ export async function mosaic(pictures: readonly (readonly (Buffer | undefined)[]
   }));
   const overlays = (await Promise.all(placed)).filter((one) => one !== undefined);
   const size = sizeOf(pictures.length, Math.max(...pictures.map((row) => row.length)), tile);
-  return sharp({ create: { ...size, channels: 3, background: "#ffffff" } }).composite(overlays).jpeg({ quality: 80 }).toBuffer();
+  return sharp({ create: { ...size, channels: 3, background: "#ffffff" } }).composite(overlays)
+    .jpeg({ quality: 65, mozjpeg: true }).toBuffer();
 }
 
 /** The `n`-th of `count` pictures that stand side by side. */

@@ -12,7 +12,7 @@ import { cellInWords, notDone } from "./words";
 
 /**
  * The contact sheet of a sweep over its steps 0, 1, 2, 4, 8 …: a slider and a button turn it, the mouse shows the numbers of a
- * picture. A cell that ended early stays as it was.
+ * picture. A cell that ended early stays as it was; where pictures would get too small, some steps are left out.
  *
  * @param options `limit`: of the figure in bytes, which decides how large the pictures are (default: as much as a notebook's output holds)
  */
@@ -35,7 +35,7 @@ export async function sweepSteps(swept: Swept, { limit = notebookLimit }: { limi
   })));
   const title = titleOf(sweep);
   return flipbook(leaves, {
-    title, what: "step", rowLabels, columnLabels, open: leaves.length - 1, play: true, aspect, limit,
+    title, what: "step", rowLabels, columnLabels, open: leaves.length - 1, play: true, spare: true, aspect, limit,
     summary: `${cells.length} cells at steps ${steps.join(", ")}: ${title}`,
   });
 }
