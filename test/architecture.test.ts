@@ -22,7 +22,7 @@ const mayImport: Record<string, readonly string[]> = {
   estimate: ["engine", "image", "networks", "objective", "optimizers", "terms"],
   recipes: ["estimate", "image", "losses", "networks", "terms", "objective", "minimize"],
   // A recipe over all that a run can be made of, by name.
-  sweep: ["names", "image", "architectures", "engine", "files", "losses", "networks", "optimizers", "terms", "objective", "minimize"],
+  sweep: ["names", "firstLine", "image", "architectures", "engine", "files", "losses", "networks", "optimizers", "terms", "objective", "minimize"],
   // What a sweep came to is drawn as a history is.
   notebook: ["names", "image", "files", "losses", "minimize", "sweep"],
   kernel: ["files", "names"],

@@ -5,6 +5,7 @@ import { writeAtomically } from "../files/atomic";
 import { checksumOf } from "../files/checksum";
 import { samples } from "../files/images";
 import { findWeights, locateWeights } from "../files/weights";
+import { firstLine } from "../firstLine";
 import { nearest } from "../names";
 import { optionsOf, wordOf, type Named } from "./named";
 import { cellsOf, type Cell, type PlanFile } from "./plan";
@@ -38,7 +39,11 @@ export async function describeSweep(plan: PlanFile): Promise<SweepFile> {
 export function readSweep(folder: string): SweepFile {
   const file = path.join(folder, "sweep.json");
   if (!fs.existsSync(file)) throw new Error(`${folder} holds no sweep: there is no sweep.json in it`);
-  return JSON.parse(fs.readFileSync(file, "utf8")) as SweepFile;
+  try {
+    return JSON.parse(fs.readFileSync(file, "utf8")) as SweepFile;
+  } catch (error) {
+    throw new Error(`${file} is damaged (${firstLine(error)}): choose another folder, or remove this one`, { cause: error });
+  }
 }
 
 /**

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import * as os from "node:os";
 import * as path from "node:path";
 import { belongsTo, describeSweep, sweepUp, writeSweep, type SweepFile } from "./folder";
-import { separate } from "./own";
+import { isOwn, ownLoss, separate } from "./own";
 import type { Plan, PlanFile } from "./plan";
 import { runCells, type Failure } from "./pool";
 import { runnerApart } from "./process";
@@ -56,6 +56,8 @@ export async function sweep(plan: Plan, { out, workers, shard, each, signal }: S
     throw new RangeError(`workers is how many processes to run, a whole number from 1; got ${workers}`);
   const { plan: written, own } = await separate(plan);
   const described = await describeSweep(written as PlanFile);
+  for (const { settings: { contentLoss, styleLoss } } of described.cells)
+    for (const loss of [contentLoss, styleLoss]) if (isOwn(loss)) ownLoss(loss, own); // it must be at hand
   const mine = shard === undefined ? described.cells : shardOf(described.cells, shard);
   const folder = out ?? path.join("out", `sweep-${nameOf(described)}`);
   const known = belongsTo(folder, described);

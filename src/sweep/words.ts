@@ -74,15 +74,15 @@ export const networks: Table<Promise<Network>> = {
   vgg19: taking(vgg19, "pooling", "file"), vgg16: taking(vgg16, "pooling", "file"),
   squeezenet: taking(squeezenet, "file"), resnet50: taking(resnet50, "file"),
   random: taking(randomVgg, "seed", "width", "topology", "pooling"),
-  "random squeezenet": taking(randomSqueezenet, "seed", "width"),
-  "random resnet50": taking(randomResnet50, "seed", "width"),
+  "random-squeezenet": taking(randomSqueezenet, "seed", "width"),
+  "random-resnet50": taking(randomResnet50, "seed", "width"),
 };
 
 /** What a network is made of, known before it is loaded. */
 export function architectureOf(word: string, options: { topology?: VggName } = {}): Architecture {
   const { topology = "vgg19" } = options;
   if (word === "random") return vgg(topology in topologies ? topology : "vgg19");
-  return architectures[word.replace("random ", "") as keyof typeof architectures];
+  return architectures[word.replace("random-", "") as keyof typeof architectures];
 }
 
 /** What a start may be made of; `like` has the size that it must have. */

@@ -1,0 +1,55 @@
+import assert from "node:assert/strict";
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { after, beforeEach, it } from "node:test";
+import { main } from "../../scripts/sweep";
+import { sweptTiny } from "../sweep/tiny";
+
+const [said, complained]: string[][] = [[], []];
+const run = (...words: string[]): Promise<number> =>
+  main(words, (line) => said.push(line), (line) => complained.push(line));
+beforeEach(() => void (said.length = complained.length = 0));
+
+const folder = fs.mkdtempSync(path.join(os.tmpdir(), "styloscope-sweep-"));
+const plan = path.join(folder, "plan.json");
+after(() => fs.rmSync(folder, { recursive: true, force: true }));
+
+const refusals: readonly (readonly [string, string | undefined, string[], number, RegExp])[] = [
+  ["no plan", undefined, ["--out", "OUT"], 2, /one plan, not 0/],
+  ["two plans", undefined, ["PLAN", "PLAN", "--out", "OUT"], 2, /one plan, not 2/],
+  ["no --out", '{"over":{"seed":[0]}}', ["PLAN"], 2, /where to\? --out DIR/],
+  ["an unknown option", undefined, ["PLAN", "--outt", "OUT"], 2, /outt/],
+  ["a plan that is not there", undefined, ["nowhere.json", "--out", "OUT"], 2, /there is no plan nowhere\.json/],
+  ["broken JSON", '{"over": {"seed": [0,]}}', ["PLAN", "--out", "OUT"], 1, /plan\.json is not JSON: ./],
+  ["JSON that is no plan", "3", ["PLAN", "--out", "OUT"], 1, /a sweep needs `over`/],
+  ["null", "null", ["PLAN", "--out", "OUT"], 1, /a sweep needs `over`/],
+  ["a setting that does not exist", '{"over":{"sed":[0]}}', ["PLAN", "--out", "OUT"], 1, /no setting sed in a sweep; did you mean seed\?/],
+  ["an empty list", '{"over":[]}', ["PLAN", "--out", "OUT"], 1, /over nothing/],
+  ["a shard 4/3", '{"over":{"seed":[0,1,2]}}', ["PLAN", "--out", "OUT", "--shard", "4/3"], 1, /from 1\/3 to 3\/3; got "4\/3"/],
+  ["no number of workers", '{"over":{"seed":[0]}}', ["PLAN", "--out", "OUT", "--workers", "many"], 1, /a whole number from 1; got NaN/],
+  ["nothing to merge", undefined, ["merge", "--out", "OUT"], 1, /no folder to merge/],
+  ["a folder without a sweep to merge", undefined, ["merge", "HERE", "--out", "OUT"], 1, /holds no sweep/],
+];
+for (const [what, content, words, code, message] of refusals)
+  it(`with ${what} says what is wrong, and writes nothing`, async () => {
+    if (content === undefined) fs.rmSync(plan, { force: true });
+    else fs.writeFileSync(plan, content);
+    const places: Record<string, string> = { PLAN: plan, OUT: path.join(folder, "out"), HERE: folder };
+    assert.equal(await run(...words.map((word) => places[word] ?? word)), code);
+    assert.match(complained.join("\n"), message);
+    assert.ok(!fs.existsSync(path.join(folder, "out")));
+    assert.deepEqual(said, []);
+  });
+
+it("merges what it is given, makes the page, and says where", async () => {
+  await sweptTiny(path.join(folder, "part"));
+  assert.equal(await run("merge", path.join(folder, "part"), "--out", path.join(folder, "all")), 0);
+  assert.deepEqual(complained, []);
+  assert.match(said.join(), /6 cells are joined: .*index\.html, and beside it sheet\.png, table\.csv, table\.json/);
+  const page = fs.readFileSync(path.join(folder, "all", "index.html"), "utf8");
+  assert.match(page, /<h1>A sweep of 6 cells<\/h1>/);
+  assert.equal(page.match(/<figure class="plot/g)!.length, 3);
+  assert.equal(page.match(/<tr>/g)!.length, 7);
+  assert.doesNotMatch(page, /(src|href)="(?!data:)[^#]/, "it needs no other file");
+});
