@@ -34,9 +34,9 @@ async function main(): Promise<void> {
   told("killed at 7 and at 18 cells, and gone on with", differences(folder("whole"), folder("killed")));
 
   const shards = ["1/3", "2/3", "3/3"].map((shard) => ({ shard, at: folder(`shard-${shard[0]}`) }));
-  const running = shards.map(({ shard, at }) => startSweep(plan, at, shard));
+  const running = shards.map(({ shard, at }) => startSweep(plan, at, { shard }));
   await Promise.all([ended(running[0]), killAt(running[1], shards[1].at, 4), ended(running[2])]);
-  await ended(startSweep(plan, shards[1].at, shards[1].shard));
+  await ended(startSweep(plan, shards[1].at, { shard: shards[1].shard }));
   await mergeSweeps(shards.map(({ at }) => at), folder("merged"));
   told("three shards, one killed and started again, joined", differences(folder("whole"), folder("merged")));
 }

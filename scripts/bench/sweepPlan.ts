@@ -18,9 +18,9 @@ export function benchPlan(side: number, steps: number): PlanFile {
 }
 
 /** A sweep in a process of its own, on the built package as a user has it. */
-export function startSweep(plan: PlanFile, out: string, shard?: string): ChildProcess {
+export function startSweep(plan: PlanFile, out: string, options: { shard?: string; workers?: number } = {}): ChildProcess {
   return program(`require("./dist/index").sweep(JSON.parse(process.argv[1]), JSON.parse(process.argv[2]))`,
-    JSON.stringify(plan), JSON.stringify({ out, shard }));
+    JSON.stringify(plan), JSON.stringify({ out, ...options }));
 }
 
 /** A program in JavaScript, from the root of the package. */

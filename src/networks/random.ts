@@ -52,7 +52,7 @@ export async function randomNetwork(
   const image = calibration ?? fractalNoise(128, seed);
   try {
     mustBeLargeEnough(name, layers, [...layers.keys()], image); // before the first filter is made, so that none is lost
-    return layered(layers, calibrated(layers, image, seed), { name, preparation });
+    return layered(layers, settled(calibrated(layers, image, seed)), { name, preparation });
   } finally {
     if (!calibration) image.dispose();
   }
@@ -77,6 +77,18 @@ function calibrated(layers: readonly Layer[], image: Image, seed: number): Map<s
     });
   });
   return settled(filters);
+}
+
+/**
+ * The same filters from JavaScript's hands, as those of a file are: an engine then treats them alike from the first run on, and no
+ * number depends on how many runs there were before.
+ */
+function settled(filters: ReadonlyMap<string, Filter>): Map<string, Filter> {
+  return new Map([...filters].map(([name, { kernel, bias }]) => {
+    const given = { kernel: tf.tensor4d(kernel.dataSync(), kernel.shape), bias: tf.tensor1d(bias.dataSync()) };
+    tf.dispose([kernel, bias]);
+    return [name, given];
+  }));
 }
 
 /** Normal random filters, each with its mean over taps and inputs taken out. */

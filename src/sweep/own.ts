@@ -1,5 +1,4 @@
 // Losses of one's own in a plan: functions, which no file can hold and no other process can be sent.
-import { inspect } from "node:util";
 import * as tf from "@tensorflow/tfjs";
 import { engine } from "../engine/engine";
 import { noise } from "../image";
@@ -42,14 +41,14 @@ export async function separate(plan: unknown): Promise<{ plan: unknown; own: Own
     if (isLoss(value)) return standIn(value);
     if (Array.isArray(value)) return Promise.all(value.map((item) => walk(item, place)));
     if (typeof value === "function")
-      throw new TypeError(`${place} is a function; a loss is called first, such as slicedWasserstein(), or made of a statistic: ` +
-        "matching((features) => tf.mean(features, [0, 1]))");
+      throw new TypeError(`${place} is a function; a loss is called first, such as slicedWasserstein(), or made of a ` +
+        "statistic: matching((features) => tf.mean(features, [0, 1]))");
     if (value instanceof tf.Tensor)
-      throw new TypeError(`${place} is a tensor; name a sample or a file: await saveImage(image, "out/mine.png"), then "out/mine.png"`);
+      throw new TypeError(`${place} is a tensor; name a sample or a file: saveImage(image, "out/mine.png"), then "out/mine.png"`);
     if (value instanceof Promise) throw new TypeError(`${place} is a promise: write \`await\` in front of it`);
-    if (typeof value === "object" && value !== null && Object.values(value).some((inner) => typeof inner === "function"))
-      throw new TypeError(`${place} is a thing with functions in it (${inspect(value).slice(0, 60)}); only losses can be your own, ` +
-        'all else is a word, such as "vgg19" or { adam: { rate: 0.05 } }');
+    if (isThing(value))
+      throw new TypeError(`${place} is ${value.name} itself, which no other process can be sent; only a loss can be your own, all else ` +
+        'is a word, such as "vgg19" or { adam: { rate: 0.05 } }');
     if (typeof value !== "object" || value === null) return value;
     const entries = Object.entries(value).map(async ([name, inner]) => [name, await walk(inner, name)] as const);
     return Object.fromEntries(await Promise.all(entries));
@@ -66,12 +65,17 @@ export function ownLoss(named: Named, own: OwnLosses): Loss {
   const loss = own.get(JSON.stringify(named));
   if (loss) return loss;
   const { name } = optionsOf(named) as unknown as OwnLoss;
-  throw new Error(`"${name}" is a loss of someone's own: it exists only in the notebook or program that wrote it, so run the sweep there`);
+  throw new Error(`"${name}" is a loss of someone's own: it exists only in the notebook or program that wrote it; run the sweep there`);
 }
 
 function isLoss(value: unknown): value is Loss {
   const loss = value as Partial<Loss> | null;
   return typeof loss === "object" && typeof loss?.remember === "function" && typeof loss.distance === "function";
+}
+
+/** A network or an optimizer: it has a name and functions. */
+function isThing(value: unknown): value is { name: string } {
+  return typeof value === "object" && value !== null && "name" in value && Object.values(value).some((inner) => typeof inner === "function");
 }
 
 /** Its distance between two pieces of noise, to three digits. */

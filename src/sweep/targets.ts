@@ -16,10 +16,12 @@ export function familiar(network: Network): Familiar {
   return {
     ...network,
     look(target, layers) {
-      seen.set(target, tf.tidy(() => {
+      // Their numbers are taken here: what a loss makes of them later is then no part of this pass, and cannot change it.
+      const numbers = tf.tidy(() => {
         const features = network.features(target, layers);
-        return Object.fromEntries(layers.map((layer) => [layer, features(layer).clone()]));
-      }));
+        return layers.map((layer) => ({ layer, shape: features(layer).shape, values: features(layer).dataSync() }));
+      });
+      seen.set(target, Object.fromEntries(numbers.map(({ layer, shape, values }) => [layer, tf.tensor3d(values, shape)])));
     },
     features(image, layers): Features {
       const kept = seen.get(image);

@@ -13,6 +13,15 @@ describe("a random VGG", () => {
     [a, b, c].forEach((network) => network.dispose());
   });
 
+  it("gives the same bytes however often it has looked before", async () => {
+    const network = await randomVgg({ width: 1 / 8 });
+    const image = drawn([48, 48, 3], 3) as tf.Tensor3D;
+    const looks = Array.from({ length: 6 }, () => tf.tidy(() => numbers(network.features(image, ["relu4_1"])("relu4_1"))));
+    looks.forEach((look, i) => assert.deepEqual(look, looks[0], `look ${i}`));
+    tf.dispose(image);
+    network.dispose();
+  });
+
   it("has filters of zero mean", async () => {
     const network = await randomVgg({ width: 1 / 16 });
     for (const { kernel } of network.filters.values())

@@ -44,20 +44,20 @@ describe("a sweep in worker processes", () => {
   });
 
   it("killed twice without warning, goes on where it was and gives the same files", async () => {
-    await killAt(startSweep(tiny, folder("killed")), folder("killed"), 1);
-    await killAt(startSweep(tiny, folder("killed")), folder("killed"), 3);
+    await killAt(startSweep(tiny, folder("killed"), { workers: 1 }), folder("killed"), 1);
+    await killAt(startSweep(tiny, folder("killed"), { workers: 1 }), folder("killed"), 3);
     const done = cellsIn(folder("killed"));
     assert.ok(done >= 3 && done < 6, `killed with ${done} of 6 cells done`);
     const kept = fs.statSync(path.join(folder("killed"), "cells", "0000.json")).mtimeMs;
     fs.writeFileSync(path.join(folder("killed"), "cells", ".0005.json.abc.tmp"), "{ \"half\":");
-    await ended(startSweep(tiny, folder("killed")));
+    await ended(startSweep(tiny, folder("killed"), { workers: 1 }));
     assert.deepEqual(differences(folder("whole"), folder("killed")), []);
     assert.equal(fs.statSync(path.join(folder("killed"), "cells", "0000.json")).mtimeMs, kept, "what was done is not done again");
   });
 
   it("in three shards, one of them killed and started again, gives the same files when they are joined", async () => {
     const parts = ["1/3", "2/3", "3/3"].map((shard) => ({ shard, at: folder(`part ${shard[0]}`) }));
-    const [first, second, third] = parts.map(({ shard, at }) => startSweep(tiny, at, shard));
+    const [first, second, third] = parts.map(({ shard, at }) => startSweep(tiny, at, { shard, workers: 1 }));
     await Promise.all([ended(first), killAt(second, parts[1].at, 1), ended(third)]);
     assert.ok(!fs.existsSync(path.join(parts[0].at, "table.csv")), "a part makes no table");
     const folders = parts.map(({ at }) => at);
@@ -65,7 +65,7 @@ describe("a sweep in worker processes", () => {
       await assert.rejects(mergeSweeps(folders, folder("merged")), /1 of 6 cells are in none of these folders: 4\. Run their shards again/);
       assert.ok(!fs.existsSync(folder("merged")), "nothing was written");
     }
-    await ended(startSweep(tiny, parts[1].at, "2/3"));
+    await ended(startSweep(tiny, parts[1].at, { shard: "2/3", workers: 1 }));
     await assert.rejects(mergeSweeps(folders.slice(1), folder("merged")), /2 of 6 cells are in none of these folders: 0, 3\./);
     const merged = await mergeSweeps(folders, folder("merged"));
     assert.equal(merged.cells.length, 6);
@@ -74,7 +74,7 @@ describe("a sweep in worker processes", () => {
 
   it("is not joined with parts of another sweep, nor with other results of the same cell", async () => {
     const other = { ...tiny, base: { ...tiny.base, steps: 4 } };
-    await ended(startSweep(other, folder("other"), "1/6"));
+    await ended(startSweep(other, folder("other"), { shard: "1/6" }));
     await assert.rejects(mergeSweeps([folder("whole"), folder("other")], folder("no")), /different sweeps.*in cell 0 its steps is 4, here it is 3|different sweeps.*steps/);
     fs.cpSync(folder("whole"), folder("changed"), { recursive: true });
     const numbers = path.join(folder("changed"), "cells", "0002.json");
@@ -152,18 +152,18 @@ describe("a sweep with a loss of one's own", () => {
     assert.deepEqual(differences(folder("own"), folder("stopped")), []);
   });
 
-  const wrong: readonly (readonly [string, unknown, RegExp])[] = [
-    ["a loss that was not called", { styleLoss: slicedWasserstein }, /styleLoss is a function; a loss is called first, such as slicedWasserstein\(\)/],
-    ["a tensor for an image", { photo: tf.zeros([4, 4, 3]) }, /photo is a tensor; name a sample or a file/],
-    ["a promise", { network: Promise.resolve() }, /network is a promise: write `await`/],
-    ["an optimizer", { optimizer: { name: "mine", init: () => ({}), step: () => ({}) } }, /only losses can be your own/],
-    ["an image that is not there", { photo: "vally" }, /no sample image "vally"; did you mean "valley"\?/],
-    ["weights that are not there", { network: { vgg16: { file: "nothing.h5" } } }, /the weights of vgg16 are not here: no file nothing\.h5/],
-    ["a loss of another notebook", { styleLoss: { own: { name: "means", answer: 1 } } }, /"means" is a loss of someone's own: it exists only/],
+  const wrong: readonly (readonly [string, () => object, RegExp])[] = [
+    ["a loss that was not called", () => ({ styleLoss: slicedWasserstein }), /styleLoss is a function; a loss is called first, such as slicedWasserstein\(\)/],
+    ["a tensor for an image", () => ({ photo: tf.zeros([4, 4, 3]) }), /photo is a tensor; name a sample or a file/],
+    ["a promise", () => ({ network: Promise.resolve() }), /network is a promise: write `await`/],
+    ["an optimizer", () => ({ optimizer: { name: "mine", init: () => ({}), step: () => ({}) } }), /optimizer is mine itself, .* only a loss can be your own/],
+    ["an image that is not there", () => ({ photo: "vally" }), /no sample image "vally"; did you mean "valley"\?/],
+    ["weights that are not there", () => ({ network: { vgg16: { file: "nothing.h5" } } }), /the weights of vgg16 are not here: no file nothing\.h5/],
+    ["a loss of another notebook", () => ({ styleLoss: { own: { name: "means", answer: 1 } } }), /"means" is a loss of someone's own: it exists only/],
   ];
   for (const [what, base, message] of wrong)
     it(`${what} is refused before anything is written`, async () => {
-      await assert.rejects(sweep({ base: { ...tiny.base, ...base as object }, over: { seed: [0] } }, { out: folder("wrong") }), message);
+      await assert.rejects(sweep({ base: { ...tiny.base, ...base() }, over: { seed: [0] } }, { out: folder("wrong") }), message);
       assert.ok(!fs.existsSync(folder("wrong")));
     });
 
