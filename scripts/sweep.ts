@@ -1,4 +1,4 @@
-// npm run sweep -- PLAN.json --out DIR [--shard k/n] [--workers n] | merge DIR… --out DIR: many runs, and the joining of their parts.
+// npm run sweep -- PLAN.json --out DIR [--shard k/n] | merge DIR… --out DIR: many runs, and the joining of their parts.
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { parseArgs } from "node:util";
@@ -46,12 +46,13 @@ export async function main(words: string[], print: Print = console.log, complain
 
 async function runPlan(file: string, out: string, { shard, workers }: Values, print: Print): Promise<number> {
   const bar = progressBar();
-  const swept = await sweep(readPlan(file), { out, shard, workers: workers === undefined ? undefined : Number(workers), each: bar.update })
-    .finally(bar.stop);
+  const options = { out, shard, workers: workers === undefined ? undefined : Number(workers), each: bar.update };
+  const swept = await sweep(readPlan(file), options).finally(bar.stop);
   const { done, cells } = bar.last();
   if (done < cells) return print(`stopped: ${done} of ${cells} cells are done; the same command goes on from there`), 130;
-  if (swept.missing.length === 0) print(`${cells} cells: ${await finished(swept)}`);
-  else print(`${cells} cells of shard ${shard} are in ${shown(swept.folder)}; when all shards are done: npm run sweep -- merge DIR… --out DIR`);
+  const whole = swept.missing.length === 0;
+  print(whole ? `${cells} cells: ${await finished(swept)}`
+    : `${cells} cells of shard ${shard} are in ${shown(swept.folder)}; when all are done: npm run sweep -- merge DIR… --out DIR`);
   return 0;
 }
 

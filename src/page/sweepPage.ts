@@ -14,6 +14,8 @@ import type { NotebookCell } from "./nbformat";
 import { plotlyType } from "./outputs";
 import { writePage } from "./writePage";
 
+const wholly = { depth: Infinity, breakLength: 100, maxArrayLength: null };
+
 /** Bytes of a figure with pictures: a page may have more than a notebook's output. */
 const limit = 3_000_000;
 
@@ -31,7 +33,7 @@ export async function writeSweepPage(swept: Swept, file: string = path.join(swep
       text("## One setting under a slider"), output(await shown(await sweepSlider(swept, { limit }))),
       text("## Step by step"), output(await shown(await sweepSteps(swept, { limit }))),
       text("## Numbers"), output(await shown(sweepNumbers(swept))), output({ "text/html": tableHtml(swept) }),
-      text("## The plan"), code(`await sweep(${inspect({ base, over }, { depth: Infinity, breakLength: 100, maxArrayLength: null })})`),
+      text("## The plan"), code(`await sweep(${inspect({ base, over }, wholly)})`),
     ],
     metadata: { language_info: { name: "typescript" } },
   }, { title });
@@ -58,7 +60,7 @@ function output(data: Record<string, unknown>): NotebookCell {
 
 function tableHtml({ cells }: Swept): string {
   const rows = tableOf(cells);
-  const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))].filter((column) => rows.some((row) => row[column] !== null));
+  const columns = Object.keys(rows[0]).filter((column) => rows.some((row) => row[column] !== null));
   const value = (field: number | string | null): string =>
     escapeHtml(typeof field === "number" ? String(Number(field.toPrecision(4))) : field ?? "");
   const head = columns.map((column) => `<th>${escapeHtml(column)}</th>`).join("");

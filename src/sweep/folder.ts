@@ -22,7 +22,7 @@ export interface SweepFile {
   readonly cells: readonly Cell[];
 }
 
-/** The sweep that a plan is, with the checksums of its inputs. @throws where an image or a network's weights are not there */
+/** The sweep that a plan is, with the checksums of its inputs. @throws where an image, or a network's weights, are not there */
 export async function describeSweep(plan: PlanFile): Promise<SweepFile> {
   const cells = cellsOf(plan);
   const files = new Map<string, string>();
@@ -56,36 +56,38 @@ export function belongsTo(folder: string, sweep: SweepFile): boolean {
   if (found.length === 0) return false;
   if (!found.includes("sweep.json"))
     throw new Error(`${folder} holds other things (${found.slice(0, 3).join(", ")}) and no sweep: choose another folder`);
-  const difference = differenceOf(readSweep(folder), sweep);
+  const difference = differenceOf(readSweep(folder), sweep, "there", "here");
   if (!difference) return true;
-  throw new Error(`${folder} holds the results of another sweep: ${difference}. Nothing was changed: choose another folder, ` +
-    "or remove this one");
+  throw new Error(`${folder} holds the results of another sweep (${difference}). Nothing was changed: ` +
+    "choose another folder, or remove this one");
 }
 
 export async function writeSweep(folder: string, sweep: SweepFile): Promise<void> {
   await writeAtomically(path.join(folder, "sweep.json"), `${JSON.stringify(sweep, null, 1)}\n`);
 }
 
-/** Removes what writers of these cells left behind when they were killed; of the reports, too, where `all` cells are meant. */
+/** Removes what writers of these cells left when they were killed; and writers of reports, where `all` cells are meant. */
 export function sweepUp(folder: string, cells: readonly Cell[], all: boolean): void {
   const ours = new Set(cells.map(({ index }) => path.basename(filesOf(folder, index).numbers, ".json")));
-  for (const place of [folder, path.join(folder, "cells")])
-    for (const name of fs.existsSync(place) ? fs.readdirSync(place) : [])
-      if (/^\..*\.tmp$/.test(name) && (all || ours.has(name.split(".")[1]))) fs.rmSync(path.join(place, name), { force: true });
+  for (const place of [folder, path.join(folder, "cells")].filter((one) => fs.existsSync(one)))
+    for (const name of fs.readdirSync(place)) {
+      const [, whose] = /^\.([^.]+)\..*\.tmp$/.exec(name) ?? [];
+      if (whose && (all || ours.has(whose))) fs.rmSync(path.join(place, name), { force: true });
+    }
 }
 
-/** In what two sweeps differ, in words; undefined where they are one and the same. */
-export function differenceOf(there: SweepFile, here: SweepFile): string | undefined {
-  if (there.cells.length !== here.cells.length) return `it has ${there.cells.length} cells, this one ${here.cells.length}`;
-  for (const [index, { settings }] of here.cells.entries())
-    for (const name of new Set([...Object.keys(settings), ...Object.keys(there.cells[index].settings)]) as Set<keyof Settings>) {
-      const [its, ours] = [there.cells[index].settings[name], settings[name]].map((value) => JSON.stringify(value));
-      if (its !== ours) return `in cell ${index} its ${name} is ${its}, here it is ${ours}`;
+/** In what two sweeps differ, in words that say where each is; undefined where they are one and the same. */
+export function differenceOf(one: SweepFile, other: SweepFile, at: string, otherAt: string): string | undefined {
+  if (one.cells.length !== other.cells.length) return `${one.cells.length} cells ${at}, ${other.cells.length} ${otherAt}`;
+  for (const [index, { settings }] of other.cells.entries())
+    for (const name of Object.keys({ ...settings, ...one.cells[index].settings }) as (keyof Settings)[]) {
+      const [its, ours] = [one.cells[index].settings[name], settings[name]].map((value) => JSON.stringify(value));
+      if (its !== ours) return `${name} of cell ${index} is ${its} ${at}, ${ours} ${otherAt}`;
     }
-  for (const [name, sum] of Object.entries(here.inputs))
-    if (there.inputs[name] !== sum) return `the file of ${name} was another`;
+  for (const [name, sum] of Object.entries(other.inputs))
+    if (one.inputs[name] !== sum) return `the file of ${name} is not the same`;
   // Equal cells in another arrangement, such as a list that was a grid, would make another sheet.
-  return JSON.stringify(there.over) === JSON.stringify(here.over) ? undefined : "its `over` is written otherwise";
+  return JSON.stringify(one.over) === JSON.stringify(other.over) ? undefined : "`over` is not written alike";
 }
 
 function imageFile(name: string): string {
@@ -103,6 +105,7 @@ function weightsOf(network: Named): [name: string, file: string] | undefined {
   if (word.startsWith("random")) return undefined;
   const { file: wanted } = (optionsOf(network) ?? {}) as { file?: string };
   const file = wanted === undefined ? findWeights(word) : locateWeights(wanted);
-  if (!file) throw new Error(`the weights of ${word} are not here: ${wanted ? `no file ${wanted}` : `npm run weights -- ${word}`}`);
+  const remedy = wanted ? `there is no file ${wanted}` : `npm run weights -- ${word}`;
+  if (!file) throw new Error(`the weights of ${word} are not here: ${remedy}`);
   return [wanted ? `${word} ${wanted}` : word, file];
 }

@@ -11,7 +11,7 @@ import { loadSweep, type Swept } from "./swept";
 /**
  * Puts the cells of several folders into `out`, a new one or one of this sweep, and makes the sheet and the table of all.
  *
- * @throws where the folders are parts of different sweeps, where a cell is in none of them or in two with other results: then
+ * @throws where the folders are parts of different sweeps, or a cell is in none of them, or in two with other results; then
  *   nothing is written
  */
 export async function mergeSweeps(folders: readonly string[], out: string): Promise<Swept> {
@@ -19,15 +19,15 @@ export async function mergeSweeps(folders: readonly string[], out: string): Prom
   const [first, ...others] = folders;
   const sweep = readSweep(first);
   for (const other of others) {
-    const difference = differenceOf(sweep, readSweep(other));
-    if (difference) throw new Error(`${first} and ${other} are parts of different sweeps: of ${first}, ${difference} in ${other}`);
+    const difference = differenceOf(sweep, readSweep(other), `in ${first}`, `in ${other}`);
+    if (difference) throw new Error(`these are parts of different sweeps: ${difference}`);
   }
   const known = belongsTo(out, sweep);
   const found = sweep.cells.map((cell) => ({ cell, source: sourceOf(cell, folders) }));
   const missing = found.filter(({ source }) => source === undefined).map(({ cell }) => cell.index);
   if (missing.length > 0)
-    throw new Error(`${missing.length} of ${sweep.cells.length} cells are in none of these folders: ${listed(missing)}. Run their ` +
-      "shards again (what is done is kept), or name the folder that has them");
+    throw new Error(`${missing.length} of ${sweep.cells.length} cells are in none of these folders: ${listed(missing)}. ` +
+      "Run their shards again (what is done is kept), or name the folder that has them");
   if (!known) await writeSweep(out, sweep);
   for (const { cell: { index }, source } of found) {
     const [from, to] = [filesOf(source!, index), filesOf(out, index)];
@@ -46,7 +46,8 @@ function sourceOf(cell: Cell, folders: readonly string[]): string | undefined {
   const bytes = (folder: string): Buffer => fs.readFileSync(filesOf(folder, cell.index).numbers);
   for (const other of more)
     if (!bytes(source).equals(bytes(other)))
-      throw new Error(`cell ${cell.index} (${cell.label}) is in ${source} and in ${other}, with other results: leave one of the two out`);
+      throw new Error(`cell ${cell.index} (${cell.label}) is in ${source} and in ${other}, with other results: ` +
+        "leave one of the two out");
   return source;
 }
 

@@ -9,8 +9,8 @@ import { optionsOf, wordOf, type Named } from "./named";
 export type OwnLosses = ReadonlyMap<string, Loss>;
 
 /**
- * What stands in JSON for a loss of one's own: its name, and what it answers to a fixed question, by which a loss that was changed
- * between two runs of a cell is told from what it was. Null where the question does not fit it.
+ * What stands in JSON for a loss of one's own: its name, and what it answers to a fixed question, by which a loss that was
+ * changed between two runs is told from what it was. Null where the question does not fit it.
  */
 export interface OwnLoss {
   readonly name: string;
@@ -44,11 +44,11 @@ export async function separate(plan: unknown): Promise<{ plan: unknown; own: Own
       throw new TypeError(`${place} is a function; a loss is called first, such as slicedWasserstein(), or made of a ` +
         "statistic: matching((features) => tf.mean(features, [0, 1]))");
     if (value instanceof tf.Tensor)
-      throw new TypeError(`${place} is a tensor; name a sample or a file: saveImage(image, "out/mine.png"), then "out/mine.png"`);
+      throw new TypeError(`${place} is a tensor; name a sample or a file: saveImage(image, "mine.png"), then "mine.png"`);
     if (value instanceof Promise) throw new TypeError(`${place} is a promise: write \`await\` in front of it`);
     if (isThing(value))
-      throw new TypeError(`${place} is ${value.name} itself, which no other process can be sent; only a loss can be your own, all else ` +
-        'is a word, such as "vgg19" or { adam: { rate: 0.05 } }');
+      throw new TypeError(`${place} is ${value.name} itself, which no other process can be sent; only a loss can be your own, ` +
+        'all else is a word, such as "vgg19" or { adam: { rate: 0.05 } }');
     if (typeof value !== "object" || value === null) return value;
     const entries = Object.entries(value).map(async ([name, inner]) => [name, await walk(inner, name)] as const);
     return Object.fromEntries(await Promise.all(entries));
@@ -65,7 +65,8 @@ export function ownLoss(named: Named, own: OwnLosses): Loss {
   const loss = own.get(JSON.stringify(named));
   if (loss) return loss;
   const { name } = optionsOf(named) as unknown as OwnLoss;
-  throw new Error(`"${name}" is a loss of someone's own: it exists only in the notebook or program that wrote it; run the sweep there`);
+  throw new Error(`"${name}" is a loss of someone's own: it exists only in the notebook or program that wrote it; ` +
+    "run the sweep there");
 }
 
 function isLoss(value: unknown): value is Loss {
@@ -75,7 +76,8 @@ function isLoss(value: unknown): value is Loss {
 
 /** A network or an optimizer: it has a name and functions. */
 function isThing(value: unknown): value is { name: string } {
-  return typeof value === "object" && value !== null && "name" in value && Object.values(value).some((inner) => typeof inner === "function");
+  if (typeof value !== "object" || value === null || !("name" in value)) return false;
+  return Object.values(value).some((inner) => typeof inner === "function");
 }
 
 /** Its distance between two pieces of noise, to three digits. */

@@ -102,7 +102,7 @@ export function gridOf({ over }: Pick<PlanFile, "over">): [keyof Settings, reado
   return isList(over) ? [] : settingsOf(over).filter(([, values]) => values.length > 1);
 }
 
-/** A setting in a few words: `styleWeight 30`, `relu1_1 relu2_1`, `adam rate 0.05`. Numbers are nothing without their name. */
+/** A setting in a few words: `styleWeight 30`, `relu1_1 relu2_1`, `adam rate 0.05`. A number says nothing without its name. */
 export function inWords(name: keyof Settings, value: Settings[keyof Settings]): string {
   return typeof value === "number" || value === null ? `${name} ${value ?? "none"}` : words(value as Json);
 }

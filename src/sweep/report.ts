@@ -8,7 +8,10 @@ import { sweepSheet } from "./sheet";
 import type { Swept } from "./swept";
 import { csvOf, tableJson, tableOf } from "./table";
 
-/** Writes `sheet.png`, `table.csv`, `table.json` and `times.csv`, each whole or not at all. All but the last are the same for every run. */
+/**
+ * Writes `sheet.png`, `table.csv`, `table.json` and `times.csv`, each whole or not at all. All but the last have the same bytes for
+ * the same sweep.
+ */
 export async function writeReport(swept: Swept): Promise<void> {
   const { folder, cells } = swept;
   await writeAtomically(path.join(folder, "table.csv"), csvOf(tableOf(cells)));

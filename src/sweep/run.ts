@@ -19,9 +19,10 @@ export type Outcome = {
 /** The longest side of an image in the strip, in pixels. */
 const frameSide = 160;
 
-/** Runs a cell and keeps its best image, and those of steps 0, 1, 2, 4, 8 … and the last. A run that goes astray ends there. */
+/** Runs a cell; keeps its best image, and those of steps 0, 1, 2, 4, 8 … and the last. A run that goes astray ends there. */
 export async function runCell(
-  { index, label, settings }: Cell, { goal, start }: Job, { signal, each }: { signal: AbortSignal; each(step: number): void },
+  { index, label, settings }: Cell, { goal, start }: Job,
+  { signal, each }: { signal: AbortSignal; each(step: number): void },
 ): Promise<Outcome> {
   const history = { index: [] as number[], loss: [] as number[], parts: {} as Record<string, number[]> };
   const frames: { step: number; image: Image }[] = [];
@@ -55,8 +56,13 @@ export async function runCell(
   try {
     if (frames.at(-1)!.step !== last.step.index) frames.push({ step: last.step.index, image: last.image.clone() });
     const { index: step, loss, parts, unweighted, gradientNorm } = best.step;
-    const numbers = { index, label, settings, step, loss, parts, unweighted, gradientNorm, ended, history, frames: frames.map(({ step }) => step) };
-    return { numbers, picture: await encodeImage(best.image, "png"), strip: await stripOf(frames.map(({ image }) => image)) };
+    return {
+      numbers: {
+        index, label, settings, step, loss, parts, unweighted, gradientNorm, ended, history, frames: frames.map(({ step }) => step),
+      },
+      picture: await encodeImage(best.image, "png"),
+      strip: await stripOf(frames.map(({ image }) => image)),
+    };
   } finally {
     tf.dispose([best.image, last.image, ...frames.map(({ image }) => image)]);
   }

@@ -94,14 +94,16 @@ function mustBeSize(value: unknown, name: string): void {
 function mustBeLayers(value: Term["layers"], name: string): void {
   const sound = typeof value === "object" && value !== null && Object.keys(value).length > 0;
   if (!sound) throw new RangeError(`${name} is a list of layers, or their shares by name; got ${JSON.stringify(value)}`);
-  for (const [layer, share] of Object.entries(shares({ layers: value }))) mustBeWeight(share, `the share of ${layer} in ${name}`);
+  for (const [layer, share] of Object.entries(shares({ layers: value })))
+    mustBeWeight(share, `the share of ${layer} in ${name}`);
 }
 
 /** Known before the network is loaded, so that no cell fails for it when others have run for an hour. */
 function mustBeIn(network: Named, layers: Term["layers"]): void {
   const { layers: known } = architectureOf(wordOf(network), optionsOf(network) as object);
   const names = known.flatMap(({ name, alias }) => (alias ? [name, alias] : [name]));
-  for (const layer of Object.keys(shares({ layers }))) if (layer !== "pixels") mustBeOneOf(layer, names, "layer", wordOf(network));
+  for (const layer of Object.keys(shares({ layers })))
+    if (layer !== "pixels") mustBeOneOf(layer, names, "layer", wordOf(network));
 }
 
 function mustBeLoss(value: Named, name: string): void {

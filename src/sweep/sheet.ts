@@ -7,8 +7,8 @@ import { filesOf } from "./result";
 import type { Swept } from "./swept";
 
 /**
- * All pictures as one: the last setting of a grid from left to right, the others from top to bottom, labelled; a list in rows, a
- * label below each picture. Cells that are not done stay empty.
+ * All pictures as one: the last setting of a grid from left to right, the others from top to bottom, labelled; a list in
+ * rows, a label below each picture. Cells that are not done stay empty.
  *
  * @param options `cell`: the longer side of each picture in pixels (default: as large as the pictures are, 192 at most);
  *   `title` (default: what all cells share)
@@ -25,7 +25,8 @@ export async function sweepSheet(
   }))));
   const longer = Math.max(64, ...places.flat().map(({ image }) => (image ? Math.max(...image.shape) : 0)));
   try {
-    return await contactSheet(places, { rowLabels, columnLabels, title: title ?? titleOf(sweep), cell: cell ?? Math.min(192, longer) });
+    const side = cell ?? Math.min(192, longer);
+    return await contactSheet(places, { rowLabels, columnLabels, title: title ?? titleOf(sweep), cell: side });
   } finally {
     places.flat().forEach(({ image }) => image?.dispose());
   }

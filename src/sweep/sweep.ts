@@ -1,4 +1,4 @@
-// The sweep: many runs that differ in what one wants to know, from a plan to a sheet, a table and a folder that can be gone on with.
+// The sweep: many runs that differ in what one wants to know, from a plan to a folder with pictures, a sheet and a table.
 import { createHash } from "node:crypto";
 import * as os from "node:os";
 import * as path from "node:path";
@@ -39,8 +39,8 @@ export interface SweepOptions {
 }
 
 /**
- * Runs every cell of a plan, and writes its picture and its numbers into a folder; when all are done, `sheet.png`, `table.csv`
- * and `table.json` too. Run again, after a stop or a kill, it goes on with the cells that are missing.
+ * Runs every cell of a plan, and writes its picture and its numbers into a folder; when all are done, `sheet.png`,
+ * `table.csv` and `table.json` too. Run again, after a stop or a kill, it goes on with the cells that are missing.
  *
  *     await sweep({ base: { steps: 60 }, over: { styleLayers: [["relu1_1"], ["relu4_1"]], styleWeight: [1, 10, 100] } })
  *
@@ -86,7 +86,9 @@ export async function sweep(plan: Plan, { out, workers, shard, each, signal }: S
 }
 
 /** Runs something that is told when `signal` says stop, or a notebook's stop button, or Ctrl-C. */
-async function untilStopped<Result>(signal: AbortSignal | undefined, run: (stop: AbortSignal) => Promise<Result>): Promise<Result> {
+async function untilStopped<Result>(
+  signal: AbortSignal | undefined, run: (stop: AbortSignal) => Promise<Result>,
+): Promise<Result> {
   const stop = new AbortController();
   const onStop = (): void => stop.abort();
   process.on("SIGINT", onStop);
@@ -107,6 +109,8 @@ function nameOf(described: SweepFile): string {
 
 function inWords(failures: readonly Failure[], cells: number): string {
   const lines = failures.slice(0, 5).map(({ cell, reason }) => `cell ${cell.index} (${cell.label}): ${reason}`);
-  const more = failures.length > 5 ? `\nand ${failures.length - 5} more` : "";
-  return `${failures.length} of ${cells} cells failed; what is done is kept, and the same sweep goes on from there.\n${lines.join("\n")}${more}`;
+  if (failures.length > 5) lines.push(`and ${failures.length - 5} more`);
+  return [
+    `${failures.length} of ${cells} cells failed; what is done is kept, and the same sweep goes on from there.`, ...lines,
+  ].join("\n");
 }

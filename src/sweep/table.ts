@@ -7,9 +7,9 @@ import type { CellResult } from "./result";
 export type Row = Readonly<Record<string, number | string | null>>;
 
 /**
- * The rows of a table, in the order of the cells. Columns: `cell`, the settings that are not the same in all cells, `step` (with
- * the lowest loss), `loss`, the unweighted parts, which can be compared between cells of other weights, `gradientNorm`, `ended` (why
- * a run ended early), `engine`, `network`. A part that a cell has not is null.
+ * The rows of a table, in the order of the cells. Columns: `cell`, the settings that are not the same in all cells, `step`
+ * (the one with the lowest loss), `loss`, the unweighted parts, which can be compared between cells of other weights,
+ * `gradientNorm`, `ended` (why a run ended early), `engine`, `network`. A part that a cell has not is null.
  */
 export function tableOf(results: readonly CellResult[]): Row[] {
   const varied = results.length > 0 ? variedBy(results.map(({ settings }) => settings)) : [];
@@ -20,7 +20,8 @@ export function tableOf(results: readonly CellResult[]): Row[] {
       const value = settings[name];
       return [name, typeof value === "number" || value === null ? value : inWords(name, value)];
     })),
-    step, loss, ...Object.fromEntries(parts.map((part) => [part, unweighted[part] ?? null])), gradientNorm, ended, engine, network,
+    step, loss, ...Object.fromEntries(parts.map((part) => [part, unweighted[part] ?? null])),
+    gradientNorm, ended, engine, network,
   }));
 }
 
@@ -31,7 +32,8 @@ export function csvOf(rows: readonly Row[]): string {
     const text = String(value ?? "");
     return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
   };
-  return [columns, ...rows.map((row) => columns.map((column) => row[column]))].map((line) => `${line.map(field).join(",")}\r\n`).join("");
+  const lines = [columns, ...rows.map((row) => columns.map((column) => row[column]))];
+  return lines.map((line) => `${line.map(field).join(",")}\r\n`).join("");
 }
 
 /** The rows with all settings, and the shares of the loss. */

@@ -53,7 +53,8 @@ const plainLosses: Table<Loss> = {
   slicedWasserstein: taking(slicedWasserstein, "directions", "seed"),
   histogram: taking(() => histogram),
   mmd: mainly("kernel", mmd, "offset", "width", "frequencies", "seed"),
-  shiftedGram: taking(shiftedGram, "shifts"), patches: taking(patches, "size"), relaxedEmd: taking(relaxedEmd, "samples", "seed"),
+  shiftedGram: taking(shiftedGram, "shifts"), patches: taking(patches, "size"),
+  relaxedEmd: taking(relaxedEmd, "samples", "seed"),
   pixels: taking(() => pixels), weightedPixels: taking(weightedPixels, "filter"),
   gradientStatistics: taking(() => gradientStatistics),
 };
@@ -103,7 +104,8 @@ export const starts: Table<(inputs: Inputs) => Image> = {
 function covering(image: Image, { shape: [height, width] }: Image): Image {
   const [rows, columns] = image.shape;
   const scale = Math.min(rows / height, columns / width);
-  const part = crop(image, { height: Math.max(1, Math.round(height * scale)), width: Math.max(1, Math.round(width * scale)) });
+  const side = (length: number): number => Math.max(1, Math.round(length * scale));
+  const part = crop(image, { height: side(height), width: side(width) });
   const sized = resize(part, { exactly: [height, width] });
   part.dispose();
   return sized;

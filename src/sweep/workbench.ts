@@ -40,7 +40,8 @@ export async function openWorkbench(cells: readonly Settings[], own: OwnLosses):
   }
   function loss(named: Named): Loss {
     const key = JSON.stringify(named);
-    if (!remembered.has(key)) remembered.set(key, rememberingOnce(isOwn(named) ? ownLoss(named, own) : made(losses, "loss", named)));
+    const plain = (): Loss => (isOwn(named) ? ownLoss(named, own) : made(losses, "loss", named));
+    if (!remembered.has(key)) remembered.set(key, rememberingOnce(plain()));
     return remembered.get(key)!;
   }
 

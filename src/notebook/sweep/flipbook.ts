@@ -36,15 +36,14 @@ const sides = [192, 160, 128, 112, 96, 80, 72, 64, 56, 48, 40, 32];
 const legible = 64;
 const widest = 900;
 
-/** The largest flipbook that fits `limit`; with fewer leaves, where they can be spared, before its pictures are too small. */
+/** The largest flipbook that fits `limit`; where leaves can be spared, with fewer before its pictures get too small. */
 export async function flipbook(leaves: readonly Leaf[], options: FlipbookOptions): Promise<Figure> {
   const { limit, aspect, spare = false } = options;
   const fewer = spare ? [everySecond(leaves), everySecond(everySecond(leaves))] : [];
-  const choices = [leaves, ...fewer].flatMap((some) => sides.filter((side) => side >= legible).map((side) => ({ some, side })));
-  const last = fewer.at(-1) ?? leaves;
-  const tiny = sides.filter((side) => side < legible).map((side) => ({ some: last, side }));
+  const choices = [leaves, ...fewer].flatMap((some) => sides.filter((side) => side >= legible).map((side) => [some, side] as const));
+  const tiny = sides.filter((side) => side < legible).map((side) => [fewer.at(-1) ?? leaves, side] as const);
   let made: Figure | undefined;
-  for (const { some, side } of [...choices, ...tiny]) {
+  for (const [some, side] of [...choices, ...tiny]) {
     const tile = { width: Math.round(side * Math.min(1, aspect)), height: Math.round(side / Math.max(1, aspect)) };
     const open = Math.max(0, some.indexOf(leaves[options.open]));
     const first = await mosaic(some[open].pictures, tile);
@@ -70,7 +69,8 @@ function drawn(leaves: readonly Leaf[], jpegs: readonly Buffer[], tile: Tile, op
     const corner = cornerOf(y, x, tile);
     return [corner.x + tile.width / 2, corner.y + tile.height / 2];
   }));
-  const left = rowLabels.length === 0 ? 16 : Math.min(200, Math.ceil(Math.max(...rowLabels.map((label) => textWidth(label, 12))))) + 20;
+  const longest = Math.max(...rowLabels.map((label) => Math.ceil(textWidth(label, 12))));
+  const left = rowLabels.length === 0 ? 16 : Math.min(200, longest) + 20;
   const margin = { l: left, r: 16, t: columnLabels.length > 0 ? 72 : 48, b: 96 };
   const words = Math.max(0, ...columnLabels.map((label) => textWidth(label, 12) + 8)) * columns;
   const width = Math.min(widest, Math.max(480, size.width * 2, words) + left + 16);
@@ -78,8 +78,8 @@ function drawn(leaves: readonly Leaf[], jpegs: readonly Buffer[], tile: Tile, op
   const data: Trace[] = [
     { type: "image", source: sources[open], x0: 0.5, y0: 0.5, dx: 1, dy: 1, hoverinfo: "skip" },
     {
-      type: "scatter", mode: "markers", x: centres.map(([x]) => x), y: centres.map(([, y]) => y), text: leaves[open].words.flat(),
-      marker: { color: "rgba(0,0,0,0)", size: 10 }, hovertemplate: "%{text}<extra></extra>",
+      type: "scatter", mode: "markers", x: centres.map(([x]) => x), y: centres.map(([, y]) => y),
+      text: leaves[open].words.flat(), marker: { color: "rgba(0,0,0,0)", size: 10 }, hovertemplate: "%{text}<extra></extra>",
     },
   ];
   const label = (text: string, x: number, y: number, more: Partial<Annotation>): Annotation =>
@@ -97,13 +97,13 @@ function drawn(leaves: readonly Leaf[], jpegs: readonly Buffer[], tile: Tile, op
     sliders: [{
       active: open, x: play ? 0.1 : 0, len: play ? 0.9 : 1, y: 0, yanchor: "top", pad: { t: 24, b: 8 },
       currentvalue: { prefix: `${what} `, font: { color: ink, size: 13 } }, font: { color: faint, size: 11 },
-      steps: leaves.map(({ name }) => ({ label: name, method: "animate", args: [[name], still] })),
+      steps: leaves.map(({ name }, i) => ({ label: name, method: "animate", args: [[String(i)], still] })),
     }],
     ...(play && { updatemenus: [{
       type: "buttons", showactive: false, x: 0, xanchor: "left", y: 0, yanchor: "top", pad: { t: 40 },
-      buttons: [{ label: "▶", method: "animate", args: [null, { ...still, frame: { duration: 500, redraw: true }, fromcurrent: false }] }],
+      buttons: [{ label: "▶", method: "animate", args: [null, { ...still, frame: { duration: 500, redraw: true } }] }],
     }] }),
-  }, summary, leaves.map(({ name, words }, i) => ({
-    name, traces: [0, 1], data: [{ type: "image", source: sources[i] }, { type: "scatter", text: words.flat() }] as Json[],
+  }, summary, leaves.map(({ words }, i) => ({
+    name: String(i), traces: [0, 1], data: [{ type: "image", source: sources[i] }, { type: "scatter", text: words.flat() }] as Json[],
   })));
 }

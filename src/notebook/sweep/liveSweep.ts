@@ -10,8 +10,8 @@ import { duration } from "../preview";
 const pause = 2000;   // ms between two drawings
 
 /**
- * A view of a sweep: `await sweep(plan, { each: liveSweep() })`. It draws the sheet of what is done, at most every two seconds and at
- * the end. Outside a notebook it draws nothing.
+ * A view of a sweep: `await sweep(plan, { each: liveSweep() })`. It draws the sheet of what is done, at most every two seconds,
+ * and at the end. Outside a notebook it draws nothing.
  */
 export function liveSweep(): (progress: SweepProgress) => Promise<void> {
   let display: Displayed | undefined;

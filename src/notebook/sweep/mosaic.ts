@@ -24,7 +24,8 @@ export function sizeOf(rows: number, columns: number, tile: Tile): Tile {
 export async function mosaic(pictures: readonly (readonly (Buffer | undefined)[])[], tile: Tile): Promise<Buffer> {
   const placed = pictures.flatMap((row, y) => row.map(async (picture, x): Promise<OverlayOptions | undefined> => {
     if (!picture) return undefined;
-    const input = await sharp(picture).resize(tile.width, tile.height, { fit: "contain", background: "#ffffff" }).png().toBuffer();
+    const fitted = sharp(picture).resize(tile.width, tile.height, { fit: "contain", background: "#ffffff" });
+    const input = await fitted.png().toBuffer();
     const corner = cornerOf(y, x, tile);
     return { input, left: corner.x, top: corner.y };
   }));

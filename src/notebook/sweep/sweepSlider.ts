@@ -43,10 +43,12 @@ export async function sweepSlider(
     ? sweep.cells.map((cell) => leafOf(cell.label, [cell]))
     : values.map((value) => leafOf(valueInWords(setting, value),
       sweep.cells.filter(({ settings }) => JSON.stringify(settings[setting]) === JSON.stringify(value)))));
-  const labels = leaves[0].rows.map((row) => row.map(({ settings }) => others.map((name) => inWords(name, settings[name])).join(", ")));
+  const labelOf = ({ settings }: Cell): string => others.map((name) => inWords(name, settings[name])).join(", ");
+  const [first, ...more] = leaves[0].rows;
   const title = titleOf(sweep);
   return flipbook(leaves, {
-    title, what: setting ?? "", columnLabels: labels.length === 1 ? labels[0] : [], open: Math.floor(leaves.length / 2), aspect, limit,
+    title, what: setting ?? "", columnLabels: more.length === 0 ? first.map(labelOf) : [],
+    open: Math.floor(leaves.length / 2), aspect, limit,
     summary: `${setting ?? "cell"} ${leaves.map(({ name }) => name).join(", ")}: ${title}`,
   });
 }

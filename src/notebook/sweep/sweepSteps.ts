@@ -14,7 +14,7 @@ import { cellInWords, notDone } from "./words";
  * The contact sheet of a sweep over its steps 0, 1, 2, 4, 8 …: a slider and a button turn it, the mouse shows the numbers of a
  * picture. A cell that ended early stays as it was; where pictures would get too small, some steps are left out.
  *
- * @param options `limit`: of the figure in bytes, which decides how large the pictures are (default: as much as a notebook's output holds)
+ * @param options `limit`: of the figure in bytes, which decides how large the pictures are (default: what a notebook's output holds)
  */
 export async function sweepSteps(swept: Swept, { limit = notebookLimit }: { limit?: number } = {}): Promise<Figure> {
   const { folder, sweep, cells } = swept;
@@ -22,7 +22,8 @@ export async function sweepSteps(swept: Swept, { limit = notebookLimit }: { limi
   const { rows, rowLabels, columnLabels } = layoutOf(sweep, sweep.cells);
   const done = new Map(cells.map((cell) => [cell.index, cell]));
   const steps = [...new Set(cells.flatMap(({ frames }) => frames))].sort((a, b) => a - b);
-  const strips = new Map(await Promise.all(cells.map(async ({ index }) => [index, await readFile(filesOf(folder, index).strip)] as const)));
+  const strips = new Map<number, Buffer>();
+  for (const { index } of cells) strips.set(index, await readFile(filesOf(folder, index).strip));
   const place = <Value>(make: (cell: CellResult) => Value, otherwise: Value): Value[][] =>
     rows.map((row) => row.map((index) => (done.has(index) ? make(done.get(index)!) : otherwise)));
   const leaves = await Promise.all(steps.map(async (step) => ({

@@ -4,11 +4,10 @@ import { short } from "../plot/numbers";
 
 /** What sets a cell apart, its loss and its unweighted parts: at a step of its history, or at its best. */
 export function cellInWords({ label, history, step, loss, unweighted }: CellResult, at?: number): string {
-  const numbers = at === undefined ? unweighted : Object.fromEntries(Object.entries(history.parts).map(([name, values]) => [name, values[at]]));
+  const [shown, total] = at === undefined ? [step, loss] : [history.index[at], history.loss[at]];
+  const parts = Object.entries(unweighted).map(([name, value]) => [name, at === undefined ? value : history.parts[name][at]] as const);
   return [
-    `<b>${label}</b>`,
-    `step ${at === undefined ? step : history.index[at]} · loss ${short(at === undefined ? loss : history.loss[at], 3)}`,
-    ...Object.entries(numbers).map(([name, value]) => `${name} ${short(value, 3)}`),
+    `<b>${label}</b>`, `step ${shown} · loss ${short(total, 3)}`, ...parts.map(([name, value]) => `${name} ${short(value, 3)}`),
   ].join("<br>");
 }
 
