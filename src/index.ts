@@ -77,6 +77,7 @@ export { tableOf, type Row } from "./sweep/table";
 export type { CellResult } from "./sweep/result";
 export type { Grid, Plan, Wish } from "./sweep/plan";
 export type { Settings } from "./sweep/settings";
+export type { SweepFile } from "./sweep/folder";
 
 // The notebook: seeing it.
 export { show, type ShowOptions } from "./notebook/show";

@@ -65,5 +65,5 @@ function tableHtml({ cells }: Swept): string {
     escapeHtml(typeof field === "number" ? String(Number(field.toPrecision(4))) : field ?? "");
   const head = columns.map((column) => `<th>${escapeHtml(column)}</th>`).join("");
   const body = rows.map((row) => `<tr>${columns.map((column) => `<td>${value(row[column])}</td>`).join("")}</tr>`).join("\n");
-  return `<div style="overflow-x: auto"><table><thead><tr>${head}</tr></thead><tbody>\n${body}\n</tbody></table></div>`;
+  return `<div style="overflow-x: auto; white-space: nowrap"><table><thead><tr>${head}</tr></thead><tbody>\n${body}\n</tbody></table></div>`;
 }

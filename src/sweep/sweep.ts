@@ -1,5 +1,6 @@
 // The sweep: many runs that differ in what one wants to know, from a plan to a folder with pictures, a sheet and a table.
 import { createHash } from "node:crypto";
+import { setMaxListeners } from "node:events";
 import * as os from "node:os";
 import * as path from "node:path";
 import { belongsTo, describeSweep, sweepUp, writeSweep, type SweepFile } from "./folder";
@@ -90,6 +91,7 @@ async function untilStopped<Result>(
   signal: AbortSignal | undefined, run: (stop: AbortSignal) => Promise<Result>,
 ): Promise<Result> {
   const stop = new AbortController();
+  setMaxListeners(0, stop.signal); // every worker listens
   const onStop = (): void => stop.abort();
   process.on("SIGINT", onStop);
   signal?.addEventListener("abort", onStop);

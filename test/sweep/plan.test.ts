@@ -42,26 +42,32 @@ describe("a plan", () => {
   });
 
   const wrong: readonly (readonly [string, unknown, RegExp])[] = [
-    ["a setting that does not exist", plan({ styleWeigth: [1] }), /no setting styleWeigth in a sweep; did you mean styleWeight\?/],
+    ["a setting that does not exist", plan({ styleWeigth: [1] }),
+      /no setting styleWeigth in a sweep; did you mean styleWeight\?/],
     ["one in its base", plan([{}], { step: 5 }), /no setting step in a sweep; did you mean steps\?/],
     ["a key beside base and over", { basis: {}, over: {} }, /base and over, and no basis; did you mean base\?/],
     ["no over", { base: {} }, /a sweep needs `over`/],
     ["an empty list", plan([]), /over nothing/],
     ["an empty list of values", plan({ seed: [] }), /over\.seed is a list of the values to try; got \[\]/],
     ["a value that is no list", plan({ seed: 3 }), /over\.seed is a list of the values to try; got 3/],
-    ["a negative weight", plan({ styleWeight: [1, -1] }), /styleWeight must be a number, 0 or more; got -1 \(in cell 1 of 2\)/],
+    ["a negative weight", plan({ styleWeight: [1, -1] }),
+      /styleWeight must be a number, 0 or more; got -1 \(in cell 1 of 2\)/],
     ["a loss that does not exist", plan({ styleLoss: ["grams"] }), /no styleLoss grams; did you mean gram\?/],
-    ["an option that a loss has not", plan({ styleLoss: [{ patches: { sizes: 3 } }] }), /patches is sizes; did you mean size\?/],
-    ["an option for a loss that has none", plan({ styleLoss: [{ gram: { size: 3 } }] }), /no option of the styleLoss gram is size/],
+    ["an option that a loss has not", plan({ styleLoss: [{ patches: { sizes: 3 } }] }),
+      /patches is sizes; did you mean size\?/],
+    ["an option for a loss that has none", plan({ styleLoss: [{ gram: { size: 3 } }] }),
+      /no option of the styleLoss gram is size/],
     ["an option's value", plan({ styleLoss: [{ patches: { size: 0 } }] }), /size of a patch is a whole number/],
     ["two words for one", plan({ styleLoss: [{ gram: {}, patches: {} }] }), /a word, or one word with its options/],
-    ["a layer that the network has not", plan({ styleLayers: [["relu6_1"]] }), /no layer relu6_1 in vgg19-mini; did you mean relu5_1/],
+    ["a layer that the network has not", plan({ styleLayers: [["relu6_1"]] }),
+      /no layer relu6_1 in vgg19-mini; did you mean relu5_1/],
     ["another network's layers", plan({ network: ["squeezenet"] }), /no layer relu4_2 in squeezenet/],
     ["an optimizer's rate", plan({ optimizer: [{ adam: { rate: -1 } }] }), /rate/],
     ["a start without its image", plan({ photo: [null] }), /without a photo cannot start from it: set start to "noise"/],
     ["no image at all", plan([{ photo: null, painting: null }]), /photo and painting are both null/],
     ["a size of one side and a half", plan({ size: [[32, 1.5]] }), /shorter side in whole pixels/],
-    ["a share that is no number", plan({ styleLayers: [{ relu1_1: "much" }] }), /share of relu1_1 in styleLayers must be a number/],
+    ["a share that is no number", plan({ styleLayers: [{ relu1_1: "much" }] }),
+      /share of relu1_1 in styleLayers must be a number/],
   ];
   for (const [what, given, message] of wrong)
     it(`with ${what} is refused, saying what to do`, () => assert.throws(() => cellsOf(given as PlanFile), message));
@@ -84,5 +90,6 @@ describe("a shard", () => {
   });
   for (const shard of ["4/3", "0/3", "1/0", "a/b", "1", "1.5/3", "-1/3", ""])
     it(`"${shard}" is refused`, () => assert.throws(() => shardOf(cells, shard), /a shard is k\/n/));
-  it("more shards than cells are refused", () => assert.throws(() => shardOf(cells, "1/8"), /8 shards are more than this sweep has cells: it has 7/));
+  it("more shards than cells are refused", () =>
+    assert.throws(() => shardOf(cells, "1/8"), /8 shards are more than this sweep has cells: it has 7/));
 });

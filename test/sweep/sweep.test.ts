@@ -62,11 +62,13 @@ describe("a sweep in worker processes", () => {
     assert.ok(!fs.existsSync(path.join(parts[0].at, "table.csv")), "a part makes no table");
     const folders = parts.map(({ at }) => at);
     if (cellsIn(parts[1].at) < 2) {
-      await assert.rejects(mergeSweeps(folders, folder("merged")), /1 of 6 cells are in none of these folders: 4\. Run their shards again/);
+      await assert.rejects(mergeSweeps(folders, folder("merged")),
+        /1 of 6 cells are in none of these folders: 4\. Run their shards again/);
       assert.ok(!fs.existsSync(folder("merged")), "nothing was written");
     }
     await ended(startSweep(tiny, parts[1].at, { shard: "2/3", workers: 1 }));
-    await assert.rejects(mergeSweeps(folders.slice(1), folder("merged")), /2 of 6 cells are in none of these folders: 0, 3\./);
+    await assert.rejects(mergeSweeps(folders.slice(1), folder("merged")),
+      /2 of 6 cells are in none of these folders: 0, 3\./);
     const merged = await mergeSweeps(folders, folder("merged"));
     assert.equal(merged.cells.length, 6);
     assert.deepEqual(differences(folder("whole"), folder("merged")), []);
@@ -75,11 +77,13 @@ describe("a sweep in worker processes", () => {
   it("is not joined with parts of another sweep, nor with other results of the same cell", async () => {
     const other = { ...tiny, base: { ...tiny.base, steps: 4 } };
     await ended(startSweep(other, folder("other"), { shard: "1/6" }));
-    await assert.rejects(mergeSweeps([folder("whole"), folder("other")], folder("no")), /different sweeps: steps of cell 0 is 3 in .*whole, 4 in .*other/);
+    await assert.rejects(mergeSweeps([folder("whole"), folder("other")], folder("no")),
+      /different sweeps: steps of cell 0 is 3 in .*whole, 4 in .*other/);
     fs.cpSync(folder("whole"), folder("changed"), { recursive: true });
     const numbers = path.join(folder("changed"), "cells", "0002.json");
     fs.writeFileSync(numbers, fs.readFileSync(numbers, "utf8").replace(/"loss": [\d.]+/, '"loss": 0.5'));
-    await assert.rejects(mergeSweeps([folder("whole"), folder("changed")], folder("no")), /cell 2 \(relu1_1, styleWeight 100\) is in .*, with other results/);
+    await assert.rejects(mergeSweeps([folder("whole"), folder("changed")], folder("no")),
+      /cell 2 \(relu1_1, styleWeight 100\) is in .*, with other results/);
     await assert.rejects(mergeSweeps([folder("nowhere")], folder("no")), /holds no sweep/);
     await assert.rejects(mergeSweeps([], folder("no")), /no folder to merge/);
     assert.ok(!fs.existsSync(folder("no")));
@@ -88,7 +92,8 @@ describe("a sweep in worker processes", () => {
   it("never writes into a folder of another sweep, or of something else", async () => {
     const before = fs.readFileSync(path.join(folder("whole"), "sweep.json"));
     const changed = (over: Partial<PlanFile>): Promise<unknown> => sweep({ ...tiny, ...over } as Plan, { out: folder("whole") });
-    await assert.rejects(changed({ base: { ...tiny.base, seed: 1 } }), /another sweep \(seed of cell 0 is 0 there, 1 here\)\. Nothing was changed/);
+    await assert.rejects(changed({ base: { ...tiny.base, seed: 1 } }),
+      /another sweep \(seed of cell 0 is 0 there, 1 here\)\. Nothing was changed/);
     await assert.rejects(changed({ over: { seed: [0] } }), /6 cells there, 1 here/);
     fs.mkdirSync(folder("mine"));
     fs.writeFileSync(path.join(folder("mine"), "letter.txt"), "dear");
@@ -153,13 +158,17 @@ describe("a sweep with a loss of one's own", () => {
   });
 
   const wrong: readonly (readonly [string, () => object, RegExp])[] = [
-    ["a loss that was not called", () => ({ styleLoss: slicedWasserstein }), /styleLoss is a function; a loss is called first, such as slicedWasserstein\(\)/],
+    ["a loss that was not called", () => ({ styleLoss: slicedWasserstein }),
+      /styleLoss is a function; a loss is called first, such as slicedWasserstein\(\)/],
     ["a tensor for an image", () => ({ photo: tf.zeros([4, 4, 3]) }), /photo is a tensor; name a sample or a file/],
     ["a promise", () => ({ network: Promise.resolve() }), /network is a promise: write `await`/],
-    ["an optimizer", () => ({ optimizer: { name: "mine", init: () => ({}), step: () => ({}) } }), /optimizer is mine itself, .* only a loss can be your own/],
+    ["an optimizer", () => ({ optimizer: { name: "mine", init: () => ({}), step: () => ({}) } }),
+      /optimizer is mine itself, .* only a loss can be your own/],
     ["an image that is not there", () => ({ photo: "vally" }), /no sample image "vally"; did you mean "valley"\?/],
-    ["weights that are not there", () => ({ network: { vgg16: { file: "nothing.h5" } } }), /the weights of vgg16 are not here: there is no file nothing\.h5/],
-    ["a loss of another notebook", () => ({ styleLoss: { own: { name: "means", answer: 1 } } }), /"means" is a loss of someone's own: it exists only/],
+    ["weights that are not there", () => ({ network: { vgg16: { file: "nothing.h5" } } }),
+      /the weights of vgg16 are not here: there is no file nothing\.h5/],
+    ["a loss of another notebook", () => ({ styleLoss: { own: { name: "means", answer: 1 } } }),
+      /"means" is a loss of someone's own: it exists only/],
   ];
   for (const [what, base, message] of wrong)
     it(`${what} is refused before anything is written`, async () => {
