@@ -1,5 +1,6 @@
 // The one image convention, and what can be done to an image without knowing where it came from.
 import * as tf from "@tensorflow/tfjs";
+import { resample } from "./math/resample";
 
 /** An image: a `[height, width, 3]` tensor, RGB, sRGB values in 0…1. Only networks know means, BGR and scales. */
 export type Image = tf.Tensor3D;
@@ -9,6 +10,25 @@ export type Size =
   | { readonly shorter: number }
   | { readonly longer: number }
   | { readonly exactly: readonly [height: number, width: number] };
+
+/** One of several images that count together, by its weight: the part that it has is its weight over the sum of all. */
+export interface Share {
+  readonly image: Image;
+  readonly weight: number;
+}
+
+/** The part of the whole that each share has: numbers that sum to 1; `what` names the shares in the error. */
+export function portions(shares: readonly Share[], what: string): number[] {
+  if (shares.length === 0) throw new RangeError(`${what} has no image at all: give one or more { image, weight }`);
+  shares.forEach(({ image, weight }, at) => {
+    mustBeImage(image, `image ${at + 1} of ${what}`);
+    if (!(Number.isFinite(weight) && weight >= 0))
+      throw new RangeError(`the weight of image ${at + 1} of ${what} must be 0 or more, got ${weight}`);
+  });
+  const sum = shares.reduce((total, { weight }) => total + weight, 0);
+  if (sum === 0) throw new RangeError(`all weights of ${what} are 0: one of them must count`);
+  return shares.map(({ weight }) => weight / sum);
+}
 
 /** `image` must be a tensor `[height, width, 3]` that is not disposed; `what` names it in the error. */
 export function mustBeImage(image: unknown, what: string): asserts image is Image {
@@ -75,35 +95,5 @@ export function crop(
  */
 export function resize(image: Image, size: Size): Image {
   const [rows, columns] = image.shape;
-  const [height, width] = sizeFor(rows, columns, size);
-  return tf.tidy(() => {
-    const tall = tf.matMul(cubicWeights(rows, height), tf.reshape(image, [rows, columns * 3]));
-    const turned = tf.transpose(tf.reshape(tall, [height, columns, 3]), [1, 0, 2]);
-    const wide = tf.matMul(cubicWeights(columns, width), tf.reshape(turned, [columns, height * 3]));
-    const back = tf.transpose(tf.reshape(wide, [width, height, 3]), [1, 0, 2]);
-    return tf.clipByValue(back, 0, 1) as Image;
-  });
-}
-
-/** The matrix `[to, from]` that resamples a line of `from` pixels to `to`; every row sums to 1. */
-function cubicWeights(from: number, to: number): tf.Tensor2D {
-  const spacing = from / to;
-  const spread = Math.max(1, spacing);
-  const matrix = new Float32Array(to * from);
-  for (let i = 0; i < to; i++) {
-    const centre = (i + 0.5) * spacing - 0.5;
-    const first = Math.max(0, Math.ceil(centre - 2 * spread));
-    const last = Math.min(from - 1, Math.floor(centre + 2 * spread));
-    let sum = 0;
-    for (let j = first; j <= last; j++) sum += matrix[i * from + j] = cubic((j - centre) / spread);
-    for (let j = first; j <= last; j++) matrix[i * from + j] /= sum;
-  }
-  return tf.tensor2d(matrix, [to, from]);
-}
-
-/** Keys' cubic convolution kernel with a = −0.5 (1981, eq. 15). */
-function cubic(offset: number): number {
-  const x = Math.abs(offset);
-  if (x < 1) return (1.5 * x - 2.5) * x * x + 1;
-  return x < 2 ? ((-0.5 * x + 2.5) * x - 4) * x + 2 : 0;
+  return tf.tidy(() => tf.clipByValue(resample(image, sizeFor(rows, columns, size), "bicubic"), 0, 1) as Image);
 }

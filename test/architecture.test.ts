@@ -8,7 +8,8 @@ const root = path.resolve(__dirname, "..");
 
 /** What each room of src/ may import. A file directly in src/ is a room of its own. */
 const mayImport: Record<string, readonly string[]> = {
-  names: [], firstLine: [], image: [], math: [], architectures: [],
+  names: [], firstLine: [], math: [], architectures: [],
+  image: ["math"], // resampling is matrices, and the moments of an optimizer are resampled too
   engine: ["firstLine"],
   optimizers: ["math"],
   losses: ["math", "names"],
@@ -20,6 +21,8 @@ const mayImport: Record<string, readonly string[]> = {
   minimize: ["image", "math", "objective", "optimizers", "snapshot"],
   saveRun: ["files", "snapshot"],
   estimate: ["engine", "image", "networks", "objective", "optimizers", "terms"],
+  // Above the loop: terms from terms, loops from loops.
+  controls: ["image", "math", "names", "losses", "networks", "optimizers", "terms", "objective", "minimize"],
   recipes: ["estimate", "image", "losses", "networks", "terms", "objective", "minimize"],
   // A recipe over all that a run can be made of, by name.
   sweep: ["names", "firstLine", "image", "architectures", "engine", "files", "losses", "networks", "optimizers", "terms", "objective", "minimize"],
