@@ -5,7 +5,7 @@ export * as tf from "@tensorflow/tfjs";
 export { engine, engines, type Engine, type EngineName } from "./engine/engine";
 
 // Images: RGB in 0…1, [height, width, 3].
-export { crop, noise, resize, sizeFor, type Image, type Size } from "./image";
+export { crop, noise, resize, sizeFor, type Image, type Share, type Size } from "./image";
 export { encodeImage, loadImage, sample, samples, saveImage } from "./files/images";
 export { contactSheet } from "./files/sheet";
 
@@ -31,6 +31,7 @@ export { architectures } from "./architectures/known";
 // Losses: what counts as similar.
 export type { Loss } from "./losses/loss";
 export { matching, squaredError } from "./losses/matching";
+export { weightedMean } from "./losses/blend";
 export { activations, contentAs } from "./losses/activations";
 export { gram, gramAs, gramMatrix } from "./losses/gram";
 export {
@@ -43,7 +44,9 @@ export { gaussianWasserstein } from "./losses/gaussianWasserstein";
 export { slicedWasserstein } from "./losses/slicedWasserstein";
 export { histogram } from "./losses/histogram";
 export { kernels, mmd, type KernelName } from "./losses/mmd";
+export type { Mask } from "./losses/mask";
 export { guidedGram } from "./losses/guidedGram";
+export { maskedActivations } from "./losses/maskedActivations";
 export { shiftedGram } from "./losses/shiftedGram";
 export { patches } from "./losses/patches";
 export { relaxedEmd } from "./losses/relaxedEmd";

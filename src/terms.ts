@@ -1,5 +1,5 @@
 // Terms: what the image is to be like, as plain objects. An array of them is the whole objective; print them, spread them.
-import type { Image } from "./image";
+import type { Image, Share } from "./image";
 import { activations } from "./losses/activations";
 import { gram } from "./losses/gram";
 import type { Loss } from "./losses/loss";
@@ -10,8 +10,8 @@ export interface Term {
   /** What its parts are called in curves: `style relu3_1`. Two terms of one objective need two names. */
   readonly name: string;
   readonly kind: "content" | "style" | "smoothness";
-  /** What to be like; a smoothness has none. */
-  readonly target?: Image;
+  /** What to be like, one image or several that blend; a smoothness has none. */
+  readonly target?: Image | readonly Share[];
   /** Layer names: each gets an equal share of the weight. Or shares by name: `{ relu1_1: 0.5, relu4_1: 2 }`, taken as they are. */
   readonly layers: readonly string[] | Readonly<Record<string, number>>;
   readonly loss: Loss;
@@ -33,9 +33,12 @@ export function content(
   return { name, kind: "content", target, layers, loss, weight };
 }
 
-/** Be painted like `target` (eqs. 3–5): default, equal Gram matrices at the paper's five layers. */
+/**
+ * Be painted like `target` (eqs. 3–5): default, equal Gram matrices at the paper's five layers. Several images blend,
+ * `style([{ image: strokes, weight: 2 }, { image: mosaic, weight: 1 }])`: one third of what is remembered is the mosaic's.
+ */
 export function style(
-  target: Image, { layers = styleLayers, loss = gram, weight = 1, name = "style" }: Options = {},
+  target: Image | readonly Share[], { layers = styleLayers, loss = gram, weight = 1, name = "style" }: Options = {},
 ): Term {
   return { name, kind: "style", target, layers, loss, weight };
 }
@@ -53,4 +56,11 @@ export function shares({ layers }: Pick<Term, "layers">): Record<string, number>
   if (!isList(layers)) return { ...layers };
   const names = [...new Set(layers)];
   return Object.fromEntries(names.map((layer) => [layer, 1 / names.length]));
+}
+
+/** The images that a term compares with, each with its weight. */
+export function targets({ target }: Pick<Term, "target">): readonly Share[] {
+  const isList = (given: Image | readonly Share[]): given is readonly Share[] => Array.isArray(given);
+  if (target === undefined) return [];
+  return isList(target) ? target : [{ image: target, weight: 1 }];
 }

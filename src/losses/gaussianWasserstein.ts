@@ -1,6 +1,7 @@
 // The Wasserstein-2 distance of two Gaussians: how far the responses would have to move to get the target's mean and covariance.
 import * as tf from "@tensorflow/tfjs";
 import { nearestRotation, squareRoot } from "../math/squareRoot";
+import { weightedMean } from "./blend";
 import { covarianceMatrix } from "./covariance";
 import type { Loss } from "./loss";
 
@@ -24,6 +25,16 @@ export const gaussianWasserstein: Loss<[tf.Tensor1D, tf.Tensor2D, tf.Scalar]> = 
   distance: (seen, [mean, root, bound]) => tf.tidy(() => {
     const shift = tf.sum(tf.square(tf.sub(tf.mean(seen, [0, 1]), mean)));
     return tf.div(tf.add(shift, spreadDistance(covarianceMatrix(seen), root, bound)), seen.shape[2]) as tf.Scalar;
+  }),
+  // Means and second moments blend, as if the targets stood side by side; covariances would forget how far the means are apart.
+  blend: (memories, weights) => tf.tidy(() => {
+    const outer = (mean: tf.Tensor1D): tf.Tensor2D => tf.outerProduct(mean, mean);
+    const covarianceOf = (root: tf.Tensor2D, bound: tf.Scalar): tf.Tensor2D =>
+      tf.sub(tf.matMul(root, root), tf.mul(tf.eye(root.shape[0]), tf.mul(bound, least)));
+    const mean = weightedMean(memories.map(([each]) => each), weights);
+    const moment = weightedMean(memories.map(([each, root, bound]) => tf.add<tf.Tensor2D>(covarianceOf(root, bound), outer(each))), weights);
+    const { spread, bound } = regular(tf.sub(moment, outer(mean)));
+    return [mean, roots(spread, bound).root, bound];
   }),
 };
 

@@ -37,6 +37,7 @@ export function gramAs(convention: Convention, { image }: { image?: readonly [nu
   return {
     name: `gram (${convention})`,
     remember: gram.remember,
+    blend: gram.blend,
     distance(seen, memory) {
       const [height, width, channels] = seen.shape;
       const scale = gramScale(convention, { channels, positions: height * width, image });

@@ -8,4 +8,6 @@ export interface Loss<Memory extends tf.TensorContainer = any> {
   remember(target: tf.Tensor3D): Memory;
   /** The distance of the features seen from the memory: a scalar ≥ 0, differentiable in `seen`. */
   distance(seen: tf.Tensor3D, memory: Memory): tf.Scalar;
+  /** One memory from several, for weights that sum to 1: a blend of styles. A loss without it compares with one target only. */
+  blend?(memories: readonly Memory[], weights: readonly number[]): Memory;
 }

@@ -1,5 +1,6 @@
 // From a statistic of features to a loss: compare the statistic of what is seen with the statistic of the target.
 import * as tf from "@tensorflow/tfjs";
+import { weightedMean } from "./blend";
 import type { Loss } from "./loss";
 
 /** The mean of squared differences: mean((x − y)²), a scalar. */
@@ -23,5 +24,6 @@ export function matching<T extends tf.Tensor>(
     name,
     remember: (target) => tf.tidy(() => statistic(target).clone() as T),
     distance: (seen, memory) => tf.tidy(() => squaredError(statistic(seen), memory)),
+    blend: weightedMean,
   };
 }

@@ -116,12 +116,12 @@ describe("the guided Gram loss", () => {
     const half = tf.stack([ones, tf.zerosLike(ones)], 2) as tf.Tensor3D;
     assert.throws(() => guidedGram({ image: half, target: half }), /region 1 of the guide of the image is empty/);
     assert.throws(() => guidedGram({ image: ones, target: tf.zeros([5, 7]) }), /region 0 of the guide of the target is empty/);
-    assert.throws(() => guidedGram({ image: ones, target: tf.sub(ones, 2) }), /guide of the target has values that are negative/);
-    assert.throws(() => guidedGram({ image: tf.fill([5, 7], NaN), target: ones }), /guide of the image has values/);
+    assert.throws(() => guidedGram({ image: ones, target: tf.sub(ones, 2) }), /guide of the target has a value of -1: they are from 0, not here, to 1/);
+    assert.throws(() => guidedGram({ image: tf.fill([5, 7], NaN), target: ones }), /guide of the image has a value of NaN/);
     assert.throws(() => guidedGram({ image: tf.stack([ones, ones], 2), target: ones }), /image has 2 regions, that of the target 1/);
     assert.throws(() => guidedGram({ image: tf.ones([35]), target: ones }), /guide of the image must be \[height, width\].*got \[35\]/);
     const loss = guidedGram({ image: ones, target: ones });
-    assert.throws(() => loss.remember(drawn([7, 5, 2])), /guide of the target is 5×7, and does not fit the target, which is 7×5/);
+    assert.throws(() => loss.remember(drawn([7, 5, 2])), /guide of the target is 5×7, and does not fit its image, which is 7×5/);
     loss.remember(drawn([2, 3, 2])); // 5×7 halved, the odd row and column left out
   }));
 });

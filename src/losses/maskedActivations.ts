@@ -1,0 +1,28 @@
+// The content loss through a mask: the same things in the same places, but only here.
+import * as tf from "@tensorflow/tfjs";
+import { activations } from "./activations";
+import type { Loss } from "./loss";
+import { laidOver, mustBeMask, regions } from "./mask";
+
+/**
+ * Compares responses where the mask is: mean (m ∘ (F − P))², m the mask at the layer's size, the mean still over all positions.
+ * So a mask of ones is `activations`, and for masks of 0 and 1 that add up to 1 the losses add up to it. (A soft mask is in both
+ * factors of the gradient, m² (F − P); codes that write gradients by hand drop one.)
+ *
+ * @param mask `[height, width]`, 0…1, the size of the content image. It stays the caller's, and must live as long as the loss is used
+ * @throws RangeError for a mask that is empty, has values outside 0…1, or, at a layer, the size of another image
+ */
+export function maskedActivations(mask: tf.Tensor2D): Loss<[tf.Tensor3D, tf.Tensor3D]> {
+  mustBeMask(mask, "the mask of the content");
+  if (regions(mask) !== 1) throw new RangeError(`the mask of the content has ${regions(mask)} regions: give each its own term`);
+  return {
+    name: "masked activations",
+    remember: (target) => tf.tidy(() =>
+      [target.clone(), laidOver(mask, target.shape[0], target.shape[1], "the mask of the content")] as [tf.Tensor3D, tf.Tensor3D]),
+    distance: (seen, [target, here]) => tf.tidy(() => {
+      // Equal sizes are checked there, before a mask could broadcast.
+      if (seen.shape.join() !== target.shape.join()) return activations.distance(seen, target);
+      return tf.mean(tf.square(tf.mul(here, tf.sub(seen, target)))) as tf.Scalar;
+    }),
+  };
+}

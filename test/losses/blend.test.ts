@@ -1,0 +1,134 @@
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+import * as tf from "@tensorflow/tfjs";
+import { engine } from "../../src/engine/engine";
+import { noise, type Image } from "../../src/image";
+import { channelMeans } from "../../src/losses/channelMeans";
+import { gaussianWasserstein } from "../../src/losses/gaussianWasserstein";
+import { gram, gramAs } from "../../src/losses/gram";
+import { guidedGram } from "../../src/losses/guidedGram";
+import type { Loss } from "../../src/losses/loss";
+import { meanStd } from "../../src/losses/meanStd";
+import { relative } from "../../src/losses/relative";
+import { slicedWasserstein } from "../../src/losses/slicedWasserstein";
+import type { Network } from "../../src/networks/network";
+import { randomVgg } from "../../src/networks/random";
+import { objective } from "../../src/objective";
+import { style, type Term } from "../../src/terms";
+import { assertClose, drawn, leaksNothing, numbers } from "../compare";
+
+const shape: [number, number, number] = [5, 7, 3];
+const mixing: Loss[] = [gram, gramAs("paper"), channelMeans, meanStd, gaussianWasserstein];
+
+describe("memories that blend", () => {
+  before(() => engine());
+
+  for (const loss of mixing) {
+    it(`${loss.name}: equal weights are the two targets side by side`, () => tf.tidy(() => {
+      const [a, b, seen] = [drawn(shape, 1), tf.add<tf.Tensor3D>(drawn(shape, 2), 1), drawn(shape, 3)];
+      const blended = loss.blend!([loss.remember(a), loss.remember(b)], [0.5, 0.5]);
+      const beside = loss.remember(tf.concat([a, b], 1) as tf.Tensor3D);
+      assertClose(loss.distance(seen, blended), loss.distance(seen, beside), 1e-4);
+      assert.ok(numbers(loss.distance(tf.concat([a, b], 0) as tf.Tensor3D, blended))[0] < 1e-5 * numbers(loss.distance(seen, blended))[0]);
+    }));
+  }
+
+  const keepsAlone = async (loss: Loss): Promise<void> => {
+    const [a, b, seen] = [drawn(shape, 1), drawn(shape, 2), drawn(shape, 3)];
+    await leaksNothing(() => {
+      const [first, second] = [loss.remember(a), loss.remember(b)];
+      const alone = loss.distance(seen, first);
+      for (const [memories, weights] of [[[first, second], [1, 0]], [[first, first], [0.3, 0.7]]] as const) {
+        const blended = loss.blend!(memories, weights);
+        const distance = loss.distance(seen, blended);
+        assertClose(distance, alone, 1e-5);
+        tf.dispose([blended, distance]);
+      }
+      tf.dispose([first, second, alone]);
+    });
+    tf.dispose([a, b, seen]);
+  };
+
+  for (const loss of [...mixing, relative(gram)])
+    it(`${loss.name}: what weighs 0 is not there, a target blended with itself is itself, nothing is left behind`, () => keepsAlone(loss));
+
+  it("guided gram: the same", async () => {
+    const ones = tf.ones<tf.Rank.R2>([5, 7]);
+    await keepsAlone(guidedGram({ image: ones, target: ones }));
+    ones.dispose();
+  });
+
+  it("a relative loss blends units too: the mean of theirs", () => tf.tidy(() => {
+    const [a, b, seen] = [drawn(shape, 1), drawn(shape, 2), drawn(shape, 3)];
+    const loss = relative(gram);
+    const unit = (target: tf.Tensor3D): number => numbers(gram.distance(tf.zerosLike(target), gram.remember(target)))[0];
+    const bare = gram.distance(seen, gram.blend!([gram.remember(a), gram.remember(b)], [0.25, 0.75]));
+    const told = loss.distance(seen, loss.blend!([loss.remember(a), loss.remember(b)], [0.25, 0.75]));
+    assertClose(told, numbers(bare)[0] / (0.25 * unit(a) + 0.75 * unit(b)), 1e-5);
+  }));
+});
+
+describe("a term with several styles", () => {
+  let network: Network;
+  let strokes: Image, mosaic: Image, image: Image;
+  const layers = ["relu1_1", "relu2_1"];
+  before(async () => {
+    network = await randomVgg({ width: 1 / 16 });
+    [strokes, mosaic, image] = [noise([16, 20], { seed: 1 }), noise([20, 12], { seed: 2, strength: 0.4 }), noise([12, 12], { seed: 3 })];
+  });
+  after(() => { network.dispose(); tf.dispose([strokes, mosaic, image]); });
+
+  const valueOf = async (terms: Term[]): Promise<number> => {
+    const goal = objective(network, terms);
+    try {
+      return (await goal.measure(image)).value;
+    } finally {
+      goal.dispose();
+    }
+  };
+
+  it("compares with the Gram matrices' weighted mean, the weights taken as parts of their sum", async () => {
+    const grams = (seen: Image, layer: string): number[] => tf.tidy(() => {
+      const features = network.features(seen, [layer])(layer);
+      const [values, channels] = [numbers(features), features.shape[2]];
+      return Array.from({ length: channels ** 2 }, (_, at) => {
+        const [i, j] = [Math.floor(at / channels), at % channels];
+        let sum = 0;
+        for (let p = 0; p < values.length; p += channels) sum += values[p + i] * values[p + j];
+        return (sum * channels) / values.length;
+      });
+    });
+    const expected = layers.map((layer) => {
+      const [s, m, x] = [strokes, mosaic, image].map((each) => grams(each, layer));
+      return x.reduce((sum, value, at) => sum + (value - (2 * s[at] + m[at]) / 3) ** 2, 0) / x.length;
+    });
+    const told = await valueOf([style([{ image: strokes, weight: 4 }, { image: mosaic, weight: 2 }], { layers })]);
+    assertClose(told, (expected[0] + expected[1]) / 2, 1e-4);
+  });
+
+  it("is the plain term for one image, whatever its weight, and for another that weighs 0", async () => {
+    const plain = await valueOf([style(strokes, { layers })]);
+    assertClose(await valueOf([style([{ image: strokes, weight: 7 }], { layers })]), plain, 1e-6);
+    assertClose(await valueOf([style([{ image: strokes, weight: 7 }, { image: mosaic, weight: 0 }], { layers })]), plain, 1e-6);
+  });
+
+  it("looks at every image once, and leaves nothing behind", () => leaksNothing(async () => {
+    let passes = 0;
+    const counting: Network = { ...network, features: (...args) => (passes++, network.features(...args)) };
+    const both = [{ image: strokes, weight: 1 }, { image: mosaic, weight: 1 }];
+    const goal = objective(counting, [style(both, { layers }), style(mosaic, { name: "mosaic", layers })]);
+    assert.equal(passes, 2);
+    goal.dispose();
+  }));
+
+  it("refuses no image, a negative weight, only zeros, and a loss whose memories do not blend", () => {
+    const refuses = (shares: object[], message: RegExp, loss: Loss = gram): void =>
+      assert.throws(() => objective(network, [style(shares as never, { layers, loss })]), message);
+    refuses([], /the target of "style" has no image at all/);
+    refuses([{ image: strokes, weight: -1 }], /weight of image 1 of the target of "style" must be 0 or more, got -1/);
+    refuses([{ image: strokes, weight: 1 }, { image: undefined, weight: 1 }], /image 2 of the target of "style" is not an image/);
+    refuses([{ image: strokes, weight: 0 }, { image: mosaic, weight: 0 }], /all weights of the target of "style" are 0/);
+    refuses([{ image: strokes, weight: 1 }, { image: mosaic, weight: 1 }],
+      /memories of the loss sliced Wasserstein do not blend: give "style" one image, and each other a term/, slicedWasserstein());
+  });
+});
