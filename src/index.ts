@@ -71,6 +71,9 @@ export { savedRun, saveRun } from "./saveRun";
 export type { Snapshot } from "./snapshot";
 export { best, reconstruct, texture, transfer, type Result } from "./recipes";
 
+// Controls: colours, masks, sizes, starts and weights in the reader's hand.
+export { colourMap, colourMatchings, luminance, matchColour, withColour, type ColourMap, type ColourMatching } from "./controls/colour";
+
 // The sweep: many runs that differ in what one wants to know.
 export { loadSweep, type Swept } from "./sweep/swept";
 export { mergeSweeps } from "./sweep/merge";
