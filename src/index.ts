@@ -73,6 +73,10 @@ export { best, reconstruct, texture, transfer, type Result } from "./recipes";
 
 // Controls: colours, masks, sizes, starts and weights in the reader's hand.
 export { colourMap, colourMatchings, luminance, matchColour, withColour, type ColourMap, type ColourMatching } from "./controls/colour";
+export { everywhere, propagate, propagations, type Propagation } from "./controls/propagate";
+export { mix } from "./controls/mix";
+export { perLayer, withRatio } from "./controls/weights";
+export { balance, type Balance, type BalanceRow, type Loudness } from "./controls/balance";
 
 // The sweep: many runs that differ in what one wants to know.
 export { loadSweep, type Swept } from "./sweep/swept";

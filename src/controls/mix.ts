@@ -1,0 +1,17 @@
+// Starts that are partly one image and partly another.
+import * as tf from "@tensorflow/tfjs";
+import { portions, resize, type Image, type Share } from "../image";
+
+/**
+ * Several images as one, by their weights: the mean of their pixels, at the size of the first. A start between the photograph,
+ * the painting and noise is `mix([{ image: photo, weight: 5 }, { image: painting, weight: 1 }, { image: noise(photo), weight: 4 }])`.
+ */
+export function mix(shares: readonly Share[]): Image {
+  const parts = portions(shares, "the mix");
+  const [height, width] = shares[0].image.shape;
+  return tf.tidy(() => tf.addN(shares.map(({ image }, i) => tf.mul(fitted(image, height, width), parts[i]))) as Image);
+}
+
+function fitted(image: Image, height: number, width: number): Image {
+  return image.shape[0] === height && image.shape[1] === width ? image : resize(image, { exactly: [height, width] });
+}
