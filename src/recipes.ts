@@ -83,12 +83,12 @@ async function finish(
   }
 }
 
-/** Runs a loop to its end and keeps the image with the lowest loss. */
+/** Runs a loop to its end and keeps the image with the lowest loss; of a loop over several sizes, that of the last size. */
 export async function best(steps: AsyncIterable<Step>, each?: Run["each"]): Promise<Result> {
   let result: Result | undefined;
   try {
     for await (const step of steps) {
-      if (!result || step.loss < result.loss) {
+      if (!result || step.loss < result.loss || step.image.size !== result.image.size) {
         result?.image.dispose();
         result = { image: tf.clipByValue(step.image, 0, 1), loss: step.loss, stopped: step.stopped };
       } else if (step.stopped) result = { ...result, stopped: step.stopped };

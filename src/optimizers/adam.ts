@@ -15,7 +15,7 @@ export interface AdamOptions {
   readonly clip?: Clip;
 }
 
-/** The paper's t, m and v. To go on at another image size, resize m and v (v must stay ≥ 0) and keep t. */
+/** The paper's t, m and v. At another size of the image t is kept, m resized bicubic, v bilinear, so that it stays ≥ 0. */
 export interface AdamState {
   readonly steps: number;
   readonly firstMoment: Float32Array;
@@ -71,5 +71,8 @@ export function adam(options: AdamOptions = {}): Optimizer<AdamState> {
       }
       return { x: next, value, state: { steps, firstMoment, secondMoment } };
     },
+
+    carry: ({ steps, firstMoment, secondMoment }, resized) =>
+      ({ steps, firstMoment: resized(firstMoment, "bicubic"), secondMoment: resized(secondMoment, "bilinear") }),
   };
 }

@@ -61,6 +61,8 @@ export function gradientDescent(options: GradientDescentOptions = {}): Optimizer
       }
       return { x: next, value, state: { rate: chosen, velocity } };
     },
+
+    carry: ({ rate, velocity }, resized) => ({ rate, velocity: resized(velocity, "bicubic") }),
   };
 }
 

@@ -1,4 +1,5 @@
 // What an optimizer is: two pure functions, with the memory in the open between them.
+import type { Kernel } from "../math/resample";
 
 /** The value of a function at a point, and its gradient there (same length as the point). */
 export interface Evaluation {
@@ -26,4 +27,6 @@ export interface Optimizer<State = any> {
   readonly settings?: object;
   init(x: Float32Array): State;
   step(f: Evaluate, x: Float32Array, state: State): Promise<Stepped<State>>;
+  /** The memory for the same image at another size, to which `resized` takes a vector of one number per pixel and channel. */
+  carry?(state: State, resized: (vector: Float32Array, kernel: Kernel) => Float32Array): State;
 }
