@@ -75,6 +75,8 @@ export { best, reconstruct, texture, transfer, type Result } from "./recipes";
 export { colourMap, colourMatchings, luminance, matchColour, withColour, type ColourMap, type ColourMatching } from "./controls/colour";
 export { everywhere, propagate, propagations, type Propagation } from "./controls/propagate";
 export { mix } from "./controls/mix";
+export { over, type OverState, type Parameterisation } from "./controls/parameterisation";
+export { fourier } from "./controls/fourier";
 export { averaged, type AveragedStep } from "./controls/average";
 export { coarseToFine, scales, type CoarseToFineOptions, type ScaledStep } from "./controls/coarseToFine";
 export { perLayer, withRatio } from "./controls/weights";
