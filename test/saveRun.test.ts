@@ -120,7 +120,7 @@ describe("to resume is refused", () => {
 
   it("for a run of another objective: other terms, weights, network or target", async () => {
     const resume = await snapshotAt(2);
-    const [photo, painting] = goal.terms.map(({ target }) => target!);
+    const [photo, painting] = goal.terms.map(({ target }) => target as Image);
     const layers = ["relu1_1", "relu2_1"];
     const other = async (message: RegExp, look: tf.Tensor3D, weight: number, network = goal.network): Promise<void> => {
       const mine = objective(network, [content(photo, { layers: ["relu2_2"] }), style(look, { layers, weight }), smoothness({ weight: 0.1 })]);

@@ -1,6 +1,6 @@
 // What a small copy of an objective takes: the same network, terms and losses on shrunken images, timed.
 import * as tf from "@tensorflow/tfjs";
-import { noise, resize, type Image } from "../image";
+import { noise, resize, type Image, type Share } from "../image";
 import type { Network } from "../networks/network";
 import { objective, type Objective } from "../objective";
 import type { Optimizer } from "../optimizers/optimizer";
@@ -47,12 +47,17 @@ async function pass({ network, terms }: Objective, side: number): Promise<Pass> 
     const factor = side / Math.sqrt(height * width);
     return [Math.round(height * factor), Math.round(width * factor)];
   };
-  const like = terms.find(({ kind }) => kind === "content")?.target ?? { shape: [side, side, 3] };
-  const targets = new Map([...new Set(terms.map(({ target }) => target))].map((target) =>
-    [target, target && resize(target, { exactly: small(target) })]));
+  const like = terms.find(({ kind }) => kind === "content")?.target as Image | undefined ?? { shape: [side, side, 3] };
+  const shrunken = new Map<Image, Image>();
+  const shrink = (image: Image): Image => {
+    shrunken.set(image, shrunken.get(image) ?? resize(image, { exactly: small(image) }));
+    return shrunken.get(image)!;
+  };
+  const shrinkTarget = (target: Term["target"]): Term["target"] => (Array.isArray(target)
+    ? target.map((share: Share) => ({ ...share, image: shrink(share.image) })) : target && shrink(target as Image));
   let tape = 0;
   const goal = objective(network, [
-    ...terms.map((term) => ({ ...term, target: targets.get(term.target) })), watcher((bytes) => (tape = bytes)),
+    ...terms.map((term) => ({ ...term, target: shrinkTarget(term.target) })), watcher((bytes) => (tape = bytes)),
   ]);
   const before = tf.memory().numBytes;
   const images = Array.from({ length: warmUps + repetitions }, (_, seed) => noise(small(like as Image), { seed }));
@@ -72,7 +77,7 @@ async function pass({ network, terms }: Objective, side: number): Promise<Pass> 
     return { pixels: height * width, seconds: Math.min(...seconds), tape: tape - before };
   } finally {
     goal.dispose();
-    tf.dispose([...images, [...targets.values()].filter((target) => target !== undefined)]);
+    tf.dispose([images, [...shrunken.values()]]);
   }
 }
 

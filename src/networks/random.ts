@@ -79,18 +79,6 @@ function calibrated(layers: readonly Layer[], image: Image, seed: number): Map<s
   return settled(filters);
 }
 
-/**
- * The same filters from JavaScript's hands, as those of a file are: an engine then treats them alike from the first run on, and no
- * number depends on how many runs there were before.
- */
-function settled(filters: ReadonlyMap<string, Filter>): Map<string, Filter> {
-  return new Map([...filters].map(([name, { kernel, bias }]) => {
-    const given = { kernel: tf.tensor4d(kernel.dataSync(), kernel.shape), bias: tf.tensor1d(bias.dataSync()) };
-    tf.dispose([kernel, bias]);
-    return [name, given];
-  }));
-}
-
 /** Normal random filters, each with its mean over taps and inputs taken out. */
 function zeroMean(shape: [number, number, number, number], seed: number): tf.Tensor4D {
   return tf.tidy(() => {
