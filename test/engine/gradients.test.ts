@@ -17,6 +17,7 @@ import { gradientStatistics } from "../../src/losses/gradientStatistics";
 import { gram, gramAs } from "../../src/losses/gram";
 import { guidedGram } from "../../src/losses/guidedGram";
 import { histogram } from "../../src/losses/histogram";
+import { maskedActivations } from "../../src/losses/maskedActivations";
 import { matching } from "../../src/losses/matching";
 import { meanStd } from "../../src/losses/meanStd";
 import { mmd } from "../../src/losses/mmd";
@@ -67,6 +68,12 @@ const losses: Record<string, Record<string, Make>> = {
   },
   guidedGram: { "the guided Gram loss": guided },
   histogram: { histogram: styled(histogram) },
+  maskedActivations: {
+    "the content loss through a mask": (photo) => {
+      const [left] = tf.split(halves(height, width), 2, 2);
+      return told(maskedActivations(tf.squeeze<tf.Tensor2D>(left, [2])))(photo, photo);
+    },
+  },
   matching: { "the distance of means": styled(mean) },
   meanStd: { "means and deviations": styled(meanStd) },
   mmd: Object.fromEntries((["linear", "polynomial", "gaussian"] as const).map((kernel) => [`mmd, ${kernel}`, styled(mmd(kernel))])),
@@ -80,7 +87,7 @@ const losses: Record<string, Record<string, Make>> = {
   weightedPixels: { "feature-weighted pixels": placed(weightedPixels()) },
 };
 /** Files of src/losses that hold no loss of their own. */
-const helpers = ["conventions", "cs231n", "loss"];
+const helpers = ["blend", "conventions", "cs231n", "loss", "mask"];
 
 interface Result { readonly value: number; readonly gradient: Float32Array }
 
