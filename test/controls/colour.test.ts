@@ -79,6 +79,8 @@ describe("matching colours", () => {
     const [low, high] = [0.2, 0.6].map((value) => tf.fill<tf.Rank.R3>([10, 5, 3], value));
     const told = numbers(matchColour(steps, tf.concat([low, high], 1) as Image, "histogram"));
     assertClose(told, [...Array(6).fill(0.2), ...Array(6).fill(0.6)], 1e-6);
+    const ramp = tf.tile(tf.reshape(tf.linspace(0.1, 0.9, 9), [9, 1, 1]), [1, 1, 3]) as Image;
+    assertClose(matchColour(tf.fill([3, 3, 3], 0.7), ramp, "histogram"), Array(27).fill(0.5), 1e-6); // a constant takes the median
   }));
 
   for (const matching of colourMatchings)

@@ -7,6 +7,7 @@ import { noise, type Image } from "../../src/image";
 import { guidedGram } from "../../src/losses/guidedGram";
 import type { Network } from "../../src/networks/network";
 import { randomVgg } from "../../src/networks/random";
+import { vgg19Mini } from "../../src/networks/vgg";
 import { objective } from "../../src/objective";
 import { style, type Term } from "../../src/terms";
 import { assertClose, leaksNothing, numbers } from "../compare";
@@ -14,7 +15,8 @@ import { assertClose, leaksNothing, numbers } from "../compare";
 const [height, width] = [22, 30];
 const layers = ["relu1_1", "relu1_2", "relu2_1", "relu2_2", "relu3_1"] as const;
 /** The lines of the image that a line of each of these layers sees: a 3×3 convolution sees one more on either side, a pooling two. */
-const ways: Record<typeof layers[number], string> = { relu1_1: "c", relu1_2: "cc", relu2_1: "ccpc", relu2_2: "ccpcc", relu3_1: "ccpccpc" };
+const ways: Record<string, string> =
+  { relu1_1: "c", relu1_2: "cc", relu2_1: "ccpc", relu2_2: "ccpcc", relu3_1: "ccpccpc", relu4_1: "ccpccpccccpc" };
 
 /** The first and last line of the image that line `at` of a layer depends on, cut to the image. */
 function field(way: string, at: number, lines: number): [number, number] {
@@ -24,8 +26,8 @@ function field(way: string, at: number, lines: number): [number, number] {
 }
 
 /** The rules in plain loops: `all` where any pixel of the field is in the region, `inside` where every pixel is. */
-function byFields(mask: number[], layer: typeof layers[number], rule: "all" | "inside"): number[] {
-  const way = ways[layer];
+function byFields(region: tf.Tensor2D, layer: string, rule: "all" | "inside"): number[] {
+  const [way, mask, [height, width]] = [ways[layer], numbers(region), region.shape];
   const shrink = 2 ** [...way].filter((step) => step === "p").length;
   const [rows, columns] = [Math.floor(height / shrink), Math.floor(width / shrink)];
   return Array.from({ length: rows * columns }, (_, at) => {
@@ -37,24 +39,40 @@ function byFields(mask: number[], layer: typeof layers[number], rule: "all" | "i
   });
 }
 
+/** An L from the upper left corner, so that rows and columns differ. */
+function corner([height, width]: [number, number], [low, right]: [number, number], notch: [number, number]): tf.Tensor2D {
+  return tf.tidy(() => tf.cast(tf.tensor2d(Array.from({ length: height }, (_, y) => Array.from({ length: width }, (_, x) =>
+    (y < low && x < right && !(y > notch[0] && x > notch[1])) ? 1 : 0))), "float32"));
+}
+
 describe("a mask at the layers of a network", () => {
   let network: Network;
   let image: Image, region: tf.Tensor2D;
   before(async () => {
-    network = await randomVgg({ width: 1 / 8 });
+    network = await randomVgg({ width: 1 / 16 });
     image = noise([height, width], { seed: 1 });
-    // An L from the upper left corner, so that rows and columns differ.
-    region = tf.tidy(() => tf.cast(tf.tensor2d(Array.from({ length: height }, (_, y) =>
-      Array.from({ length: width }, (_, x) => (y < 18 && x < 24 && !(y > 12 && x > 15)) ? 1 : 0))), "float32"));
+    region = corner([height, width], [18, 24], [12, 15]);
   });
   after(() => { network.dispose(); tf.dispose([image, region]); });
 
   for (const rule of ["all", "inside"] as const)
     it(`${rule}: takes exactly the positions whose receptive field ${rule === "all" ? "touches" : "lies in"} the region`, () => {
       const found = propagate(network, region, layers, { propagation: rule });
-      for (const layer of layers) assert.deepEqual(numbers(found[layer]), byFields(numbers(region), layer, rule), layer);
+      for (const layer of layers) assert.deepEqual(numbers(found[layer]), byFields(region, layer, rule), layer);
       tf.dispose(found);
     });
+
+  it("so it does deep in a trained network, where a field's corners hardly count", async () => {
+    const mini = await vgg19Mini();
+    const large = corner([96, 200], [60, 120], [40, 60]);
+    for (const rule of ["all", "inside"] as const) {
+      const { relu4_1 } = propagate(mini, large, ["relu4_1"], { propagation: rule });
+      assert.deepEqual(numbers(relu4_1), byFields(large, "relu4_1", rule), rule);
+      relu4_1.dispose();
+    }
+    large.dispose();
+    mini.dispose();
+  });
 
   it("simple: each position has the mean of the mask over what it covers; hard makes that 0 or 1", () => {
     const [soft, hard] = (["soft", "hard"] as const).map((edge) => propagate(network, region, ["relu2_1"], { edge }).relu2_1);

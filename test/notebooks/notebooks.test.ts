@@ -16,7 +16,7 @@ const small: Record<string, Record<string, string>> = {
   "00-first-picture.ipynb": { size: "48", steps: "3" },
   "01-by-hand.ipynb": { size: "32", steps: "3" },
   "02-reconstructions.ipynb": { size: "32", length: "2" },
-  "03-controls.ipynb": { size: "64", steps: "2" },
+  "03-controls.ipynb": { size: "64", steps: "1" },
   "04-what-style-sees.ipynb": { size: "48", length: "2" },
 };
 
