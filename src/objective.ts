@@ -148,7 +148,8 @@ function mustBeSound(term: Term, before: readonly Term[], network: Network): voi
   if (Array.isArray(target)) {
     portions(target, `the target of "${name}"`);
     if (target.length > 1 && !term.loss.blend)
-      throw new RangeError(`the memories of the loss ${term.loss.name} do not blend: give "${name}" one image, and each other a term`);
+      throw new RangeError(
+        `the memories of the loss ${term.loss.name} do not blend: give "${name}" one image, and each other a term`);
   }
   const layers = Object.entries(shares(term));
   if (layers.length === 0) throw new RangeError(`"${name}" looks at no layer: name one, such as ${network.layers[1]}`);

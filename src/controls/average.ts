@@ -20,7 +20,8 @@ export interface AveragedStep extends Step {
 export async function* averaged<S extends Step>(
   steps: AsyncIterable<S>, { decay = 0.99 }: { decay?: number } = {},
 ): AsyncGenerator<S & AveragedStep, void, void> {
-  if (!(decay >= 0 && decay < 1)) throw new RangeError(`the decay of an average is a number from 0 up to, not including, 1; got ${decay}`);
+  if (!(decay >= 0 && decay < 1))
+    throw new RangeError(`the decay of an average is a number from 0 up to, not including, 1; got ${decay}`);
   let sum: tf.Tensor3D | undefined;
   let average: Image | undefined;
   let rest = 1; // dᵗ

@@ -44,10 +44,12 @@ export async function balance(
   for (const term of terms) heard.push(await alone(network, term, image)); // of a weight of 1
   terms.forEach(({ name }, i) => {
     if (!(heard[i][by] > 0))
-      throw new RangeError(`"${name}" cannot be balanced: its ${by} is ${heard[i][by]} at this image; take another, such as noise(photo)`);
+      throw new RangeError(
+        `"${name}" cannot be balanced: its ${by} is ${heard[i][by]} at this image; take another, such as noise(photo)`);
   });
   const total = terms.reduce((sum, { weight }, i) => sum + weight * heard[i][by], 0);
-  if (!(total > 0)) throw new RangeError("all terms have a weight of 0: give one of them another, so that there is a sum to share");
+  if (!(total > 0))
+    throw new RangeError("all terms have a weight of 0: give one of them another, so that there is a sum to share");
   const balanced = terms.map((term, i) => ({ ...term, weight: total / terms.length / heard[i][by] }));
   const weighted = (weight: number, { value, gradient }: typeof heard[0]): BalanceRow["before"] =>
     ({ weight, value: weight * value, gradient: weight * gradient });
@@ -71,5 +73,7 @@ function table(rows: readonly BalanceRow[]): string {
   const cells = [["term", "weight", "→", "loss", "→", "gradient", "→"], ...rows.map(({ name, before, after }) => [name,
     ...[before.weight, after.weight, before.value, after.value, before.gradient, after.gradient].map((x) => x.toPrecision(3))])];
   const widths = cells[0].map((_, i) => Math.max(...cells.map((row) => row[i].length)));
-  return cells.map((row) => row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]) : cell.padStart(widths[i]))).join("  ")).join("\n");
+  const line = (row: readonly string[]): string =>
+    row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]) : cell.padStart(widths[i]))).join("  ");
+  return cells.map(line).join("\n");
 }

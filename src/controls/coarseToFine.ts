@@ -56,7 +56,8 @@ export async function* coarseToFine(
   mustRise(sides, full);
   const stepsAt = typeof steps === "number" ? sides.map(() => steps) : steps;
   if (stepsAt.length !== sides.length)
-    throw new RangeError(`there are ${sides.length} sizes (${sides.join(", ")}), but steps for ${stepsAt.length}: give one number for each`);
+    throw new RangeError(
+      `there are ${sides.length} sizes (${sides.join(", ")}), but steps for ${stepsAt.length}: give one number for each`);
 
   let state: unknown;
   const remembering: Optimizer = {
@@ -131,7 +132,8 @@ function resampled(
 
 function mustRise(sides: readonly number[], full: number): void {
   const rising = sides.length > 0 && sides.every((side, i) => Number.isInteger(side) && side > (sides[i - 1] ?? 0));
-  if (!rising) throw new RangeError(`sizes are whole numbers of pixels, each larger than the one before; got ${sides.join(", ") || "none"}`);
+  if (!rising)
+    throw new RangeError(`sizes are whole numbers of pixels, each larger than the one before; got ${sides.join(", ") || "none"}`);
   if (sides.at(-1)! > full)
-    throw new RangeError(`the last size is ${sides.at(-1)}, but the start's shorter side is ${full}: load the images as large as that`);
+    throw new RangeError(`the last size is ${sides.at(-1)}, but the start's shorter side is ${full}: load images as large as that`);
 }

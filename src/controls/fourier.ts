@@ -14,9 +14,9 @@ const colours: Matrix = [[0.26, 0.09, 0.02], [0.27, 0, -0.05], [0.27, -0.09, 0.0
  *
  *   image = ½ + H (s ∘ z) H Cᵀ,  s ∝ 1 / max(f, 1/longer side)
  *
- * The waves are real: H[j,k] = (cos + sin)(2πjk/n)/√n, Hartley's form of the Fourier transform, which is its own inverse; two matrix
- * products, the same on every engine. s and C are scaled so that a step in z moves an image as far, in the mean over
- * directions, as the same step in pixels: rates keep their meaning.
+ * The waves are real: H[j,k] = (cos + sin)(2πjk/n)/√n, Hartley's form of the Fourier transform, which is its own inverse;
+ * two matrix products, the same on every engine. s and C are scaled so that a step in z moves an image as far, in the mean
+ * over directions, as the same step in pixels: rates keep their meaning.
  *
  * @param like an image whose size to take, or `[height, width]`
  */
@@ -37,9 +37,10 @@ export function fourier(like: Image | readonly [number, number]): Parameterisati
   return {
     name: "waves",
     shape: [height, width, 3],
-    toImage: (z) => tf.tidy(() => tf.add(mixed(turned(tf.mul(tf.reshape(z, [height, width, 3]), scale())), mixing), 0.5) as Image),
+    toImage: (z) => tf.tidy(() =>
+      tf.add(mixed(turned(tf.mul(tf.reshape(z, [height, width, 3]), scale())), mixing), 0.5)),
     toParameters: (image) => tf.tidy(() =>
-      tf.reshape(tf.div(turned(mixed(tf.sub(image, 0.5), inverse(mixing))), scale()), [height * width * 3]) as tf.Tensor1D),
+      tf.reshape(tf.div(turned(mixed(tf.sub(image, 0.5), inverse(mixing))), scale()), [height * width * 3])),
   };
 }
 

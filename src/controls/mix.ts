@@ -3,8 +3,8 @@ import * as tf from "@tensorflow/tfjs";
 import { portions, resize, type Image, type Share } from "../image";
 
 /**
- * Several images as one, by their weights: the mean of their pixels, at the size of the first. A start between the photograph,
- * the painting and noise is `mix([{ image: photo, weight: 5 }, { image: painting, weight: 1 }, { image: noise(photo), weight: 4 }])`.
+ * Several images as one, by their weights: the mean of their pixels, at the size of the first. A start between photograph and
+ * noise: `mix([{ image: photo, weight: 3 }, { image: noise(photo), weight: 1 }])`.
  */
 export function mix(shares: readonly Share[]): Image {
   const parts = portions(shares, "the mix");

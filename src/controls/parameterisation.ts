@@ -31,11 +31,13 @@ export function over<State>({ name, shape, toImage, toParameters }: Parameterisa
 Optimizer<OverState<State>> {
   return {
     name: `${optimizer.name} over ${name}`,
+    settings: optimizer.settings,
+    inner: optimizer,
 
     init(x) {
       if (x.length !== shape[0] * shape[1] * shape[2])
-        throw new RangeError(`the parameters (${name}) are for images of ${shape.join("×")}, but this one has ${x.length} values: ` +
-          "make them for the image where the loop begins");
+        throw new RangeError(`the parameters (${name}) are for images of ${shape.join("×")}, but this one has ` +
+          `${x.length} values: make them for the image where the loop begins`);
       const parameters = tf.tidy(() => toParameters(tf.tensor3d(x, [...shape])).dataSync<"float32">());
       return { parameters, inner: optimizer.init(parameters) };
     },

@@ -30,13 +30,15 @@ export function propagate<Layer extends string>(
   mustBeOneOf(propagation, propagations, "propagation");
   mustBeOneOf(edge, ["soft", "hard"], "edge");
   mustBeMask(mask, "the mask");
-  if (mask.rank !== 2) throw new RangeError(`propagate takes one region at a time, [height, width]; got [${mask.shape.join(", ")}]`);
-  const found = tf.tidy(() => (propagation === "simple" ? resized(network, mask, layers, edge) : probed(network, mask, layers, propagation)));
+  if (mask.rank !== 2)
+    throw new RangeError(`propagate takes one region at a time, [height, width]; got [${mask.shape.join(", ")}]`);
+  const found = tf.tidy(() =>
+    (propagation === "simple" ? resized(network, mask, layers, edge) : probed(network, mask, layers, propagation)));
   for (const layer of layers) {
     if (tf.tidy(() => tf.max(found[layer]).dataSync()[0]) > 0) continue;
     tf.dispose(found);
-    throw new RangeError(`nothing is left of the mask at ${layer} by "${propagation}": make the region or the image larger, look at ` +
-      'shallower layers, or take "simple" there');
+    throw new RangeError(`nothing is left of the mask at ${layer} by "${propagation}": make the region or the image larger, ` +
+      'look at shallower layers, or take "simple" there');
   }
   return found;
 }
@@ -94,6 +96,8 @@ function binary(yes: tf.Tensor): tf.Tensor2D {
   return tf.cast(yes, "float32") as tf.Tensor2D;
 }
 
-function byLayer<Layer extends string>(layers: readonly Layer[], make: (layer: Layer) => tf.Tensor2D): Record<Layer, tf.Tensor2D> {
+function byLayer<Layer extends string>(
+  layers: readonly Layer[], make: (layer: Layer) => tf.Tensor2D,
+): Record<Layer, tf.Tensor2D> {
   return Object.fromEntries(layers.map((layer) => [layer, make(layer)])) as Record<Layer, tf.Tensor2D>;
 }

@@ -105,6 +105,7 @@ function through(found: readonly Pass[], what: "seconds" | "tape"): Line {
 
 /** Seconds of a step and bytes of memory that an optimizer itself takes for each pixel, tried in a bowl. */
 export async function rehearse(optimizer: Optimizer): Promise<{ seconds: number; bytes: number }> {
+  if (optimizer.inner) return rehearse(optimizer.inner); // what it adds is little, and it may take images of one size only
   const [pixels, steps] = [2 ** 14, 15];
   const bowl = (x: Float32Array): { value: number; gradient: Float32Array } => {
     const gradient = x.map((value, at) => (value - 0.5) / (1 + (at % 97)));

@@ -32,8 +32,8 @@ export const gaussianWasserstein: Loss<[tf.Tensor1D, tf.Tensor2D, tf.Scalar]> = 
     const covarianceOf = (root: tf.Tensor2D, bound: tf.Scalar): tf.Tensor2D =>
       tf.sub(tf.matMul(root, root), tf.mul(tf.eye(root.shape[0]), tf.mul(bound, least)));
     const mean = weightedMean(memories.map(([each]) => each), weights);
-    const moment = weightedMean(memories.map(([each, root, bound]) => tf.add<tf.Tensor2D>(covarianceOf(root, bound), outer(each))), weights);
-    const { spread, bound } = regular(tf.sub(moment, outer(mean)));
+    const moments = memories.map(([each, root, bound]) => tf.add<tf.Tensor2D>(covarianceOf(root, bound), outer(each)));
+    const { spread, bound } = regular(tf.sub(weightedMean(moments, weights), outer(mean)));
     return [mean, roots(spread, bound).root, bound];
   }),
 };

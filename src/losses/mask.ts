@@ -2,7 +2,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { overlaps } from "../math/overlaps";
 
-/** Where to look: `[height, width]`, or `[height, width, regions]` for several at once; from 0, not here, to 1. As large as its image. */
+/** Where to look: `[height, width]`, or `[height, width, regions]` for several at once; 0 is not here, 1 here. As large as its image. */
 export type Mask = tf.Tensor2D | tf.Tensor3D;
 
 /** How many regions a mask has. */
@@ -10,9 +10,10 @@ export function regions({ shape }: tf.Tensor): number {
   return shape[2] ?? 1;
 }
 
-/** @throws RangeError for a mask of another rank, a value outside 0…1 or no number, a region that is 0 everywhere; `what` names it */
+/** @throws RangeError for another rank, a value outside 0…1 or no number, a region that is 0 everywhere; `what` names the mask */
 export function mustBeMask(mask: unknown, what: string): asserts mask is Mask {
-  if (!(mask instanceof tf.Tensor)) throw new TypeError(`${what} is not a mask: a mask is a tensor [height, width] with values in 0…1`);
+  if (!(mask instanceof tf.Tensor))
+    throw new TypeError(`${what} is not a mask: a mask is a tensor [height, width] with values in 0…1`);
   if (mask.isDisposed) throw new Error(`${what} was disposed; a mask must live as long as the loss that looks through it`);
   if (mask.rank !== 2 && mask.rank !== 3)
     throw new RangeError(`${what} must be [height, width] or [height, width, regions], got [${mask.shape.join(", ")}]`);
@@ -32,7 +33,7 @@ export function mustBeMask(mask: unknown, what: string): asserts mask is Mask {
  */
 export function laidOver(mask: tf.Tensor, height: number, width: number, what: string): tf.Tensor3D {
   const [tall, wide] = mask.shape;
-  // Poolings leave out a last odd row or column, and smaller copies of an image are rounded: shapes differ by 1½ positions at most.
+  // Poolings leave out a last odd row or column, smaller copies of an image are rounded: together 1½ positions at most.
   if (Math.abs(height / tall - width / wide) >= 1.5 / Math.min(tall, wide))
     throw new RangeError(`${what} is ${tall}×${wide}, and does not fit its image, which is ${height}×${width} at this layer: ` +
       "a mask has the size of its image");

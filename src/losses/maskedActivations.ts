@@ -9,12 +9,13 @@ import { laidOver, mustBeMask, regions } from "./mask";
  * So a mask of ones is `activations`, and for masks of 0 and 1 that add up to 1 the losses add up to it. (A soft mask is in both
  * factors of the gradient, m² (F − P); codes that write gradients by hand drop one.)
  *
- * @param mask `[height, width]`, 0…1, the size of the content image. It stays the caller's, and must live as long as the loss is used
+ * @param mask `[height, width]`, 0…1, as large as the content image. It stays the caller's, and must live as long as the loss
  * @throws RangeError for a mask that is empty, has values outside 0…1, or, at a layer, the size of another image
  */
 export function maskedActivations(mask: tf.Tensor2D): Loss<[tf.Tensor3D, tf.Tensor3D]> {
   mustBeMask(mask, "the mask of the content");
-  if (regions(mask) !== 1) throw new RangeError(`the mask of the content has ${regions(mask)} regions: give each its own term`);
+  if (regions(mask) !== 1)
+    throw new RangeError(`the mask of the content has ${regions(mask)} regions: give each its own term`);
   return {
     name: "masked activations",
     remember: (target) => tf.tidy(() =>

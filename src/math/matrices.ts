@@ -35,10 +35,14 @@ export function inverse(a: Matrix): number[][] {
 /** `a` to a power, for a symmetric positive definite `a`: ½ is its symmetric root, −½ the inverse of that. */
 export function power(a: Matrix, exponent: number): number[][] {
   const { values, vectors } = eigen(a);
-  return a.map((_, i) => a.map((_, j) => values.reduce((sum, value, k) => sum + vectors[i][k] * value ** exponent * vectors[j][k], 0)));
+  return a.map((_, i) => a.map((_, j) =>
+    values.reduce((sum, value, k) => sum + vectors[i][k] * value ** exponent * vectors[j][k], 0)));
 }
 
-/** Eigenvalues and, in columns, orthonormal eigenvectors of a symmetric matrix: Jacobi's rotations, until nothing is left beside the diagonal. */
+/**
+ * Eigenvalues and, in columns, orthonormal eigenvectors of a symmetric matrix: Jacobi's rotations, until nothing is left beside
+ * the diagonal.
+ */
 export function eigen(a: Matrix): { values: number[]; vectors: number[][] } {
   const rest = a.map((row) => [...row]);
   const vectors = a.map((row, i) => row.map((_, j) => (i === j ? 1 : 0)));
@@ -49,7 +53,8 @@ export function eigen(a: Matrix): { values: number[]; vectors: number[][] } {
         const angle = 0.5 * Math.atan2(2 * rest[p][q], rest[q][q] - rest[p][p]);
         const [c, s] = [Math.cos(angle), Math.sin(angle)];
         for (const row of [...rest, ...vectors]) [row[p], row[q]] = [c * row[p] - s * row[q], s * row[p] + c * row[q]];
-        for (let k = 0; k < a.length; k++) [rest[p][k], rest[q][k]] = [c * rest[p][k] - s * rest[q][k], s * rest[p][k] + c * rest[q][k]];
+        for (let k = 0; k < a.length; k++)
+          [rest[p][k], rest[q][k]] = [c * rest[p][k] - s * rest[q][k], s * rest[p][k] + c * rest[q][k]];
         rest[p][q] = rest[q][p] = 0;
       }
   return { values: rest.map((row, i) => row[i]), vectors };

@@ -25,6 +25,8 @@ export interface Optimizer<State = any> {
   readonly name: string;
   /** Its options, so that a saved run goes on under the same. */
   readonly settings?: object;
+  /** The optimizer that this one was made from. */
+  readonly inner?: Optimizer;
   init(x: Float32Array): State;
   step(f: Evaluate, x: Float32Array, state: State): Promise<Stepped<State>>;
   /** The memory for the same image at another size, to which `resized` takes a vector of one number per pixel and channel. */

@@ -158,7 +158,7 @@ describe("from coarse to fine", () => {
     await assert.rejects(run({ sizes: [] }), /sizes are whole numbers of pixels, each larger than the one before; got none/);
     await assert.rejects(run({ sizes: [12, 12] }), /got 12, 12/);
     await assert.rejects(run({ sizes: [12.5] }), /got 12.5/);
-    await assert.rejects(run({ sizes: [12, 48] }), /the last size is 48, but the start's shorter side is 24: load the images as large/);
+    await assert.rejects(run({ sizes: [12, 48] }), /the last size is 48, but the start's shorter side is 24: load images as large/);
     await assert.rejects(run({ sizes: [12, 24], steps: [1, 2, 3] }), /there are 2 sizes \(12, 24\), but steps for 3/);
     await assert.rejects(run({ sizes: [12], decay: 1 }), /the decay of an average is a number from 0 up to, not including, 1; got 1/);
   });

@@ -3,6 +3,7 @@ import { after, before, describe, it } from "node:test";
 import * as tf from "@tensorflow/tfjs";
 import { fourier } from "../../src/controls/fourier";
 import { over, type OverState, type Parameterisation } from "../../src/controls/parameterisation";
+import { estimate } from "../../src/estimate/estimate";
 import { noise, type Image } from "../../src/image";
 import { minimize } from "../../src/minimize";
 import type { Network } from "../../src/networks/network";
@@ -12,6 +13,7 @@ import { adam } from "../../src/optimizers/adam";
 import { gradientDescent } from "../../src/optimizers/gradientDescent";
 import { lbfgs } from "../../src/optimizers/lbfgs";
 import type { Optimizer } from "../../src/optimizers/optimizer";
+import type { Snapshot } from "../../src/snapshot";
 import { content, style } from "../../src/terms";
 import { assertClose, leaksNothing, numbers } from "../compare";
 
@@ -168,6 +170,23 @@ describe("an optimizer over parameters", () => {
       ({ x, state } = await optimizer.step(f, x, state as never) as never);
       assert.deepEqual(x, path[i]);
     }
+  });
+
+  it("a run is saved and resumed with the bytes of one that never stopped, under the same settings only", async () => {
+    const over10 = over(fourier(photo), lbfgs());
+    const whole = await run(over10, 6);
+    let half!: Snapshot;
+    for await (const step of minimize(goal, { start, optimizer: over10, steps: 3 })) half = structuredClone(step.snapshot());
+    const rest: number[][] = [];
+    for await (const { image } of minimize(goal, { start, optimizer: over10, steps: 6, resume: half })) rest.push(numbers(image));
+    assert.deepEqual(rest, whole.slice(3).map(({ bytes }) => bytes));
+    const other = minimize(goal, { start, optimizer: over(fourier(photo), lbfgs({ memory: 3 })), steps: 6, resume: half });
+    await assert.rejects(other.next(), /another setting of lbfgs over waves/);
+  });
+
+  it("is estimated as the optimizer that it was made from, at any size", async () => {
+    const [plain, waves] = [await estimate(goal, [200, 300]), await estimate(goal, [200, 300], { optimizer: over(fourier(photo), lbfgs()) })];
+    assert.equal(waves.bytes, plain.bytes);
   });
 
   it("ends where there is no way further down", async () => {
