@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import * as tf from "@tensorflow/tfjs";
+import { fourier } from "../src/controls/fourier";
+import { over } from "../src/controls/parameterisation";
 import { estimate, mustFit } from "../src/estimate/estimate";
 import { noise, type Image } from "../src/image";
 import type { Loss } from "../src/losses/loss";
@@ -95,6 +97,15 @@ describe("an estimate", () => {
     await mustFit(goal, [300, 200], { limit });
     await mustFit(goal, photo);
     await assert.rejects(mustFit(goal, [1000, 1000], { limit: 1e6 }), /the largest of this shape that fits is 0×0/);
+  });
+
+  it("takes several targets in one term, and an optimizer that is made for one size only", async () => {
+    const blend = [{ image: photo, weight: 1 }, { image: noise([30, 45], { seed: 2 }), weight: 2 }];
+    const blended = objective(network, [content(photo, { layers: ["relu2_2"] }), style(blend, { layers: ["relu1_1"] })]);
+    const { bytes, seconds } = await estimate(blended, [480, 720], { optimizer: over(fourier([480, 720]), adam({ clip: false })) });
+    assert.ok(bytes > 1e8 && seconds > 0);
+    blended.dispose();
+    blend[1].image.dispose();
   });
 
   it("prints as one sentence", async () =>

@@ -6,6 +6,8 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { after, before, describe, it } from "node:test";
 import * as tf from "@tensorflow/tfjs";
+import { fourier } from "../src/controls/fourier";
+import { over } from "../src/controls/parameterisation";
 import { noise, type Image } from "../src/image";
 import { minimize, type MinimizeOptions } from "../src/minimize";
 import { objective, type Objective } from "../src/objective";
@@ -17,7 +19,7 @@ import { savedRun, saveRun } from "../src/saveRun";
 import type { Snapshot } from "../src/snapshot";
 import { content, smoothness, style } from "../src/terms";
 import { leaksNothing } from "./compare";
-import { fileOf, half, optimizers, smallGoal, traces, whole } from "./runs";
+import { fileOf, half, optimizers, smallGoal, trace, traces, whole } from "./runs";
 
 const script = ["--require", "ts-node/register/transpile-only", path.join(__dirname, "runs.ts")];
 const folder = mkdtempSync(path.join(os.tmpdir(), "styloscope-run-"));
@@ -87,6 +89,18 @@ describe("a saved run", () => {
       for await (const { index, seconds } of minimize(goal, { start, steps: 5, resume })) { seen.push(index); assert.ok(seconds >= 1000); }
       assert.deepEqual(seen, [3, 4, 5]);
     });
+  });
+
+  it("goes on with the same bytes where the parameters are no pixels", async () => {
+    const optimizer = over(fourier([40, 48]), lbfgs());
+    const resume = await snapshotAt(4, { optimizer });
+    const run = async (from?: Snapshot): Promise<object[]> => {
+      const found: object[] = [];
+      for await (const step of minimize(goal, { start, optimizer, steps: 8, resume: from })) found.push(await trace(step));
+      return found;
+    };
+    assert.deepEqual(await run(resume), (await run()).slice(4));
+    await assert.rejects(drain({ resume, optimizer: over(fourier([40, 48]), lbfgs({ memory: 3 })) }), /another setting of lbfgs over/);
   });
 
   it("is resumed by a recipe, and where there is no file a run begins at its start", async () => {

@@ -1,10 +1,10 @@
 // What a small copy of an objective takes: the same network, terms and losses on shrunken images, timed.
 import * as tf from "@tensorflow/tfjs";
-import { noise, resize, type Image, type Share } from "../image";
+import { noise, resize, type Image } from "../image";
 import type { Network } from "../networks/network";
 import { objective, type Objective } from "../objective";
 import type { Optimizer } from "../optimizers/optimizer";
-import { shares, type Term } from "../terms";
+import { shares, targets, type Term } from "../terms";
 
 /** `fixed + perPixel · pixels`. */
 export interface Line {
@@ -43,24 +43,23 @@ interface Pass { readonly pixels: number; readonly seconds: number; readonly tap
 const [warmUps, repetitions, patience] = [2, 5, 2];
 
 async function pass({ network, terms }: Objective, side: number): Promise<Pass> {
-  const small = ({ shape: [height, width] }: Pick<Image, "shape">): [number, number] => {
+  const small = ({ shape: [height, width] }: { readonly shape: readonly number[] }): [number, number] => {
     const factor = side / Math.sqrt(height * width);
     return [Math.round(height * factor), Math.round(width * factor)];
   };
-  const like = terms.find(({ kind }) => kind === "content")?.target as Image | undefined ?? { shape: [side, side, 3] };
+  const [content] = terms.filter(({ kind }) => kind === "content").flatMap(targets);
+  const like = content?.image ?? { shape: [side, side, 3] };
   const shrunken = new Map<Image, Image>();
   const shrink = (image: Image): Image => {
     shrunken.set(image, shrunken.get(image) ?? resize(image, { exactly: small(image) }));
     return shrunken.get(image)!;
   };
-  const shrinkTarget = (target: Term["target"]): Term["target"] => (Array.isArray(target)
-    ? target.map((share: Share) => ({ ...share, image: shrink(share.image) })) : target && shrink(target as Image));
+  const copy = (term: Term): Term => (term.target === undefined ? term
+    : { ...term, target: targets(term).map(({ image, weight }) => ({ image: shrink(image), weight })) });
   let tape = 0;
-  const goal = objective(network, [
-    ...terms.map((term) => ({ ...term, target: shrinkTarget(term.target) })), watcher((bytes) => (tape = bytes)),
-  ]);
+  const goal = objective(network, [...terms.map(copy), watcher((bytes) => (tape = bytes))]);
   const before = tf.memory().numBytes;
-  const images = Array.from({ length: warmUps + repetitions }, (_, seed) => noise(small(like as Image), { seed }));
+  const images = Array.from({ length: warmUps + repetitions }, (_, seed) => noise(small(like), { seed }));
   try {
     const seconds: number[] = [];
     let spent = 0;
