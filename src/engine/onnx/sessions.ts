@@ -27,14 +27,6 @@ interface Session {
   runs: number;
 }
 
-/** All sessions of one structure; they differ in the filters that are built in. */
-interface Family {
-  readonly members: Map<string, Session>;
-  /** How often a leaf was built in for a single run. */
-  readonly strikes: Map<number, number>;
-  last?: { readonly identities: readonly string[]; readonly session: Session };
-}
-
 export interface Sessions {
   /** Computes `outputs` and gives them their numbers. */
   run(outputs: readonly Value[]): void;
@@ -47,7 +39,7 @@ export interface Sessions {
 
 export function openSessions(options: SessionOptions): Sessions {
   initOrt();
-  const families = new Map<string, Family>();
+  const families = new Map<string, Map<string, Session>>(); // by structure; of one structure, by the filters that are built in
   const recent = new Set<Session>(); // the one used longest ago first
   const users = new Map<number, Set<Session>>();
   let bytes = 0;
@@ -72,40 +64,29 @@ export function openSessions(options: SessionOptions): Sessions {
   }
 
   function sessionFor(graph: Pending): Session {
-    const family: Family = families.get(graph.structure) ?? { members: new Map(), strikes: new Map() };
+    const family = families.get(graph.structure) ?? new Map<string, Session>();
     const wanted = wantedConstants(graph);
-    const built = graph.leaves.map((leaf, at) => wanted.has(leaf) && leaf.uploaded === true && (family.strikes.get(at) ?? 0) < 2);
-    const identities = graph.leaves.map((leaf, at) => (built[at] ? identity(leaf) : ""));
-    const key = identities.join();
-    let session = family.members.get(key);
+    const built = graph.leaves.map((leaf) => wanted.has(leaf) && leaf.uploaded === true);
+    const key = graph.leaves.map((leaf, at) => (built[at] ? identity(leaf) : "")).join();
+    let session = family.get(key);
     if (session) recent.delete(session);
     else {
-      const { last } = family; // a filter that was built in for one run only will not be built in for ever
-      if (last && last.session.runs <= 1)
-        identities.forEach((id, at) => { if (id !== last.identities[at]) family.strikes.set(at, (family.strikes.get(at) ?? 0) + 1); });
-      session = make(graph, built, () => family.members.delete(key));
-      remember(graph.structure, family);
-      family.members.set(key, session);
+      session = make(graph, built, () => {
+        family.delete(key);
+        if (family.size === 0) families.delete(graph.structure);
+      });
+      families.set(graph.structure, family.set(key, session));
       bytes += session.bytes;
       made++;
       for (const leaf of session.builtIn)
         if (!isKnownByItsNumbers(leaf)) users.set(leaf.id, (users.get(leaf.id) ?? new Set()).add(session));
     }
-    family.last = { identities, session };
     recent.add(session);
     for (const oldest of recent) {
       if (oldest === session || (recent.size <= options.sessions && bytes <= options.bytes)) break;
       close(oldest);
     }
     return session;
-  }
-
-  /** A family without members is kept a while: a training step gives its filters back before the next step brings others. */
-  function remember(structure: string, family: Family): void {
-    families.delete(structure);
-    families.set(structure, family);
-    if (families.size <= 4 * options.sessions) return;
-    for (const [oldest, { members }] of families) if (members.size === 0) return void families.delete(oldest);
   }
 
   function make(graph: Pending, built: readonly boolean[], forget: () => void): Session {
