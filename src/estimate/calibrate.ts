@@ -21,7 +21,10 @@ export interface Calibration {
 
 const known = new WeakMap<Network, Map<string, Promise<Calibration>>>();
 
-/** Measures small copies of `goal`, of about `sides`² pixels; once for a network and what is asked of it. */
+/**
+ * Measures small copies of `goal`, of about `sides`² pixels, at least two, and more while they are short; once for a network and
+ * what is asked of it.
+ */
 export function calibrate(goal: Objective, sides: readonly number[]): Promise<Calibration> {
   const ours = known.get(goal.network) ?? new Map<string, Promise<Calibration>>();
   known.set(goal.network, ours);
@@ -34,13 +37,19 @@ export function calibrate(goal: Objective, sides: readonly number[]): Promise<Ca
 
 async function passes(goal: Objective, sides: readonly number[]): Promise<Calibration> {
   const found: Pass[] = [];
-  for (const side of sides) found.push(await pass(goal, side));
+  for (const side of sides) {
+    found.push(await pass(goal, side));
+    const { seconds } = found.at(-1)!;
+    if (seconds > patience || (found.length > 1 && seconds > long)) break;
+  }
   return { seconds: through(found, "seconds"), tape: through(found, "tape") };
 }
 
 interface Pass { readonly pixels: number; readonly seconds: number; readonly tape: number }
 
-const [warmUps, repetitions, patience] = [2, 5, 2];
+const [warmUps, repetitions] = [2, 7];
+/** Seconds: a pass that is long tells enough of larger ones; nobody waits longer than this at one size. */
+const [long, patience] = [0.08, 2];
 
 async function pass({ network, terms }: Objective, side: number): Promise<Pass> {
   const small = ({ shape: [height, width] }: { readonly shape: readonly number[] }): [number, number] => {

@@ -42,7 +42,7 @@ export async function estimate(
 ): Promise<Estimate> {
   const { name, device } = await engine();
   const [height, width] = sidesOf(size);
-  const { seconds, tape } = await calibrate(goal, name === "cpu" ? [32, 64] : [96, 160]);
+  const { seconds, tape } = await calibrate(goal, name === "cpu" ? [32, 64] : [96, 160, 256]);
   const own = await rehearse(optimizer).catch(() => rehearse(lbfgs())); // one made for a single size cannot be tried small
   const constants = constantsOf(name);
   const layers = goal.terms.flatMap((term) => Object.keys(shares(term)));
