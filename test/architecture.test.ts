@@ -25,7 +25,10 @@ const mayImport: Record<string, readonly string[]> = {
   controls: ["image", "math", "names", "losses", "networks", "optimizers", "terms", "objective", "minimize"],
   recipes: ["estimate", "image", "losses", "networks", "terms", "objective", "minimize"],
   // A recipe over all that a run can be made of, by name.
-  sweep: ["names", "firstLine", "image", "architectures", "engine", "files", "losses", "networks", "optimizers", "terms", "objective", "minimize"],
+  sweep: [
+    "names", "firstLine", "image", "architectures", "engine", "files", "losses", "networks", "optimizers", "terms", "objective",
+    "minimize", "controls",
+  ],
   // What a sweep came to is drawn as a history is.
   notebook: ["names", "image", "files", "losses", "minimize", "sweep"],
   kernel: ["files", "names"],

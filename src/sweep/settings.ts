@@ -4,7 +4,7 @@ import { mustBeOneOf } from "../names";
 import { contentLayers, shares, styleLayers, type Term } from "../terms";
 import { made, mustBeNamed, optionsOf, wordOf, type Named } from "./named";
 import { isOwn } from "./own";
-import { architectureOf, losses, networks, optimizers, starts } from "./words";
+import { architectureOf, losses, networks, optimizers, sourcesOf, starts } from "./words";
 
 /** Everything that decides what comes out of a run. Names are those of `transfer` and of the terms' options. */
 export interface Settings {
@@ -54,7 +54,7 @@ const checks: { readonly [Name in keyof Settings]: Check<Settings[Name]> } = {
   styleLayers: mustBeLayers, styleLoss: mustBeLoss, styleWeight: mustBeWeight,
   smoothness: (value, name) => mustBeOneOf(value, variations, name), smoothnessWeight: mustBeWeight,
   optimizer: (value, name) => made(optimizers, name, value),
-  steps: mustBeCount, start: (value, name) => made(starts, name, value), seed: mustBeCount,
+  steps: mustBeCount, start: mustBeStart, seed: mustBeCount,
 };
 
 /**
@@ -68,9 +68,9 @@ export function settingsFrom(given: Partial<Settings>): Settings {
   for (const name of settingNames) (checks[name] as Check<unknown>)(settings[name], name);
   const { photo, painting, start, network } = settings;
   if (photo === null && painting === null) throw new RangeError("photo and painting are both null: name at least one image");
-  const source = wordOf(start);
-  if (source !== "noise" && settings[source as "photo" | "painting"] === null)
-    throw new RangeError(`a run without a ${source} cannot start from it: set start to "noise"`);
+  for (const source of sourcesOf(start))
+    if (source !== "noise" && settings[source] === null)
+      throw new RangeError(`a run without a ${source} cannot start from it: set start to "noise"`);
   if (photo !== null) mustBeIn(network, settings.contentLayers);
   if (painting !== null) mustBeIn(network, settings.styleLayers);
   return settings;
@@ -108,6 +108,15 @@ function mustBeIn(network: Named, layers: Term["layers"]): void {
 
 function mustBeLoss(value: Named, name: string): void {
   if (!isOwn(value)) made(losses, name, value);
+}
+
+function mustBeStart(value: Named, name: string): void {
+  made(starts, name, value);
+  if (wordOf(value) !== "mix") return;
+  const weights = Object.entries((optionsOf(value) ?? {}) as Record<string, number>);
+  for (const [source, weight] of weights) mustBeWeight(weight, `the weight of ${source} in the mix`);
+  if (!weights.some(([, weight]) => weight > 0))
+    throw new RangeError("a mix needs at least one weight above 0: { mix: { photo: 1, noise: 1 } }");
 }
 
 function mustBeWeight(value: unknown, name: string): void {

@@ -2,6 +2,7 @@
 import type { Architecture } from "../architectures/architecture";
 import { architectures } from "../architectures/known";
 import { topologies, vgg, type VggName } from "../architectures/vgg";
+import { mix } from "../controls/mix";
 import { crop, noise, resize, type Image } from "../image";
 import { activations, contentAs } from "../losses/activations";
 import { channelMeans } from "../losses/channelMeans";
@@ -29,7 +30,7 @@ import { adam } from "../optimizers/adam";
 import { gradientDescent } from "../optimizers/gradientDescent";
 import { lbfgs } from "../optimizers/lbfgs";
 import type { Optimizer } from "../optimizers/optimizer";
-import type { Maker, Table } from "./named";
+import { optionsOf, wordOf, type Maker, type Named, type Table } from "./named";
 
 /** A function with named options. */
 function taking<Thing>(make: (options?: any) => Thing, ...takes: string[]): Maker<Thing> {
@@ -94,12 +95,34 @@ interface Inputs {
   readonly seed: number;
 }
 
-/** Where a run begins. The painting is cropped to the photo's shape and resized. */
-export const starts: Table<(inputs: Inputs) => Image> = {
-  photo: taking(() => ({ photo }) => photo!.clone()),
-  painting: taking(() => ({ painting, like }) => covering(painting!, like)),
-  noise: taking((options = {}) => ({ like, seed }) => noise(like, { seed, ...options }), "strength"),
+const sources = {
+  photo: ({ photo }: Inputs): Image => photo!.clone(),
+  painting: ({ painting, like }: Inputs): Image => covering(painting!, like),
+  noise: ({ like, seed }: Inputs): Image => noise(like, { seed }),
 };
+type Source = keyof typeof sources;
+
+/**
+ * Where a run begins. The painting is cropped to the photo's shape and resized; `{ mix: { photo: 5, painting: 1, noise: 4 } }` is
+ * partly each.
+ */
+export const starts: Table<(inputs: Inputs) => Image> = {
+  photo: taking(() => sources.photo), painting: taking(() => sources.painting),
+  noise: taking((options = {}) => ({ like, seed }) => noise(like, { seed, ...options }), "strength"),
+  mix: taking((weights: Partial<Record<Source, number>> = {}) => (inputs) => {
+    const shares = Object.entries(weights).map(([source, weight]) => ({ image: sources[source as Source](inputs), weight }));
+    try {
+      return mix(shares);
+    } finally {
+      shares.forEach(({ image }) => image.dispose());
+    }
+  }, ...Object.keys(sources)),
+};
+
+/** What a start is made of: photo, painting, noise. */
+export function sourcesOf(start: Named): Source[] {
+  return (wordOf(start) === "mix" ? Object.keys(optionsOf(start) ?? {}) : [wordOf(start)]) as Source[];
+}
 
 function covering(image: Image, { shape: [height, width] }: Image): Image {
   const [rows, columns] = image.shape;

@@ -13,8 +13,10 @@ import type { Network } from "../../src/networks/network";
 import { randomVgg } from "../../src/networks/random";
 import { objective } from "../../src/objective";
 import { adam } from "../../src/optimizers/adam";
+import { made, type Named } from "../../src/sweep/named";
 import { cellsOf } from "../../src/sweep/plan";
 import { familiar, rememberingOnce } from "../../src/sweep/targets";
+import { starts } from "../../src/sweep/words";
 import { openWorkbench } from "../../src/sweep/workbench";
 import { content, style } from "../../src/terms";
 import { tiny } from "./tiny";
@@ -27,6 +29,23 @@ before(async () => {
   network = { ...vgg, features: (image, layers) => (passes++, vgg.features(image, layers)) };
 });
 after(() => network.dispose());
+
+describe("a start", () => {
+  it("of a mix is the weighted mean of what it is made of, and leaves nothing", () => {
+    tf.tidy(() => {
+      const [photo, painting] = [noise([8, 12], { seed: 1 }), noise([20, 20], { seed: 2 })];
+      const inputs = { photo, painting, like: photo, seed: 5 };
+      const from = (start: Named): tf.Tensor3D => made(starts, "start", start)(inputs);
+      const [plain, grain] = [from("painting"), from("noise")];
+      const before = tf.memory().numTensors;
+      const mixed = from({ mix: { painting: 1, noise: 3 } });
+      assert.equal(tf.memory().numTensors, before + 1);
+      assert.deepEqual(mixed.shape, [8, 12, 3]);
+      const expected = plain.dataSync().map((value, i) => 0.25 * value + 0.75 * grain.dataSync()[i]);
+      mixed.dataSync().forEach((value, i) => assert.ok(Math.abs(value - expected[i]) < 1e-6));
+    });
+  });
+});
 
 describe("what cells share", () => {
   it("a target that was looked at is passed through the network once, for every layer", () => {
