@@ -11,7 +11,7 @@ import type { Pooling } from "../src/architectures/architecture";
 import { vgg19, type Vgg } from "../src/networks/vgg";
 import { styleLayers } from "../src/terms";
 import { disagreement, miniUnits, responses, scaled, scalesOf, type Batch } from "./mini/agreement";
-import { asTensors, comparedLayers, flattened, shipped } from "./mini/parameters";
+import { asParts, comparedLayers, flattened, shipped } from "./mini/parameters";
 import { drawCrop, loadPictures, type Random } from "./mini/pictures";
 import { miniFrom, practise, type Pair } from "./mini/practice";
 import { prunedParameters } from "./mini/pruned";
@@ -105,7 +105,7 @@ async function step(
 ): Promise<number[]> {
   let told: number[] = [];
   const evaluate = async (parameters: Float32Array): Promise<{ value: number; gradient: Float32Array }> => {
-    const tensors = asTensors(parameters);
+    const tensors = asParts(parameters);
     let parts!: tf.Tensor1D;
     let layers!: tf.Tensor1D;
     const { value, grads } = tf.valueAndGrads((...learned: tf.Tensor[]) => {

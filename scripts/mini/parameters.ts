@@ -48,6 +48,14 @@ export function asTensors(parameters: Float32Array): tf.Tensor[] {
   return slots.map(({ shape, from, size }) => tf.tensor(parameters.slice(from, from + size), [...shape]));
 }
 
+/** The same for one step of training: parts of one array, which an engine takes as they come, where tensors on their own are there to stay. */
+export function asParts(parameters: Float32Array): tf.Tensor[] {
+  return tf.tidy(() => {
+    const flat = tf.tensor1d(parameters);
+    return slots.map(({ shape, from, size }) => tf.reshape(tf.slice(flat, from, size), [...shape]));
+  });
+}
+
 /** One part for each name, as one array. */
 export function flattened(arrays: readonly ArrayLike<number>[]): Float32Array {
   const flat = new Float32Array(parameterCount);
