@@ -50,7 +50,8 @@ function packed(value: unknown, name: string, tensors: Tensors): unknown {
   if (Array.isArray(value)) return value.map((item, at) => packed(item, `${name}/${at}`, tensors));
   if (isTable(value)) return mapped(value, (item, key) => packed(item, `${name}/${key}`, tensors));
   if (typeof value === "string" || typeof value === "boolean" || Number.isFinite(value)) return value;
-  throw new TypeError(`the optimizer's ${name} cannot be saved: it is ${String(value)}, and no finite number, Float32Array or plain object`);
+  throw new TypeError(
+    `the optimizer's ${name} cannot be saved: it is ${String(value)}, and no finite number, Float32Array or plain object`);
 }
 
 function unpacked(value: unknown, tensors: Tensors): unknown {

@@ -42,7 +42,8 @@ export function mustBelong(snapshot: Snapshot, mine: RunOf, steps: number): void
   if (snapshot instanceof Promise) throw new TypeError("the run to resume is a promise: write `await savedRun(file)`");
   const { of, index } = snapshot;
   if (index > steps)
-    throw new RangeError(`the run to resume stands at step ${index}, and ${steps} steps are asked for: \`steps\` counts from its beginning`);
+    throw new RangeError(
+      `the run to resume stands at step ${index}, and ${steps} steps are asked for: \`steps\` counts from its beginning`);
   for (const key of ["size", "network", "objective", "optimizer", "settings"] as const) {
     const [theirs, own] = [of, mine].map((run) => (key === "size" ? run.size.join("×") : text(run[key])));
     if (theirs === own) continue;

@@ -27,7 +27,8 @@ const networks: Record<string, { load: () => Promise<Network>; content: readonly
   },
   "resnet50": {
     load: () => randomResnet50({ width: 1 }),
-    content: ["conv4_block1_out"], style: ["conv1_relu", "conv2_block1_out", "conv2_block3_out", "conv3_block4_out", "conv4_block6_out"],
+    content: ["conv4_block1_out"],
+    style: ["conv1_relu", "conv2_block1_out", "conv2_block3_out", "conv3_block4_out", "conv4_block6_out"],
   },
   "vgg19": {
     load: () => (findWeights("vgg19") ? vgg19() : randomVgg({ width: 1, pooling: "max" })), content: contentLayers, style: styleLayers,
@@ -74,7 +75,8 @@ const error = (estimated: number, measured: number): number => estimated / measu
 
 function line({ name, network, side, estimated, seconds, bytes }: Row): string {
   const pair = (guess: number, fact: number): string => `${guess.toPrecision(3)} / ${fact.toPrecision(3)}`;
-  const off = (guess: number, fact: number): string => `${error(guess, fact) < 0 ? "−" : "+"}${Math.abs(100 * error(guess, fact)).toFixed(0)} %`;
+  const off = (guess: number, fact: number): string =>
+    `${error(guess, fact) < 0 ? "−" : "+"}${Math.abs(100 * error(guess, fact)).toFixed(0)} %`;
   return `| ${name} | ${network} | ${side}² | ${pair(estimated.seconds, seconds)} | ${off(estimated.seconds, seconds)} | ` +
     `${pair(estimated.bytes / 1e9, bytes / 1e9)} | ${off(estimated.bytes, bytes)} |`;
 }

@@ -31,9 +31,9 @@ const bare = process.memoryUsage.rss();
 
 /**
  * What a run of `goal` at another size, or at its own, will take. Nothing of that size is made: small copies of the objective
- * are measured (a second or two; later calls for the same network, layers and losses take none), and both time and memory grow in
- * proportion to the pixels. That holds for networks; losses that compare every position with every other (`patches`, `relaxedEmd`) take
- * longer than this says. On a GPU the memory is the device's, which cannot be asked: there everything fits.
+ * are measured (a few seconds; later calls for the same network, layers and losses take none), and both time and memory grow in
+ * proportion to the pixels. That holds for networks; losses that compare every position with every other (`patches`,
+ * `relaxedEmd`) take longer than this says. On a GPU the memory is the device's, which cannot be asked: there everything fits.
  *
  * @param size `[height, width]`, or an image of that size
  */
@@ -43,7 +43,7 @@ export async function estimate(
   const { name, device } = await engine();
   const [height, width] = sidesOf(size);
   const { seconds, tape } = await calibrate(goal, name === "cpu" ? [32, 64] : [96, 160, 256]);
-  const own = await rehearse(optimizer).catch(() => rehearse(lbfgs())); // one made for a single size cannot be tried small
+  const own = await rehearse(optimizer);
   const constants = constantsOf(name);
   const layers = goal.terms.flatMap((term) => Object.keys(shares(term)));
   const fixed = constants.base + constants.tape * tape.fixed + constants.filters * filterBytes(goal.network, layers);

@@ -1,9 +1,12 @@
-// What an engine makes of a run's arrays: constants measured with `npm run estimate -- --fit`, and what the machine has to give.
+// What an engine makes of a run: constants fitted to what `npm run bench -- --estimate` measured, and what the machine can give.
 import * as os from "node:os";
 import type { EngineName } from "../engine/engine";
 import type { Network } from "../networks/network";
 
-/** The most that a run adds to the process: `base + pixel · pixels + tape · (bytes kept for the way back) + filters · (bytes of filters)`. */
+/**
+ * The most that a run adds to the process:
+ * `base + pixel · pixels + tape · (bytes kept for the way back) + filters · (bytes of filters)`.
+ */
 export interface Constants {
   readonly base: number;
   readonly pixel: number;
@@ -27,7 +30,8 @@ export function constantsOf(engine: EngineName): Constants {
 export function filterBytes(network: Network, layers: readonly string[]): number {
   const { filters } = network as { filters?: ReadonlyMap<string, { readonly kernel: { readonly size: number } }> };
   const deepest = Math.max(...layers.map((layer) => network.layers.indexOf(layer)));
-  return [...filters ?? []].reduce((sum, [name, { kernel }]) => sum + (network.layers.indexOf(name) <= deepest ? 4 * kernel.size : 0), 0);
+  const used = [...filters ?? []].filter(([name]) => network.layers.indexOf(name) <= deepest);
+  return used.reduce((sum, [, { kernel }]) => sum + 4 * kernel.size, 0);
 }
 
 /** How many bytes this process may still take: what the machine has free, a container's limit, a WebAssembly memory's. */
