@@ -8,9 +8,8 @@ import type { Told } from "./worker";
 const extension = path.extname(__filename);
 
 /**
- * Starts a worker of one thread. One thread each, and as many workers as cores: convolutions on two threads take more than half
- * the time, and what is between them has one thread only. A number of threads that does not depend on the number of workers also
- * keeps the bytes of a result the same.
+ * Starts a worker of one thread. Two workers of one thread each take less time than one of two, since much of a pass does not get
+ * faster with threads; and where the number of threads is always one, the bytes of a result do not depend on the number of workers.
  */
 export function runnerApart(folder: string, signal: AbortSignal): Runner {
   const sources = extension === ".ts"; // from the sources it needs ts-node, as we do
