@@ -11,6 +11,9 @@ const root = path.resolve(__dirname, "../..");
 const folder = path.join(root, "notebooks");
 const files = readdirSync(folder).filter((file) => file.endsWith(".ipynb")).sort();
 
+// At such sizes WebAssembly is the quicker: onnx makes a session for every new graph. `npm start` has its own test, on the best engine.
+process.env.STYLOSCOPE_ENGINE ??= "wasm";
+
 /** What makes each notebook quick enough for a test: small pictures, few steps. */
 const small: Record<string, Record<string, string>> = {
   "00-first-picture.ipynb": { size: "48", steps: "3" },
