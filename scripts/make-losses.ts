@@ -7,7 +7,7 @@ import { styleLosses } from "./losses/styleLosses";
 
 const gallery = path.resolve(__dirname, "..", "notebooks", "gallery");
 const paintings = ["mosaic", "strokes"];
-const [side, steps, across] = [192, 150, 6];
+const [side, steps, across] = [192, 150, 7];
 
 interface Cell { readonly image: Image; readonly label: string }
 
@@ -40,7 +40,7 @@ async function main(): Promise<void> {
     while (cells.length > 0) rows.push(cells.splice(0, across));
   }
   const file = path.join(wanted.length > 0 ? "out" : gallery, "losses.jpg");
-  await saveImage(await contactSheet(rows, { cell: side }), file, { quality: 88 });
+  await saveImage(await contactSheet(rows, { cell: side }), file, { quality: 80 });
   console.log(path.relative("", file));
 }
 
