@@ -1,6 +1,7 @@
 // What the tests measure with: relative errors, gradients by differences, leaks.
 import assert from "node:assert/strict";
 import * as tf from "@tensorflow/tfjs";
+import type { Loss } from "../src/losses/loss";
 
 type Numbers = tf.Tensor | ArrayLike<number> | number;
 
@@ -47,4 +48,17 @@ export async function leaksNothing(body: () => unknown): Promise<void> {
 /** Smooth, seeded values that are nowhere equal: `shape` as `tf.randomNormal`. */
 export function drawn(shape: [number, number, number], seed = 1): tf.Tensor3D {
   return tf.randomNormal<tf.Rank.R3>(shape, 0, 1, "float32", seed);
+}
+
+/** What a loss says of `seen` when `target` is what it remembers. */
+export function distanceOf(loss: Loss, seen: tf.Tensor3D, target: tf.Tensor3D): number {
+  return tf.tidy(() => loss.distance(seen, loss.remember(target)).dataSync()[0]);
+}
+
+/** The slope of that in `seen`. */
+export function slopeOf(loss: Loss, seen: tf.Tensor3D, target: tf.Tensor3D): number[] {
+  return tf.tidy(() => {
+    const memory = loss.remember(target);
+    return numbers(tf.grad((x: tf.Tensor) => loss.distance(x as tf.Tensor3D, memory))(seen));
+  });
 }

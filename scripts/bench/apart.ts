@@ -16,11 +16,11 @@ export function turnsAt(side: number): Turns | string {
   return apart<Turns>("measure", ["turns", String(side)], "onnx");
 }
 
-/** The JSON that a script of this folder prints. */
-export function apart<Result>(script: string, given: readonly string[], engine: string): Result | string {
+/** The JSON that a script of this folder prints, on an engine or on the best. */
+export function apart<Result>(script: string, given: readonly string[], engine?: string): Result | string {
   const { stdout, stderr } = spawnSync(process.execPath,
     ["--require", "ts-node/register/transpile-only", path.join(__dirname, `${script}.ts`), ...given],
-    { cwd: root, env: { ...process.env, STYLOSCOPE_ENGINE: engine }, encoding: "utf8", timeout: 30 * 60_000 });
+    { cwd: root, env: { ...process.env, ...(engine && { STYLOSCOPE_ENGINE: engine }) }, encoding: "utf8", timeout: 30 * 60_000 });
   const line = stdout.split("\n").find((text) => text.startsWith("{"));
   return line ? JSON.parse(line) as Result : stderr.split("\n").find((text) => /Error|does not load/.test(text)) ?? "it did not end";
 }

@@ -8,11 +8,11 @@ import type { Network } from "../../src/networks/network";
 import { randomVgg } from "../../src/networks/random";
 import { randomResnet50 } from "../../src/networks/resnet50";
 import { randomSqueezenet, squeezenet } from "../../src/networks/squeezenet";
-import { vgg19, vgg19Mini } from "../../src/networks/vgg";
+import { vgg19Mini } from "../../src/networks/vgg";
 import { objective, type Objective } from "../../src/objective";
 import { content, contentLayers, style, styleLayers } from "../../src/terms";
 import { apart, sayMachine, write } from "./apart";
-import { median } from "./measure";
+import { median, paperNetwork } from "./measure";
 
 interface Figures { readonly seconds: number; readonly bytes: number }
 interface Row extends Figures { readonly name: string; readonly network: string; readonly side: number; readonly estimated: Figures }
@@ -31,7 +31,7 @@ const networks: Record<string, { load: () => Promise<Network>; content: readonly
     style: ["conv1_relu", "conv2_block1_out", "conv2_block3_out", "conv3_block4_out", "conv4_block6_out"],
   },
   "vgg19": {
-    load: () => (findWeights("vgg19") ? vgg19() : randomVgg({ width: 1, pooling: "max" })), content: contentLayers, style: styleLayers,
+    load: paperNetwork, content: contentLayers, style: styleLayers,
   },
 };
 

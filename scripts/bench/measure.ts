@@ -43,12 +43,17 @@ export const [repetitions, warmUps] = [9, 2];
 
 export const median = (times: readonly number[]): number => [...times].sort((a, b) => a - b)[Math.floor(times.length / 2)];
 
+/** The trained network where its weights are at hand, else one of its size. */
+export function paperNetwork(): Promise<Vgg> {
+  return findWeights("vgg19") ? vgg19() : randomVgg({ width: 1, pooling: "max" });
+}
+
 /** Network, targets and image, all drawn from seeds but the filters, where trained ones are at hand. */
 export interface Scene { readonly network: Vgg; readonly photo: Image; readonly painting: Image; readonly start: Image }
 
 export async function scene(side: number): Promise<Scene> {
   await engine();
-  const network = findWeights("vgg19") ? await vgg19() : await randomVgg({ width: 1, pooling: "max" });
+  const network = await paperNetwork();
   const image = (seed: number): Image => tf.randomUniform([side, side, 3], 0, 1, "float32", seed) as Image;
   const [photo, painting, start] = [image(1), image(2), image(3)];
   await Promise.all([photo, painting, start].map((x) => x.data()));

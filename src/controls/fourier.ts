@@ -2,6 +2,7 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Image } from "../image";
 import { inverse, transposed, type Matrix } from "../math/matrices";
+import { separably } from "../math/separable";
 import type { Parameterisation } from "./parameterisation";
 
 /** Columns: three uncorrelated directions of the colours of photographs, as long as these vary (ImageNet; Lucid's numbers). */
@@ -26,11 +27,8 @@ export function fourier(like: Image | readonly [number, number]): Parameterisati
   const mixing = colours.map((row) => row.map((value) => value / unit));
   const [scales, tall, wide] = [amplitudes(height, width), waves(height), waves(width)];
   /** Every channel turned into waves, or back. */
-  const turned = (x: tf.Tensor3D): tf.Tensor3D => {
-    const down = tf.reshape(tf.matMul(tf.tensor2d(tall, [height, height]), tf.reshape(x, [height, width * 3])), [height, width, 3]);
-    const across = tf.matMul(tf.tensor2d(wide, [width, width]), tf.reshape(tf.transpose(down, [1, 0, 2]), [width, height * 3]));
-    return tf.transpose(tf.reshape(across, [width, height, 3]), [1, 0, 2]);
-  };
+  const turned = (x: tf.Tensor3D): tf.Tensor3D =>
+    separably(x, tf.tensor2d(tall, [height, height]), tf.tensor2d(wide, [width, width]));
   const mixed = (x: tf.Tensor3D, matrix: Matrix): tf.Tensor3D =>
     tf.reshape(tf.matMul(tf.reshape(x, [height * width, 3]), tf.tensor2d(transposed(matrix))), [height, width, 3]);
   const scale = (): tf.Tensor3D => tf.tensor3d(scales, [height, width, 1]);

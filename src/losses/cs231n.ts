@@ -1,5 +1,6 @@
 // The four operations of Stanford CS231n's third assignment, style transfer, exactly as it defines them, with its numbers.
 import * as tf from "@tensorflow/tfjs";
+import { totalVariation } from "./smoothness";
 
 /** The mean and deviation of ImageNet's colours, RGB. The assignment's pixels are (image − mean) / deviation. */
 const deviation = [0.229, 0.224, 0.225] as const;
@@ -58,12 +59,6 @@ function gram(features: tf.Tensor3D): tf.Tensor2D {
 }
 
 function tvLoss(image: tf.Tensor3D, weight = 2e-2): tf.Scalar {
-  const [height, width, channels] = image.shape;
-  return tf.tidy(() => {
-    const x = tf.div(image, tf.tensor1d([...deviation])) as tf.Tensor3D; // the mean goes out with the difference
-    const part = (row: number, column: number, size: [number, number]): tf.Tensor3D => tf.slice(x, [row, column, 0], [...size, channels]);
-    const down = tf.sub(part(1, 0, [height - 1, width]), part(0, 0, [height - 1, width]));
-    const right = tf.sub(part(0, 1, [height, width - 1]), part(0, 0, [height, width - 1]));
-    return tf.mul(tf.add(squares(down), squares(right)), weight);
-  });
+  // The mean goes out with the difference.
+  return tf.tidy(() => tf.mul(totalVariation(tf.div(image, tf.tensor1d([...deviation])), "squares"), weight));
 }

@@ -1,6 +1,7 @@
 // Masks: where in an image a loss looks.
 import * as tf from "@tensorflow/tfjs";
 import { overlaps } from "../math/overlaps";
+import { separably } from "../math/separable";
 
 /** Where to look: `[height, width]`, or `[height, width, regions]` for several at once; 0 is not here, 1 here. As large as its image. */
 export type Mask = tf.Tensor2D | tf.Tensor3D;
@@ -37,10 +38,6 @@ export function laidOver(mask: tf.Tensor, height: number, width: number, what: s
   if (Math.abs(height / tall - width / wide) >= 1.5 / Math.min(tall, wide))
     throw new RangeError(`${what} is ${tall}×${wide}, and does not fit its image, which is ${height}×${width} at this layer: ` +
       "a mask has the size of its image");
-  return tf.tidy(() => {
-    const across = tf.matMul(overlaps(tall, height), tf.reshape(mask, [tall, -1])); // [height, wide · regions]
-    const turned = tf.transpose(tf.reshape(across, [height, wide, -1]), [1, 0, 2]);
-    const down = tf.matMul(overlaps(wide, width), tf.reshape(turned, [wide, -1]));
-    return tf.transpose(tf.reshape(down, [width, height, -1]), [1, 0, 2]) as tf.Tensor3D;
-  });
+  return tf.tidy(() =>
+    separably(tf.reshape(mask, [tall, wide, regions(mask)]), overlaps(tall, height), overlaps(wide, width)));
 }

@@ -1,5 +1,6 @@
 // Images and other fields of numbers at another size, as two matrix products: the same on every engine.
 import * as tf from "@tensorflow/tfjs";
+import { separably } from "./separable";
 
 export type Kernel = "bilinear" | "bicubic";
 
@@ -16,13 +17,8 @@ const kernels: Record<Kernel, { readonly reach: number; readonly weight: (offset
  * aliases. Values are not clipped.
  */
 export function resample(x: tf.Tensor3D, [height, width]: readonly [number, number], kernel: Kernel): tf.Tensor3D {
-  const [rows, columns, channels] = x.shape;
-  return tf.tidy(() => {
-    const tall = tf.matMul(weights(rows, height, kernel), tf.reshape(x, [rows, columns * channels]));
-    const turned = tf.transpose(tf.reshape(tall, [height, columns, channels]), [1, 0, 2]);
-    const wide = tf.matMul(weights(columns, width, kernel), tf.reshape(turned, [columns, height * channels]));
-    return tf.transpose(tf.reshape(wide, [width, height, channels]), [1, 0, 2]) as tf.Tensor3D;
-  });
+  const [rows, columns] = x.shape;
+  return tf.tidy(() => separably(x, weights(rows, height, kernel), weights(columns, width, kernel)));
 }
 
 /** The matrix `[to, from]` that resamples a line of `from` pixels to `to`; every row sums to 1. */

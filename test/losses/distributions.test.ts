@@ -5,15 +5,12 @@ import * as tf from "@tensorflow/tfjs";
 import { engine } from "../../src/engine/engine";
 import { channelMeans } from "../../src/losses/channelMeans";
 import { histogram } from "../../src/losses/histogram";
-import type { Loss } from "../../src/losses/loss";
 import { meanStd } from "../../src/losses/meanStd";
 import { slicedWasserstein } from "../../src/losses/slicedWasserstein";
-import { assertClose, drawn, numbers } from "../compare";
+import { assertClose, distanceOf, drawn, numbers } from "../compare";
 import { average, dot, responses, sortedDistance, transposed } from "./responses";
 
 const shape: [number, number, number] = [5, 7, 3];
-const distance = (loss: Loss, seen: tf.Tensor3D, target: tf.Tensor3D): number =>
-  tf.tidy(() => loss.distance(seen, loss.remember(target)).dataSync()[0]);
 /** Every position of `x` somewhere else. */
 const shuffled = (x: tf.Tensor3D): tf.Tensor3D => {
   const [height, width, channels] = x.shape;
@@ -30,38 +27,38 @@ describe("losses that sort", () => {
     const units = Array.from({ length: 8 }, (_, i) => numbers(loss.remember(s)[0]).slice(3 * i, 3 * i + 3));
     units.forEach((unit) => assertClose(dot(unit, unit), 1, 1e-5));
     const seen = (f: tf.Tensor3D, unit: number[]): number[] => responses(f).map((response) => dot(response, unit));
-    assertClose(distance(loss, x, s), average(units.map((unit) => sortedDistance(seen(x, unit), seen(s, unit)))), 1e-5);
+    assertClose(distanceOf(loss, x, s), average(units.map((unit) => sortedDistance(seen(x, unit), seen(s, unit)))), 1e-5);
   }));
 
   it("histogram: every channel, sorted and compared by plain loops", () => tf.tidy(() => {
     const [x, s] = [transposed(responses(drawn(shape, 1))), transposed(responses(drawn(shape, 2)))];
     const expected = average(x.map((channel, i) => sortedDistance(channel, s[i])));
-    assertClose(distance(histogram, drawn(shape, 1), drawn(shape, 2)), expected, 1e-5);
+    assertClose(distanceOf(histogram, drawn(shape, 1), drawn(shape, 2)), expected, 1e-5);
   }));
 
   for (const loss of [slicedWasserstein(), histogram])
     it(`${loss.name}: 0 for the target with all positions shuffled`, () => tf.tidy(() => {
       const x = drawn(shape, 1);
-      assert.ok(distance(loss, shuffled(x), x) < 1e-12);
-      assert.ok(distance(loss, tf.add(shuffled(x), 0.01) as tf.Tensor3D, x) > 1e-5);
+      assert.ok(distanceOf(loss, shuffled(x), x) < 1e-12);
+      assert.ok(distanceOf(loss, tf.add(shuffled(x), 0.01) as tf.Tensor3D, x) > 1e-5);
     }));
 
   it("one step along the slope lands on the target's histogram", () => tf.tidy(() => {
     const [x, s] = [drawn(shape, 1), drawn(shape, 2)];
     const slope = tf.grad((y: tf.Tensor) => histogram.distance(y as tf.Tensor3D, histogram.remember(s)))(x);
     const stepped = tf.sub(x, tf.mul(slope, x.size / 2)) as tf.Tensor3D;
-    assert.ok(distance(histogram, stepped, s) < 1e-12);
+    assert.ok(distanceOf(histogram, stepped, s) < 1e-12);
   }));
 
   it("histogram sees what mean and deviation do not: skewed against symmetric responses", () => tf.tidy(() => {
     const [skewed, even] = [[3, 0, 0, 0], [0, 1.5, 0.75 + Math.sqrt(1.125), 0.75 - Math.sqrt(1.125)]];
     const [x, s] = [skewed, even].map((values) => tf.tensor3d(values, [2, 2, 1]));
-    const moments = distance(meanStd, x, s) + distance(channelMeans, x, s);
-    assert.ok(distance(histogram, x, s) > 0.1 && distance(slicedWasserstein(), x, s) > 0.1, `${moments}`);
+    const moments = distanceOf(meanStd, x, s) + distanceOf(channelMeans, x, s);
+    assert.ok(distanceOf(histogram, x, s) > 0.1 && distanceOf(slicedWasserstein(), x, s) > 0.1, `${moments}`);
   }));
 
   it("sliced Wasserstein: the same seed gives the same directions, another seed others", () => tf.tidy(() => {
-    const of = (seed: number): number => distance(slicedWasserstein({ directions: 2, seed }), drawn(shape, 1), drawn(shape, 2));
+    const of = (seed: number): number => distanceOf(slicedWasserstein({ directions: 2, seed }), drawn(shape, 1), drawn(shape, 2));
     assert.equal(of(3), of(3));
     assert.notEqual(of(3), of(4));
   }));

@@ -3,11 +3,11 @@ import { before, describe, it } from "node:test";
 import * as tf from "@tensorflow/tfjs";
 import { engine } from "../../src/engine/engine";
 import { gaussianWasserstein } from "../../src/losses/gaussianWasserstein";
-import { assertClose, drawn, numbers, slopes } from "../compare";
+import { assertClose, distanceOf, drawn, numbers, slopes } from "../compare";
 import { covarianceOf, meansOf, sumOfSquares, type Matrix } from "./responses";
 
 const distance = (seen: tf.Tensor3D, target: tf.Tensor3D): number =>
-  tf.tidy(() => gaussianWasserstein.distance(seen, gaussianWasserstein.remember(target)).dataSync()[0]);
+  distanceOf(gaussianWasserstein, seen, target);
 
 /** With 1e-3 of its norm on the diagonal, as the loss has it. */
 function regular(covariance: Matrix): Matrix {

@@ -23,7 +23,7 @@ import { shiftedGram } from "../../src/losses/shiftedGram";
 import { slicedWasserstein } from "../../src/losses/slicedWasserstein";
 import { totalVariationLoss, variations } from "../../src/losses/smoothness";
 import { weightedPixels } from "../../src/losses/weightedPixels";
-import { assertClose, drawn, leaksNothing, slopes } from "../compare";
+import { assertClose, distanceOf, drawn, leaksNothing, slopes } from "../compare";
 
 const shape: [number, number, number] = [5, 7, 3]; // no two sides alike: a transposition cannot hide
 const image: [number, number] = [20, 28];
@@ -50,9 +50,6 @@ const stepOf = ({ name }: Loss): number => (/sliced|histogram/.test(name) ? 3e-4
 const zeroOf = ({ name }: Loss): number => (/Gaussian Wasserstein|patches/.test(name) ? 1e-12 : 0);
 const smooth = variations.map(totalVariationLoss);
 
-const distance = (loss: Loss, seen: tf.Tensor3D, target: tf.Tensor3D): number =>
-  tf.tidy(() => loss.distance(seen, loss.remember(target)).dataSync()[0]);
-
 describe("every loss", () => {
   before(() => engine());
 
@@ -76,8 +73,8 @@ describe("every loss", () => {
 
   for (const loss of comparing) {
     it(`${loss.name}: is 0 for the target itself, and more for anything else`, () => tf.tidy(() => {
-      assert.ok(distance(loss, drawn(shape, 1), drawn(shape, 1)) <= zeroOf(loss));
-      assert.ok(distance(loss, drawn(shape, 1), drawn(shape, 2)) > 0);
+      assert.ok(distanceOf(loss, drawn(shape, 1), drawn(shape, 1)) <= zeroOf(loss));
+      assert.ok(distanceOf(loss, drawn(shape, 1), drawn(shape, 2)) > 0);
     }));
   }
 
@@ -85,22 +82,22 @@ describe("every loss", () => {
     it(`${loss.name}: forgets where things are`, () => tf.tidy(() => {
       const [seen, target] = [drawn(shape, 1), drawn(shape, 2)];
       const moved = tf.reverse(seen, [0, 1]) as tf.Tensor3D;
-      assertClose(distance(loss, moved, target), distance(loss, seen, target), 1e-5);
+      assertClose(distanceOf(loss, moved, target), distanceOf(loss, seen, target), 1e-5);
     }));
 
   it("activations do not forget where things are", () => tf.tidy(() => {
     const target = drawn(shape, 2);
-    assert.ok(distance(activations, tf.reverse(target, 1) as tf.Tensor3D, target) > 0.1);
+    assert.ok(distanceOf(activations, tf.reverse(target, 1) as tf.Tensor3D, target) > 0.1);
   }));
 
   it("activations refuse images of two sizes, and say what to do", () => tf.tidy(() => {
-    assert.throws(() => distance(activations, drawn([5, 6, 3]), drawn(shape)), /5×7×3.*5×6×3.*resize/);
+    assert.throws(() => distanceOf(activations, drawn([5, 6, 3]), drawn(shape)), /5×7×3.*5×6×3.*resize/);
   }));
 
   for (const loss of forgetful.filter(({ name }) => name !== "means"))
     it(`${loss.name}: compares images of different sizes, a tiled target being the target`, () => tf.tidy(() => {
       const target = drawn(shape, 2);
-      assert.ok(distance(loss, tf.tile(target, [2, 3, 1]), target) < 1e-9);
+      assert.ok(distanceOf(loss, tf.tile(target, [2, 3, 1]), target) < 1e-9);
     }));
 
   for (const loss of forgetful)

@@ -6,13 +6,10 @@ import { channelMeans } from "../../src/losses/channelMeans";
 import { gram } from "../../src/losses/gram";
 import type { Loss } from "../../src/losses/loss";
 import { mmd, type KernelName } from "../../src/losses/mmd";
-import { assertClose, drawn, numbers } from "../compare";
+import { assertClose, distanceOf, drawn, numbers } from "../compare";
 import { average, covarianceOf, dot, responses, transposed, type Matrix } from "./responses";
 
 const shape: [number, number, number] = [5, 7, 3];
-const distance = (loss: Loss, seen: tf.Tensor3D, target: tf.Tensor3D): number =>
-  tf.tidy(() => loss.distance(seen, loss.remember(target)).dataSync()[0]);
-
 /** mean k(x, x′) + mean k(s, s′) − 2 mean k(x, s), by loops over all pairs. */
 function overPairs(k: (x: number[], y: number[]) => number, x: Matrix, s: Matrix): number {
   const pairs = (a: Matrix, b: Matrix): number => average(a.map((v) => average(b.map((w) => k(v, w)))));
@@ -25,14 +22,14 @@ describe("maximum mean discrepancy", () => {
 
   it("linear: all pairs, one by one", () => tf.tidy(() => {
     const [x, s] = inputs();
-    assertClose(distance(mmd("linear"), x, s), overPairs(dot, responses(x), responses(s)), 1e-4);
+    assertClose(distanceOf(mmd("linear"), x, s), overPairs(dot, responses(x), responses(s)), 1e-4);
   }));
 
   for (const offset of [0, 1.5])
     it(`polynomial (xᵀy + ${offset})²: all pairs, one by one`, () => tf.tidy(() => {
       const [x, s] = inputs();
       const expected = overPairs((a, b) => (dot(a, b) + offset) ** 2, responses(x), responses(s));
-      assertClose(distance(mmd("polynomial", { offset }), x, s), expected, 1e-5);
+      assertClose(distanceOf(mmd("polynomial", { offset }), x, s), expected, 1e-5);
     }));
 
   for (const width of [0.7, 1, 2])
@@ -42,7 +39,7 @@ describe("maximum mean discrepancy", () => {
       const kernel = (a: number[], b: number[]): number =>
         Math.exp(-a.reduce((sum, v, i) => sum + (v - b[i]) ** 2, 0) / (width ** 2 * spread));
       const loss = mmd("gaussian", { width, frequencies: 2 ** 14 });
-      assertClose(distance(loss, x, s), overPairs(kernel, responses(x), responses(s)), 0.02);
+      assertClose(distanceOf(loss, x, s), overPairs(kernel, responses(x), responses(s)), 0.02);
     }));
 
   it("gaussian: the difference of two characteristic functions, by plain loops at its own frequencies", () => tf.tidy(() => {
@@ -53,25 +50,25 @@ describe("maximum mean discrepancy", () => {
     const at = (f: tf.Tensor3D, wave: (phase: number) => number): number[] =>
       frequencies.map((w) => average(responses(f).map((response) => wave(dot(w, response)))));
     const squares = [Math.cos, Math.sin].flatMap((wave) => at(x, wave).map((v, i) => (v - at(s, wave)[i]) ** 2));
-    assertClose(distance(loss, x, s), 2 * average(squares), 1e-5);
+    assertClose(distanceOf(loss, x, s), 2 * average(squares), 1e-5);
   }));
 
   it("with a quadratic kernel is the Gram loss, times N² (Li et al. 2017)", () => tf.tidy(() => {
     const [x, s] = inputs();
-    assertClose(distance(mmd("polynomial"), x, s), 9 * distance(gram, x, s), 1e-6);
+    assertClose(distanceOf(mmd("polynomial"), x, s), 9 * distanceOf(gram, x, s), 1e-6);
     const slope = (loss: Loss): tf.Tensor => tf.grad((y: tf.Tensor) => loss.distance(y as tf.Tensor3D, loss.remember(s)))(x);
     assertClose(slope(mmd("polynomial")), tf.mul(slope(gram), 9), 1e-6);
   }));
 
   it("with a linear kernel is the channel means, times N", () => tf.tidy(() => {
     const [x, s] = inputs();
-    assertClose(distance(mmd("linear"), x, s), 3 * distance(channelMeans, x, s), 1e-6);
+    assertClose(distanceOf(mmd("linear"), x, s), 3 * distanceOf(channelMeans, x, s), 1e-6);
   }));
 
   it("gaussian does not care in what unit responses are", () => tf.tidy(() => {
     const [x, s] = inputs();
     const louder = (f: tf.Tensor3D): tf.Tensor3D => tf.mul(f, 1e3);
-    assertClose(distance(mmd("gaussian"), louder(x), louder(s)), distance(mmd("gaussian"), x, s), 1e-3);
+    assertClose(distanceOf(mmd("gaussian"), louder(x), louder(s)), distanceOf(mmd("gaussian"), x, s), 1e-3);
   }));
 
   it("refuses a kernel that there is not, and options that mean nothing", () => {

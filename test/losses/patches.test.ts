@@ -4,7 +4,7 @@ import * as tf from "@tensorflow/tfjs";
 import { engine } from "../../src/engine/engine";
 import { patches } from "../../src/losses/patches";
 import { relative } from "../../src/losses/relative";
-import { assertClose, drawn, numbers } from "../compare";
+import { assertClose, distanceOf, drawn, numbers, slopeOf } from "../compare";
 
 /** Every patch as a list of numbers. */
 function cut(x: tf.Tensor3D, size: number): number[][] {
@@ -31,14 +31,8 @@ function byLoops(seen: tf.Tensor3D, target: tf.Tensor3D, size: number): number {
   return losses.reduce((sum, v) => sum + v, 0) / losses.length;
 }
 
-const distance = (seen: tf.Tensor3D, target: tf.Tensor3D, size = 3): number => {
-  const loss = patches({ size });
-  return loss.distance(seen, loss.remember(target)).dataSync()[0];
-};
-const slope = (seen: tf.Tensor3D, target: tf.Tensor3D): number[] => {
-  const memory = patches().remember(target);
-  return numbers(tf.grad((x: tf.Tensor) => patches().distance(x as tf.Tensor3D, memory))(seen));
-};
+const distance = (seen: tf.Tensor3D, target: tf.Tensor3D, size = 3): number => distanceOf(patches({ size }), seen, target);
+const slope = (seen: tf.Tensor3D, target: tf.Tensor3D): number[] => slopeOf(patches(), seen, target);
 
 describe("patches", () => {
   before(() => engine());

@@ -3,7 +3,7 @@ import { before, describe, it } from "node:test";
 import * as tf from "@tensorflow/tfjs";
 import { engine } from "../../src/engine/engine";
 import { relaxedEmd } from "../../src/losses/relaxedEmd";
-import { assertClose, drawn, numbers } from "../compare";
+import { assertClose, distanceOf, drawn, numbers, slopeOf } from "../compare";
 
 const rowsOf = (x: tf.Tensor3D): number[][] => {
   const v = numbers(x);
@@ -19,14 +19,8 @@ function byLoops(seen: tf.Tensor3D, target: tf.Tensor3D): [number, number] {
   return [mean(d.map((row) => Math.min(...row))), mean(b.map((_, j) => Math.min(...d.map((row) => row[j]))))];
 }
 
-const distance = (seen: tf.Tensor3D, target: tf.Tensor3D, options = {}): number => {
-  const loss = relaxedEmd(options);
-  return loss.distance(seen, loss.remember(target)).dataSync()[0];
-};
-const slope = (seen: tf.Tensor3D, target: tf.Tensor3D): number[] => {
-  const memory = relaxedEmd().remember(target);
-  return numbers(tf.grad((x: tf.Tensor) => relaxedEmd().distance(x as tf.Tensor3D, memory))(seen));
-};
+const distance = (seen: tf.Tensor3D, target: tf.Tensor3D, options = {}): number => distanceOf(relaxedEmd(options), seen, target);
+const slope = (seen: tf.Tensor3D, target: tf.Tensor3D): number[] => slopeOf(relaxedEmd(), seen, target);
 
 describe("the relaxed earth mover's distance", () => {
   before(() => engine());
