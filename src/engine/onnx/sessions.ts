@@ -54,7 +54,7 @@ export function openSessions(options: SessionOptions): Sessions {
     const fetches: Record<string, Tensor> = {};
     graph.outputs.forEach((value, at) => { fetches[`o${at}`] = asTensor(value, results[at]); });
     try {
-      session.native.run(feeds, fetches, runOptions(session));
+      session.native.run(feeds, fetches, {});
     } catch (error) {
       if (session.runs === 0) close(session);
       throw refusal(error, graph.nodes, "could not compute");
@@ -82,11 +82,21 @@ export function openSessions(options: SessionOptions): Sessions {
         if (!isKnownByItsNumbers(leaf)) users.set(leaf.id, (users.get(leaf.id) ?? new Set()).add(session));
     }
     recent.add(session);
-    for (const oldest of recent) {
-      if (oldest === session || (recent.size <= options.sessions && bytes <= options.bytes)) break;
-      close(oldest);
-    }
+    if (session.runs === 0) makeRoom();
     return session;
+  }
+
+  /**
+   * A session stays while those used after it leave room for it to begin in: so a step's large graph is not made again because of the
+   * small ones around it. One that ran only once may never run again; it must begin in the first quarter.
+   */
+  function makeRoom(): void {
+    let [kept, used] = [0, 0];
+    for (const session of [...recent].reverse()) {
+      const room = session.runs === 1 ? options.bytes / 4 : options.bytes;
+      if (kept === options.sessions || used > room) close(session);
+      else [kept, used] = [kept + 1, used + session.bytes];
+    }
   }
 
   function make(graph: Pending, built: readonly boolean[], forget: () => void): Session {
@@ -104,6 +114,7 @@ export function openSessions(options: SessionOptions): Sessions {
         executionProviders: [options.provider],
         graphOptimizationLevel: "all",
         intraOpNumThreads: widest < tiny ? 1 : options.threads,
+        enableMemPattern: false, // what it plans for the second run comes on top of what the first run got
         logSeverityLevel: 4, // what goes wrong is thrown, not printed
         extra: { session: { set_denormal_as_zero: "1", force_spinning_stop: "1" } },
       });
@@ -112,7 +123,7 @@ export function openSessions(options: SessionOptions): Sessions {
     }
     const filters = builtIn.reduce((sum, { data }) => sum + data!.byteLength, 0);
     const activations = graph.nodes.reduce((sum, { outputs }) => sum + 4 * sizeOf(outputs[0].dims), 0);
-    return { native, fed, builtIn, bytes: 2 * filters + activations / 2, forget, runs: 0 };
+    return { native, fed, builtIn, bytes: 2 * filters + activations / 4, forget, runs: 0 };
   }
 
   function close(session: Session): void {
@@ -136,11 +147,6 @@ export function openSessions(options: SessionOptions): Sessions {
 
 /** Below this many elements a second thread costs more than it gives. */
 const tiny = 16384;
-
-/** A first run gives its memory back at once: many graphs, such as a look at a target, run only once. */
-function runOptions({ runs }: Session): object {
-  return runs === 0 ? { extra: { memory: { enable_memory_arena_shrinkage: "cpu:0" } } } : {};
-}
 
 function roomFor({ type, dims, node }: Value): Data {
   try {
