@@ -14,13 +14,14 @@ const files = readdirSync(folder).filter((file) => file.endsWith(".ipynb")).sort
 // At such sizes WebAssembly is the quicker: onnx makes a session for every new graph. `npm start` has its own test, on the best engine.
 process.env.STYLOSCOPE_ENGINE ??= "wasm";
 
-/** What makes each notebook quick enough for a test: small pictures, few steps. */
+/** What makes each notebook quick enough for a test: the small network, small pictures, few steps. */
+const network = "vgg19-mini";
 const small: Record<string, Record<string, string>> = {
-  "00-first-picture.ipynb": { size: "48", steps: "3" },
+  "00-first-picture.ipynb": { network, size: "48", steps: "3" },
   "01-by-hand.ipynb": { size: "32", steps: "3" },
-  "02-reconstructions.ipynb": { size: "32", length: "2" },
-  "03-controls.ipynb": { size: "64", steps: "1" },
-  "04-what-style-sees.ipynb": { size: "48", length: "2" },
+  "02-reconstructions.ipynb": { network, size: "32", length: "2" },
+  "03-controls.ipynb": { network, size: "64", steps: "1" },
+  "04-what-style-sees.ipynb": { network, size: "48", length: "2" },
 };
 
 interface Output {
@@ -104,8 +105,10 @@ for (const file of files) {
       } as Parameters<typeof startKernel>[0]);
       try {
         for (const { source } of code(cells)) {
-          const lines = text(source).replace(/^const (size|steps|length)(.*?) = .*$/gm,
-            (line, name, type) => (small[file]?.[name] ? `const ${name}${type} = ${small[file][name]};` : line));
+          const lines = text(source).replace(/^const (network|size|steps|length)(.*?) = .*$/gm, (line, name, type) => {
+            const value = small[file]?.[name];
+            return value ? `const ${name}${type} = ${name === "network" ? JSON.stringify(value) : value};` : line;
+          });
           let heard = "";
           const { status } = await kernel.execute(lines, { onOutput: ({ content }) => void (heard += text(content.text)) });
           assert.equal(status, "ok", `${text(source)}\n${heard}`);
