@@ -1,4 +1,5 @@
-// `npm test [-- part-of-a-path …]`: every test file, or those whose path contains one of the words, through Node's test runner.
+// `npm test [-- part-of-a-path …]`: every test file but the slow ones, or those whose path contains one of the words, through
+// Node's test runner. `npm test -- slow`: the slow ones.
 import { spawnSync } from "node:child_process";
 import { readdirSync } from "node:fs";
 import * as path from "node:path";
@@ -8,7 +9,7 @@ const words = process.argv.slice(2);
 const files = readdirSync(path.join(root, "test"), { recursive: true, encoding: "utf8" })
   .filter((file) => file.endsWith(".test.ts"))
   .map((file) => path.join("test", file))
-  .filter((file) => words.length === 0 || words.some((word) => file.includes(word)))
+  .filter((file) => (words.length === 0 ? !file.includes(".slow.") : words.some((word) => file.includes(word))))
   .sort();
 if (files.length === 0) {
   console.error(`no test file has ${words.join(" or ")} in its path`);

@@ -1,45 +1,11 @@
-// The committed notebooks: whole, executed, small, and running, in our kernel and in an unmodified tslab.
+// The committed notebooks: whole, executed, small, and running in our kernel.
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { describe, it } from "node:test";
-import { startKernel } from "../../src/kernel/client";
 import { runNotebook } from "../../src/kernel/runNotebook";
-
-const root = path.resolve(__dirname, "../..");
-const folder = path.join(root, "notebooks");
-const files = readdirSync(folder).filter((file) => file.endsWith(".ipynb")).sort();
-
-// At such sizes WebAssembly is the quicker: onnx makes a session for every new graph. `npm start` has its own test, on the best engine.
-process.env.STYLOSCOPE_ENGINE ??= "wasm";
-
-/** What makes each notebook quick enough for a test: the small network, small pictures, few steps. */
-const network = "vgg19-mini";
-const small: Record<string, Record<string, string>> = {
-  "00-first-picture.ipynb": { network, size: "48", steps: "3" },
-  "01-by-hand.ipynb": { size: "32", steps: "3" },
-  "02-reconstructions.ipynb": { network, size: "32", length: "2" },
-  "03-controls.ipynb": { network, size: "64", steps: "1" },
-  "04-what-style-sees.ipynb": { network, size: "48", length: "2" },
-};
-
-interface Output {
-  output_type: string;
-  name?: string;
-  text?: string | string[];
-  data?: Record<string, unknown>;
-}
-interface Cell {
-  cell_type: string;
-  source: string | string[];
-  execution_count?: number | null;
-  outputs?: Output[];
-}
-const text = (source: unknown): string => (Array.isArray(source) ? source.join("") : String(source ?? ""));
-const cellsOf = (notebook: unknown): Cell[] => (notebook as { cells: Cell[] }).cells;
-const code = (cells: Cell[]): Cell[] => cells.filter(({ cell_type }) => cell_type === "code");
-const outputs = (cells: Cell[]): Output[] => code(cells).flatMap(({ outputs = [] }) => outputs);
+import { cellsOf, code, files, folder, outputs, root, small, text } from "./committed";
 
 function allNumbers(value: unknown): number[] {
   if (typeof value === "number") return [value];
@@ -96,26 +62,6 @@ for (const file of files) {
       const shown = outputs(cellsOf(ran));
       assert.ok(shown.some(({ data }) => data?.["image/png"] || data?.["image/jpeg"]));
       for (const { data } of shown) assert.doesNotMatch(text(data?.["text/markdown"]), /✗/);
-    });
-
-    it("runs in an unmodified tslab kernel", async () => {
-      const tslab = require.resolve("tslab/bin/tslab");
-      const kernel = await startKernel({
-        spec: { argv: [process.execPath, tslab, "kernel", "--config-path", "{connection_file}"] }, cwd: folder,
-      } as Parameters<typeof startKernel>[0]);
-      try {
-        for (const { source } of code(cells)) {
-          const lines = text(source).replace(/^const (network|size|steps|length)(.*?) = .*$/gm, (line, name, type) => {
-            const value = small[file]?.[name];
-            return value ? `const ${name}${type} = ${name === "network" ? JSON.stringify(value) : value};` : line;
-          });
-          let heard = "";
-          const { status } = await kernel.execute(lines, { onOutput: ({ content }) => void (heard += text(content.text)) });
-          assert.equal(status, "ok", `${text(source)}\n${heard}`);
-        }
-      } finally {
-        await kernel.shutdown();
-      }
     });
   });
 }

@@ -1,0 +1,38 @@
+// The committed notebooks, their cells, and what makes a test of them quick.
+import { readdirSync } from "node:fs";
+import * as path from "node:path";
+
+export const root: string = path.resolve(__dirname, "../..");
+export const folder: string = path.join(root, "notebooks");
+export const files: string[] = readdirSync(folder).filter((file) => file.endsWith(".ipynb")).sort();
+
+// At such sizes WebAssembly is the quicker: onnx makes a session for every new graph. `npm start` has its own test, on the best engine.
+process.env.STYLOSCOPE_ENGINE ??= "wasm";
+
+const network = "vgg19-mini";
+
+/** What makes each notebook quick enough for a test: the small network, small pictures, few steps. */
+export const small: Record<string, Record<string, string>> = {
+  "00-first-picture.ipynb": { network, size: "48", steps: "3" },
+  "01-by-hand.ipynb": { size: "32", steps: "3" },
+  "02-reconstructions.ipynb": { network, size: "32", length: "2" },
+  "03-controls.ipynb": { network, size: "64", steps: "1" },
+  "04-what-style-sees.ipynb": { network, size: "48", length: "2" },
+};
+
+export interface Output {
+  output_type: string;
+  name?: string;
+  text?: string | string[];
+  data?: Record<string, unknown>;
+}
+export interface Cell {
+  cell_type: string;
+  source: string | string[];
+  execution_count?: number | null;
+  outputs?: Output[];
+}
+export const text = (source: unknown): string => (Array.isArray(source) ? source.join("") : String(source ?? ""));
+export const cellsOf = (notebook: unknown): Cell[] => (notebook as { cells: Cell[] }).cells;
+export const code = (cells: Cell[]): Cell[] => cells.filter(({ cell_type }) => cell_type === "code");
+export const outputs = (cells: Cell[]): Output[] => code(cells).flatMap(({ outputs = [] }) => outputs);
