@@ -37,9 +37,14 @@ export function runOf(goal: Objective, optimizer: Optimizer, start: Image): RunO
   };
 }
 
+/** @throws TypeError for a promise of a snapshot */
+export function mustBeSnapshot(snapshot: Snapshot): void {
+  if (snapshot instanceof Promise) throw new TypeError("the run to resume is a promise: write `await savedRun(file)`");
+}
+
 /** @throws RangeError where a snapshot is of another size, network, objective or optimizer than the run that is to go on from it */
 export function mustBelong(snapshot: Snapshot, mine: RunOf, steps: number): void {
-  if (snapshot instanceof Promise) throw new TypeError("the run to resume is a promise: write `await savedRun(file)`");
+  mustBeSnapshot(snapshot);
   const { of, index } = snapshot;
   if (index > steps)
     throw new RangeError(

@@ -22,7 +22,7 @@ const mayImport: Record<string, readonly string[]> = {
   saveRun: ["files", "snapshot"],
   estimate: ["engine", "image", "networks", "objective", "optimizers", "terms"],
   // Above the loop: terms from terms, loops from loops.
-  controls: ["image", "math", "names", "losses", "networks", "optimizers", "terms", "objective", "minimize"],
+  controls: ["image", "math", "names", "losses", "networks", "optimizers", "terms", "objective", "snapshot", "minimize"],
   recipes: ["estimate", "image", "losses", "networks", "terms", "objective", "minimize"],
   // A recipe over all that a run can be made of, by name.
   sweep: [

@@ -3,8 +3,11 @@ import { after, before, describe, it } from "node:test";
 import * as tf from "@tensorflow/tfjs";
 import { fourier } from "../src/controls/fourier";
 import { over } from "../src/controls/parameterisation";
+import { propagate } from "../src/controls/propagate";
+import { perLayer } from "../src/controls/weights";
 import { estimate, mustFit } from "../src/estimate/estimate";
 import { noise, type Image } from "../src/image";
+import { guidedGram } from "../src/losses/guidedGram";
 import type { Loss } from "../src/losses/loss";
 import type { Network } from "../src/networks/network";
 import { randomVgg } from "../src/networks/random";
@@ -106,6 +109,20 @@ describe("an estimate", () => {
     assert.ok(bytes > 1e8 && seconds > 0);
     blended.dispose();
     blend[1].image.dispose();
+  });
+
+  it("takes losses with masks, of the image's size or of each layer's: a small copy sees through them as well", async () => {
+    const left = tf.tidy(() => tf.concat([tf.ones<tf.Rank.R2>([48, 36]), tf.zeros<tf.Rank.R2>([48, 36])], 1));
+    const layers = ["relu1_1", "relu3_1"] as const;
+    const inside = propagate(network, left, layers, { propagation: "inside" });
+    const masked = objective(network, [
+      style(photo, { loss: guidedGram({ image: left, target: left }), layers: ["relu2_1"], name: "whole" }),
+      ...perLayer(style(photo, { layers: [...layers] }), (layer) => guidedGram({ image: inside[layer as "relu1_1"], target: inside[layer as "relu1_1"] })),
+    ]);
+    const [plain, found] = [await estimate(goal, [480, 720]), await estimate(masked, [480, 720])];
+    assert.ok(found.bytes > plain.bytes / 2 && found.bytes < 4 * plain.bytes && found.seconds > 0, `${plain} and ${found}`);
+    masked.dispose();
+    tf.dispose([left, inside]);
   });
 
   it("prints as one sentence", async () =>

@@ -5,18 +5,18 @@ import { lineOf, root, sayMachine, write } from "./apart";
 
 const sides = [128, 256, 384, 512, 640, 768, 896, 1024];
 
-/** The line `seconds = start + slope · megapixels` with the smallest sum of squared residuals. */
+/** The line `seconds = start + slope · megapixels` with the smallest squared relative residuals: a small picture counts as a large one. */
 export function fit(points: readonly (readonly [x: number, y: number])[]): { start: number; slope: number; r2: number; worst: number } {
-  const mean = (numbers: readonly number[]): number => numbers.reduce((sum, number) => sum + number, 0) / numbers.length;
-  const [x, y] = [mean(points.map((point) => point[0])), mean(points.map((point) => point[1]))];
-  const sum = (of: (dx: number, dy: number) => number): number => points.reduce((total, point) => total + of(point[0] - x, point[1] - y), 0);
-  const slope = sum((dx, dy) => dx * dy) / sum((dx) => dx * dx);
+  const sum = (of: (x: number, y: number) => number): number => points.reduce((total, [x, y]) => total + of(x, y) / y ** 2, 0);
+  const weight = sum(() => 1);
+  const [x, y] = [sum((x) => x) / weight, sum((_, y) => y) / weight];
+  const slope = sum((px, py) => (px - x) * (py - y)) / sum((px) => (px - x) ** 2);
   const start = y - slope * x;
-  const residuals = points.map((point) => point[1] - start - slope * point[0]);
+  const residual = (px: number, py: number): number => py - start - slope * px;
   return {
     start, slope,
-    r2: 1 - residuals.reduce((total, residual) => total + residual ** 2, 0) / sum((_, dy) => dy * dy),
-    worst: Math.max(...residuals.map((residual, at) => Math.abs(residual) / points[at][1])),
+    r2: 1 - sum((px, py) => residual(px, py) ** 2) / sum((_, py) => (py - y) ** 2),
+    worst: Math.max(...points.map(([px, py]) => Math.abs(residual(px, py)) / py)),
   };
 }
 

@@ -7,6 +7,7 @@ import type { Network } from "../networks/network";
 import { objective } from "../objective";
 import { lbfgs } from "../optimizers/lbfgs";
 import type { Optimizer } from "../optimizers/optimizer";
+import { mustBeSnapshot, type Snapshot } from "../snapshot";
 import { targets, type Term } from "../terms";
 import { averaged } from "./average";
 
@@ -35,6 +36,8 @@ export interface CoarseToFineOptions extends Pick<MinimizeOptions, "start" | "op
   readonly steps?: number | readonly number[];
   /** d: the steps carry the `average` of their size's images, and the next size begins with the last of it. 0.99 suits Adam. */
   readonly decay?: number;
+  /** Goes on from a step's `snapshot()`, as in `minimize`, at the size that it had reached. Not with a `decay`: a mean is not saved. */
+  readonly resume?: Snapshot;
 }
 
 /**
@@ -44,11 +47,11 @@ export interface CoarseToFineOptions extends Pick<MinimizeOptions, "start" | "op
  *
  * Losses of different sizes do not compare: `best` keeps the best image of the last size, a `live` view begins anew at each.
  *
- * @throws RangeError for sizes that do not rise, or are larger than `start`
+ * @throws RangeError for sizes that do not rise, or are larger than `start`; for a saved run of none of the sizes
  */
 export async function* coarseToFine(
   network: Network, terms: readonly Term[],
-  { start, sizes, steps = 200, decay, optimizer = lbfgs(), signal }: CoarseToFineOptions,
+  { start, sizes, steps = 200, decay, optimizer = lbfgs(), signal, resume }: CoarseToFineOptions,
 ): AsyncGenerator<ScaledStep, void, void> {
   mustBeImage(start, "start, where the loop begins,");
   const full = Math.min(start.shape[0], start.shape[1]);
@@ -59,7 +62,9 @@ export async function* coarseToFine(
     throw new RangeError(
       `there are ${sides.length} sizes (${sides.join(", ")}), but steps for ${stepsAt.length}: give one number for each`);
 
-  let state: unknown;
+  const shapes = sides.map((side) => shapeAt(start, side / full));
+  const reached = resume ? whereSaved(resume, shapes, decay) : 0;
+  let state = resume?.state;
   const remembering: Optimizer = {
     ...optimizer,
     init: (x) => (state ??= optimizer.init(x)),
@@ -69,20 +74,23 @@ export async function* coarseToFine(
       return next;
     },
   };
-  let image = sized(start, sides[0] / full); // where each size begins, and then what became of it
+  // Where each size begins, and then what became of it.
+  let image: Image = resume ? tf.tensor3d(resume.x, [...shapes[reached], 3]) : sized(start, sides[0] / full);
   try {
     for (const [scale, side] of sides.entries()) {
-      if (scale > 0) {
-        const [from, [height, width]] = [image.shape, shapeAt(start, side / full)];
-        state = optimizer.carry?.(state, (field, kernel) => resampled(field, from, [height, width], kernel));
-        image = replaced(image, resize(image, { exactly: [height, width] }));
+      if (scale < reached) continue;
+      if (scale > reached) {
+        const from = image.shape;
+        state = optimizer.carry?.(state, (field, kernel) => resampled(field, from, shapes[scale], kernel));
+        image = replaced(image, resize(image, { exactly: shapes[scale] }));
       }
       const begin = image.clone();
       const copies = smallerTargets(terms, side / full);
       let goal;
       try {
         goal = objective(network, copies.terms);
-        const loop = minimize(goal, { start: begin, optimizer: remembering, steps: stepsAt[scale], signal });
+        const saved = scale === reached ? resume : undefined;
+        const loop = minimize(goal, { start: begin, optimizer: remembering, steps: stepsAt[scale], signal, resume: saved });
         let last: ScaledStep["stopped"] | undefined;
         for await (const step of decay === undefined ? loop : averaged(loop, { decay })) {
           image = replaced(image, ("average" in step ? step.average as Image : step.image).clone());
@@ -98,6 +106,15 @@ export async function* coarseToFine(
   } finally {
     image.dispose();
   }
+}
+
+/** At which of the sizes a run was saved. */
+function whereSaved(snapshot: Snapshot, shapes: readonly (readonly [number, number])[], decay: number | undefined): number {
+  mustBeSnapshot(snapshot);
+  if (decay !== undefined) throw new RangeError("a run with a decay cannot be resumed: the mean of its images is not saved");
+  const [saved, known] = [snapshot.of.size.join("×"), shapes.map((shape) => shape.join("×"))];
+  if (!known.includes(saved)) throw new RangeError(`the run to resume stands at ${saved}, none of the sizes ${known.join(", ")}`);
+  return known.indexOf(saved);
 }
 
 /** The terms with every target made smaller, each image once. */

@@ -19,26 +19,29 @@ export interface Calibration {
   readonly tape: Line;
 }
 
+/** `[height, width]` of the images that are meant: masks fit no others. */
+type Shape = readonly [height: number, width: number];
+
 const known = new WeakMap<Network, Map<string, Promise<Calibration>>>();
 
 /**
  * Measures small copies of `goal`, of about `sides`² pixels, at least two, and more while they are short; once for a network and
  * what is asked of it.
  */
-export function calibrate(goal: Objective, sides: readonly number[]): Promise<Calibration> {
+export function calibrate(goal: Objective, shape: Shape, sides: readonly number[]): Promise<Calibration> {
   const ours = known.get(goal.network) ?? new Map<string, Promise<Calibration>>();
   known.set(goal.network, ours);
   const key = goal.terms.map((term) => `${Object.keys(shares(term)).join()} ${term.loss.name}`).join("; ");
-  const found = ours.get(key) ?? passes(goal, sides);
+  const found = ours.get(key) ?? passes(goal, shape, sides);
   ours.set(key, found);
   found.catch(() => ours.delete(key));
   return found;
 }
 
-async function passes(goal: Objective, sides: readonly number[]): Promise<Calibration> {
+async function passes(goal: Objective, shape: Shape, sides: readonly number[]): Promise<Calibration> {
   const found: Pass[] = [];
   for (const side of sides) {
-    found.push(await pass(goal, side));
+    found.push(await pass(goal, shape, side));
     const { seconds } = found.at(-1)!;
     if (seconds > patience || (found.length > 1 && seconds > long)) break;
   }
@@ -51,16 +54,15 @@ const [warmUps, repetitions] = [2, 9];
 /** Seconds: a pass that is long tells enough of larger ones; nobody waits longer than this at one size. */
 const [long, patience] = [0.08, 2];
 
-async function pass({ network, terms }: Objective, side: number): Promise<Pass> {
-  const small = ({ shape: [height, width] }: { readonly shape: readonly number[] }): [number, number] => {
+async function pass({ network, terms }: Objective, shape: Shape, side: number): Promise<Pass> {
+  const small = ([height, width]: readonly number[]): [number, number] => {
     const factor = side / Math.sqrt(height * width);
     return [Math.round(height * factor), Math.round(width * factor)];
   };
   const [content] = terms.filter(({ kind }) => kind === "content").flatMap(targets);
-  const like = content?.image ?? { shape: [side, side, 3] };
   const shrunken = new Map<Image, Image>();
   const shrink = (image: Image): Image => {
-    shrunken.set(image, shrunken.get(image) ?? resize(image, { exactly: small(image) }));
+    shrunken.set(image, shrunken.get(image) ?? resize(image, { exactly: small(image.shape) }));
     return shrunken.get(image)!;
   };
   const copy = (term: Term): Term => (term.target === undefined ? term
@@ -68,7 +70,7 @@ async function pass({ network, terms }: Objective, side: number): Promise<Pass> 
   let tape = 0;
   const goal = objective(network, [...terms.map(copy), watcher((bytes) => (tape = bytes))]);
   const before = tf.memory().numBytes;
-  const images = Array.from({ length: warmUps + repetitions }, (_, seed) => noise(small(like), { seed }));
+  const images = Array.from({ length: warmUps + repetitions }, (_, seed) => noise(small(content?.image.shape ?? shape), { seed }));
   try {
     const seconds: number[] = [];
     let spent = 0;

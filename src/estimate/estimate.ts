@@ -42,7 +42,7 @@ export async function estimate(
 ): Promise<Estimate> {
   const { name, device } = await engine();
   const [height, width] = sidesOf(size);
-  const { seconds, tape } = await calibrate(goal, name === "cpu" ? [32, 64] : [96, 160, 256]);
+  const { seconds, tape } = await calibrate(goal, [height, width], name === "cpu" ? [32, 64] : [96, 160, 256]);
   const own = await rehearse(optimizer);
   const constants = constantsOf(name);
   const layers = goal.terms.flatMap((term) => Object.keys(shares(term)));

@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
 import { after, before, describe, it } from "node:test";
 import * as tf from "@tensorflow/tfjs";
 import { averaged } from "../../src/controls/average";
@@ -16,6 +19,8 @@ import { gradientDescent } from "../../src/optimizers/gradientDescent";
 import { lbfgs } from "../../src/optimizers/lbfgs";
 import type { Optimizer } from "../../src/optimizers/optimizer";
 import { best } from "../../src/recipes";
+import { savedRun, saveRun } from "../../src/saveRun";
+import type { Snapshot } from "../../src/snapshot";
 import { content, smoothness, style, type Term } from "../../src/terms";
 import { assertClose, leaksNothing, numbers } from "../compare";
 
@@ -115,6 +120,33 @@ describe("from coarse to fine", () => {
       });
     }
     tf.tidy(() => assertClose(seen[4].bytes, resize(tf.tensor3d(seen[3].mean!, [12, 16, 3]), { exactly: [24, 32] }), 1e-5));
+  });
+
+  for (const optimizer of [lbfgs(), adam(), gradientDescent({ momentum: 0.9 })])
+    it(`${optimizer.name}: goes on from a file, saved in a size or at its end, with the bytes of a run that never stopped`, async () => {
+      const folder = mkdtempSync(path.join(os.tmpdir(), "coarse-"));
+      const options = { optimizer, sizes: [12, 17, 24], steps: 4 };
+      const whole = await run(options);
+      try {
+        for (const [scale, index] of [[0, 0], [1, 2], [1, 4], [2, 3]]) {
+          const file = path.join(folder, `${scale}-${index}`);
+          for await (const step of coarseToFine(network, terms(), { start, ...options }))
+            if (step.scale === scale && step.index === index) { await saveRun(file, step); break; }
+          const before = whole.findIndex((step) => step.scale === scale && step.index === index);
+          assert.deepEqual(await run({ ...options, resume: await savedRun(file) }), whole.slice(before));
+        }
+      } finally {
+        rmSync(folder, { recursive: true });
+      }
+    });
+
+  it("refuses to resume with a decay, at sizes that the saved run never had, and another objective", async () => {
+    let resume: Snapshot | undefined;
+    for await (const step of coarseToFine(network, terms(), { start, sizes: [12, 24], steps: 2 }))
+      if (step.index === 1) { resume = step.snapshot(); break; }
+    await assert.rejects(run({ sizes: [12, 24], resume, decay: 0.9 }), /with a decay cannot be resumed/);
+    await assert.rejects(run({ sizes: [14, 24], resume }), /stands at 12×16, none of the sizes 14×19, 24×32/);
+    await assert.rejects(run({ sizes: [12, 24], resume, optimizer: adam() }), /another optimizer/);
   });
 
   it("takes masks of the whole size at every size, odd ones too", async () => {
