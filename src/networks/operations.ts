@@ -1,6 +1,6 @@
 // What one layer does, in TensorFlow.js. Plain operations only: their gradients are right on every engine.
 import * as tf from "@tensorflow/tfjs";
-import type { Operation, Pool } from "../architectures/architecture";
+import type { Convolution, Operation, Pool } from "../architectures/architecture";
 import { sizeAfter } from "./sizes";
 
 /** One convolution: a kernel `[height, width, in, out]` and a bias `[out]`. */
@@ -37,12 +37,19 @@ export function prepared<T extends tf.Tensor>(image: T, { mean, scale }: Prepara
 export function applied(does: Operation, inputs: readonly tf.Tensor4D[], filter?: Filter): tf.Tensor4D {
   const [x] = inputs;
   switch (does.kind) {
-    case "convolution": return tf.tidy(() => tf.add(tf.conv2d(x, filter!.kernel, does.stride, does.padding), filter!.bias));
+    case "convolution": return tf.tidy(() => tf.add(convolved(x, filter!.kernel, does), filter!.bias));
     case "relu": return tf.relu(x);
     case "pool": return tf.tidy(() => pooled(x, does));
     case "add": return tf.addN([...inputs]);
     case "concat": return tf.concat([...inputs], 3);
   }
+}
+
+/** Without the bias. TensorFlow itself takes paddings by name only, so another than "same" is put around `x`. */
+export function convolved(x: tf.Tensor4D, kernel: tf.Tensor4D, { size, stride, padding }: Convolution): tf.Tensor4D {
+  if (stride === 1 && 2 * padding === size - 1) return tf.conv2d(x, kernel, 1, "same");
+  const margin: [number, number] = [padding, padding];
+  return tf.conv2d(padding === 0 ? x : tf.pad4d(x, [[0, 0], margin, margin, [0, 0]]), kernel, stride, "valid");
 }
 
 function pooled(x: tf.Tensor4D, pool: Pool): tf.Tensor4D {

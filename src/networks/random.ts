@@ -6,7 +6,7 @@ import { engine } from "../engine/engine";
 import { resize, type Image } from "../image";
 import { mustBeOneOf } from "../names";
 import { layered, type Layered } from "./layered";
-import { applied, prepared, settled, type Filter } from "./operations";
+import { applied, convolved, prepared, settled, type Filter } from "./operations";
 import { mustBeLargeEnough } from "./sizes";
 import { vggFrom, type Vgg } from "./vgg";
 
@@ -69,7 +69,7 @@ function calibrated(layers: readonly Layer[], image: Image, seed: number): Map<s
       if (does.kind === "convolution") {
         const { size, inputs: channels } = convolutions.get(name)!;
         const draft = zeroMean([size, size, channels, does.channels], seed * 1009 + filters.size + 1);
-        const { mean, variance } = tf.moments(tf.conv2d(inputs[0], draft, does.stride, does.padding), [0, 1, 2]);
+        const { mean, variance } = tf.moments(convolved(inputs[0], draft, does), [0, 1, 2]);
         const deviation = tf.sqrt(tf.add(variance, 1e-12));
         filters.set(name, { kernel: tf.keep(tf.div(draft, deviation)), bias: tf.keep(tf.sub(1, tf.div(mean, deviation))) });
       }
