@@ -29,7 +29,7 @@ export function relaxedEmd({ samples = 1024, seed = 0 }: { samples?: number; see
     remember: (target) => tf.tidy(() => {
       const rows = inOneRow(target);
       const faint = tf.mul(tf.mean(tf.sum(tf.square(rows), 2)), 1e-4) as tf.Scalar;
-      return [units(tf.gather(rows, someOf(rows.shape[1], samples, seed), 1), faint), faint];
+      return [tf.gather(units(rows, faint), someOf(rows.shape[1], samples, seed), 1), faint];
     }),
     distance: (seen, [theirs, faint]) => tf.tidy(() => {
       const mine = units(inOneRow(seen), faint);
