@@ -22,7 +22,7 @@ export function apart<Result>(script: string, given: readonly string[], engine?:
     ["--require", "ts-node/register/transpile-only", path.join(__dirname, `${script}.ts`), ...given],
     { cwd: root, env: { ...process.env, ...(engine && { STYLOSCOPE_ENGINE: engine }) }, encoding: "utf8", timeout: 30 * 60_000 });
   const line = stdout.split("\n").find((text) => text.startsWith("{"));
-  return line ? JSON.parse(line) as Result : stderr.split("\n").find((text) => /Error|does not load/.test(text)) ?? "it did not end";
+  return line ? JSON.parse(line) as Result : stderr.split("\n").find((text) => /^\w*Error: |does not load/.test(text))?.slice(0, 200) ?? "it did not end";
 }
 
 export const machine = { cpu: os.cpus()[0]?.model, cores: os.availableParallelism(), node: process.version, load: os.loadavg()[0] };
