@@ -49,7 +49,7 @@ export function applied(does: Operation, inputs: readonly tf.Tensor4D[], filter?
 export function convolved(x: tf.Tensor4D, kernel: tf.Tensor4D, { size, stride, padding }: Convolution): tf.Tensor4D {
   if (stride === 1 && 2 * padding === size - 1) return tf.conv2d(x, kernel, 1, "same");
   const margin: [number, number] = [padding, padding];
-  return tf.conv2d(padding === 0 ? x : tf.pad4d(x, [[0, 0], margin, margin, [0, 0]]), kernel, stride, "valid");
+  return tf.conv2d(framed(x, [margin, margin]), kernel, stride, "valid");
 }
 
 function pooled(x: tf.Tensor4D, pool: Pool): tf.Tensor4D {
@@ -70,5 +70,9 @@ function withMargin(x: tf.Tensor4D, pool: Pool): tf.Tensor4D {
     const covered = (sizeAfter(side, pool) - 1) * pool.stride + pool.size;
     return [pool.padding, Math.max(pool.padding, covered - side - pool.padding)];
   });
-  return margins.flat().every((margin) => margin === 0) ? x : tf.pad4d(x, [[0, 0], margins[0], margins[1], [0, 0]]);
+  return framed(x, margins);
+}
+
+function framed(x: tf.Tensor4D, [rows, columns]: [number, number][]): tf.Tensor4D {
+  return [...rows, ...columns].every((margin) => margin === 0) ? x : tf.pad4d(x, [[0, 0], rows, columns, [0, 0]]);
 }

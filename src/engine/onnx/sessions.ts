@@ -13,7 +13,7 @@ export interface SessionOptions {
   readonly threads: number;
   /** How many sessions are kept at most. */
   readonly sessions: number;
-  /** How many bytes they may take, filters and activations together, as far as they can be foreseen. */
+  /** A session stays while those used after it take fewer bytes: filters and activations together, as far as they can be foreseen. */
   readonly bytes: number;
 }
 
