@@ -57,7 +57,14 @@ export function objective(network: Network, terms: readonly Term[]): Objective {
   };
   const weightsOf = (wanted: readonly Part[]): tf.Tensor1D => tf.tensor1d(wanted.map(({ weight }) => weight));
 
+  // The targets first: else an engine that records would compute them in one graph with the first measurement, and make another
+  // graph for the second.
+  let looked: Promise<unknown> | undefined;
+  const look = (): Promise<unknown> =>
+    Promise.all(tf.tensor_util.getTensorsInContainer(parts.map(({ memory }) => memory)).map((memory) => memory.data()));
+
   async function measure(image: Image, only?: string): Promise<Measurement> {
+    await (looked ??= look());
     const wanted = only === undefined ? parts : parts.filter(({ name }) => name === only);
     if (wanted.length === 0) mustBeOneOf(only!, parts.map(({ name }) => name), "part", "this objective");
     let bare!: tf.Tensor1D;

@@ -119,9 +119,10 @@ function lossAndGradient(network: Vgg, filters: Record<string, Filters>, image: 
 function start(image: Value, outputs: readonly Value[]): { run(pixels: Float32Array): Float32Array[]; dispose(): void } {
   const graph = pending(outputs);
   const initializers = [...graph.structurals, ...graph.leaves.filter((value) => value !== image)];
-  const model = modelOf({ ...graph, inputs: [image], initializers });
+  const { bytes, externalData } = modelOf({ ...graph, inputs: [image], initializers });
   const native = new binding.InferenceSession();
-  native.loadModel(model.buffer as ArrayBuffer, model.byteOffset, model.byteLength, {
+  native.loadModel(bytes.buffer as ArrayBuffer, bytes.byteOffset, bytes.byteLength, {
+    externalData,
     graphOptimizationLevel: "all",
     intraOpNumThreads: os.availableParallelism(),
     logSeverityLevel: 4,

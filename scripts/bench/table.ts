@@ -39,6 +39,6 @@ function byTurns(side: number): Turns | string {
   const { ratio, engine, floor, valueError, gradientError } = found;
   console.log(`${side}²: by turns, onnx ${seconds(engine)}, floor ${seconds(floor)}: ${ratio.toFixed(3)} times the floor; they differ by ` +
     `${valueError.toExponential(0)} in the loss and ${gradientError.toExponential(0)} in the gradient`);
-  if (!(valueError < 1e-4 && gradientError < 1e-4)) throw new Error("the floor computes something else than the engine");
+  if (!(valueError < 1e-4 && gradientError < 1e-3)) throw new Error("the floor computes something else than the engine");
   return found;
 }

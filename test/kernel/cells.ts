@@ -44,8 +44,8 @@ async function inTime(reply: Promise<ExecuteReply>): Promise<ExecuteReply> {
 /** Presses stop. */
 export const interrupt = (): void => kernel.interrupt();
 
-/** Runs a cell, presses stop 100 ms after it first said something, and says how long it then took. */
-export async function runAndStop(code: string): Promise<Ran & { ms: number }> {
+/** Runs a cell, presses stop 100 ms after it first said something (with `word`: that), and says how long it then took. */
+export async function runAndStop(code: string, word?: string): Promise<Ran & { ms: number }> {
   let pressed = 0;
   let again: NodeJS.Timeout | undefined;   // so that a stop that does not work fails the test and does not hang it
   let heard = false;
@@ -54,9 +54,10 @@ export async function runAndStop(code: string): Promise<Ran & { ms: number }> {
     interrupt();
     again = setInterval(interrupt, 3000);
   };
-  const ran = await run(code, () => {
-    if (!heard) setTimeout(press, 100);
+  const ran = await run(code, ({ content }) => {
+    if (heard || (word !== undefined && content.text?.trim() !== word)) return;
     heard = true;
+    setTimeout(press, 100);
   });
   clearInterval(again);
   return { ...ran, ms: Date.now() - pressed };

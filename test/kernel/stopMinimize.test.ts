@@ -13,7 +13,10 @@ const view = live({ title: "to be stopped" });`;
 
 test("stop ends a running loop within a second; its best image is shown, and it says where it stopped", async () => {
   await run(prepare);
-  const ran = await runAndStop("for await (const step of minimize(goal, how)) await view.update(step);");
+  const ran = await runAndStop(`for await (const step of minimize(goal, how)) {
+  await view.update(step);
+  if (step.index === 4) console.log("on");
+}`, "on");
   assert.equal(ran.reply.status, "ok", ran.reply.evalue);
   assert.ok(ran.ms < 1000, `took ${ran.ms} ms`);
   const shown = ran.outputs.filter(({ type }) => type === "update_display_data").at(-1)!.content.data;

@@ -1,6 +1,7 @@
 // Which leaves of a graph are built into its session, and when two such leaves are the same.
 import type { Pending } from "./order";
 import { sizeOf, type Value } from "./value";
+import { byRows } from "./winograd";
 
 /** Leaves that are faster when built in: filters, which ONNX Runtime then brings into its blocked layout, and biases. */
 export function wantedConstants({ nodes }: Pending): Set<Value> {
@@ -10,7 +11,7 @@ export function wantedConstants({ nodes }: Pending): Set<Value> {
     if (value?.data && !value.structural) wanted.add(value);
   };
   for (const { op, inputs } of nodes) {
-    if (op === "Conv" || op === "ConvTranspose") want(inputs[1]);
+    if (op === "Conv" || op === "ConvTranspose" || op === byRows) want(inputs[1]);
     if (op !== "Add") continue;
     if (inputs[0]!.node?.op === "Conv" && sizeOf(inputs[1]!.dims) === inputs[0]!.dims[1]) want(inputs[1]);
     if (inputs[1]!.node?.op === "Conv" && sizeOf(inputs[0]!.dims) === inputs[1]!.dims[1]) want(inputs[0]);

@@ -12,10 +12,16 @@ export interface Graph {
   readonly names: ReadonlyMap<number, string>;
 }
 
+export interface Model {
+  readonly bytes: Uint8Array;
+  /** Large initializers, by their names: they need not be copied into one piece with the rest. */
+  readonly externalData: readonly { readonly path: string; readonly data: Uint8Array }[];
+}
+
 /** Operators of version 17: later versions of Conv, pooling and Resize are not all known to ONNX Runtime's blocked layout. */
 const operators = 17;
 
-export function modelOf({ nodes, inputs, initializers, outputs, names }: Graph): Uint8Array {
+export function modelOf({ nodes, inputs, initializers, outputs, names }: Graph): Model {
   const name = (value: Value): string => names.get(value.id)!;
   const graph: Bytes = [
     ...nodes.flatMap((node, at) => message(1, [
@@ -34,12 +40,13 @@ export function modelOf({ nodes, inputs, initializers, outputs, names }: Graph):
     ...nodes.flatMap((node) => node.outputs.filter((value) => names.has(value.id) && !outputs.includes(value)))
       .flatMap((value) => message(13, kind(name(value), value))),
   ];
-  return joined([
+  const bytes = joined([
     ...integer(1, 8), // the file format's version
     ...message(7, graph),
     ...message(8, [...text(1, ""), ...integer(2, operators)]),
     ...message(8, [...text(1, "com.microsoft"), ...integer(2, 1)]),
   ]);
+  return { bytes, externalData: initializers.filter(isLarge).map((value) => ({ path: name(value), data: bytesOf(value) })) };
 }
 
 /** Operators of ONNX Runtime's own. */
@@ -54,9 +61,18 @@ function attribute(key: string, value: Attribute): Bytes {
   return named(kinds.integers, integers(8, value));
 }
 
-function tensor(name: string, { dims, type, data }: Value): Bytes {
-  const raw = new Uint8Array(data!.buffer, data!.byteOffset, data!.byteLength);
-  return [...integers(1, dims), ...integer(2, code[type]), ...text(8, name), ...message(9, [raw])];
+function isLarge({ data }: Value): boolean {
+  return data!.byteLength >= 65536;
+}
+
+function bytesOf({ data }: Value): Uint8Array {
+  return new Uint8Array(data!.buffer, data!.byteOffset, data!.byteLength);
+}
+
+function tensor(name: string, value: Value): Bytes {
+  const entry = (key: string, value: string): Bytes => message(13, [...text(1, key), ...text(2, value)]);
+  const numbers = isLarge(value) ? [...entry("location", name), ...integer(14, 1)] : message(9, [bytesOf(value)]);
+  return [...integers(1, value.dims), ...integer(2, code[value.type]), ...text(8, name), ...numbers];
 }
 
 function kind(name: string, { dims, type }: Value): Bytes {

@@ -5,6 +5,7 @@ import { firstLine } from "../../firstLine";
 import { identity, isKnownByItsNumbers, wantedConstants } from "./constants";
 import { modelOf } from "./model";
 import { pending, type Pending } from "./order";
+import { spelledOut } from "./winograd";
 import { emptyData, settle, sizeOf, type Data, type Node, type Value } from "./value";
 
 export interface SessionOptions {
@@ -57,7 +58,7 @@ export function openSessions(options: SessionOptions): Sessions {
       session.native.run(feeds, fetches, {});
     } catch (error) {
       if (session.runs === 0) close(session);
-      throw refusal(error, graph.nodes, "could not compute");
+      throw refusal(error, spelledOut(graph).nodes, "could not compute");
     }
     session.runs++;
     graph.outputs.forEach((value, at) => settle(value, results[at]));
@@ -99,18 +100,22 @@ export function openSessions(options: SessionOptions): Sessions {
     }
   }
 
-  function make(graph: Pending, built: readonly boolean[], forget: () => void): Session {
+  function make(recorded: Pending, built: readonly boolean[], forget: () => void): Session {
+    const graph = spelledOut(recorded);
     const names = new Map(graph.names);
     graph.leaves.forEach(({ id }, at) => names.set(id, `l${at}`));
     graph.outputs.forEach(({ id }, at) => names.set(id, `o${at}`));
     const builtIn = graph.leaves.filter((_, at) => built[at]);
     const fed = [...graph.leaves.keys()].filter((at) => !built[at]);
     const inputs = fed.map((at) => graph.leaves[at]);
-    const model = modelOf({ ...graph, inputs, initializers: [...graph.structurals, ...builtIn], names });
+    const used = new Set(graph.nodes.flatMap((node) => node.inputs));
+    const initializers = [...graph.structurals, ...builtIn].filter((value) => used.has(value));
+    const { bytes, externalData } = modelOf({ ...graph, inputs, initializers, names });
     const native = new binding.InferenceSession();
     const widest = Math.max(0, ...graph.nodes.flatMap(({ inputs, outputs }) => [...inputs, ...outputs].map((v) => (v ? sizeOf(v.dims) : 0))));
     try {
-      native.loadModel(model.buffer as ArrayBuffer, model.byteOffset, model.byteLength, {
+      native.loadModel(bytes.buffer as ArrayBuffer, bytes.byteOffset, bytes.byteLength, {
+        externalData,
         executionProviders: [options.provider],
         graphOptimizationLevel: "all",
         intraOpNumThreads: widest < tiny ? 1 : options.threads,
@@ -121,7 +126,7 @@ export function openSessions(options: SessionOptions): Sessions {
     } catch (error) {
       throw refusal(error, graph.nodes, "refuses");
     }
-    const filters = builtIn.reduce((sum, { data }) => sum + data!.byteLength, 0);
+    const filters = initializers.reduce((sum, { data }) => sum + data!.byteLength, 0);
     const activations = graph.nodes.reduce((sum, { outputs }) => sum + 4 * sizeOf(outputs[0].dims), 0);
     return { native, fed, builtIn, bytes: 2 * filters + activations / 4, forget, runs: 0 };
   }

@@ -4,6 +4,7 @@ import { laid, plain, type Laid } from "../layout";
 import { apply, derive, list, reshaped, transposed, type Attributes, type Value } from "../value";
 import { activated } from "./fused";
 import { each, type Kernel, type Kernels } from "./kernel";
+import { byRows, paysByRows } from "../winograd";
 import { fromPlanes, planes, swapped, windowsOf, type Windows } from "./windows";
 
 const { computeConv2DInfo, computeConv3DInfo, convertConv2DDataFormat } = tf.backend_util;
@@ -32,10 +33,22 @@ function sliding({ strides, dilations, before, after }: Windows, group = 1): Att
 }
 
 function convolve(x: Laid, filter: Laid, windows: Windows): Laid {
-  const kernel = filterFirst(plain(filter));
   const dims = [windows.batch, windows.channelsOut, ...windows.to];
-  const group = windows.channelsIn / kernel.dims[1];
-  return fromPlanes(apply("Conv", [planes(x, windows), kernel], dims, sliding(windows, group)), windows);
+  const group = windows.channelsIn / filter.shape[filter.shape.length - 2];
+  return fromPlanes(slide(planes(x, windows), plain(filter), dims, windows, group), windows);
+}
+
+/** With a filter [...size, in, out], or `backwards` with one [...size, out, in] turned by 180°; in the way that takes least. */
+function slide(image: Value, filter: Value, dims: readonly number[], windows: Windows, group = 1, backwards = false): Value {
+  const attributes = sliding(windows, group);
+  if (group === 1 && isSimple(windows) && paysByRows(filter, dims))
+    return apply(byRows, [image, filter], dims, { pads: attributes.pads, backwards: Number(backwards) });
+  return apply("Conv", [image, backwards ? filterFirst(turned(filter), true) : filterFirst(filter)], dims, attributes);
+}
+
+/** Whether it goes one step at a time, over neighbours. */
+function isSimple({ strides, dilations }: Windows): boolean {
+  return [...strides, ...dilations].every((step) => step === 1);
 }
 
 /** One filter for each channel, or several: [...size, channels, several]. */
@@ -53,16 +66,16 @@ function depthwise(filter: Value): Value {
 
 /** The gradient of a convolution with respect to its input. */
 function inputGradient(dy: Laid, filter: Laid, windows: Windows): Laid | undefined {
-  const { from, to, size, strides, before } = windows;
+  const { from, to, size, before } = windows;
   const slope = planes(dy, windows);
   if (to.some((dim, at) => dim !== slope.dims[2 + at])) return undefined; // TensorFlow.js takes slopes of any size
   const dims = [windows.batch, windows.channelsIn, ...from];
   // At stride 1 it is a convolution itself, with the filter turned by 180° and its channels swapped.
   const front = size.map((dim, at) => dim - 1 - before[at]);
   const back = from.map((dim, at) => dim - to[at] + size[at] - 1 - front[at]);
-  const simple = [...strides, ...windows.dilations].every((step) => step === 1) && Math.min(...front, ...back) >= 0;
+  const simple = isSimple(windows) && Math.min(...front, ...back) >= 0;
   const value = simple && windows.channelsIn === filter.shape[filter.shape.length - 2]
-    ? apply("Conv", [slope, filterFirst(turned(plain(filter)), true)], dims, sliding({ ...windows, before: front, after: back }))
+    ? slide(slope, plain(filter), dims, { ...windows, before: front, after: back }, 1, true)
     : unconvolve(slope, filterFirst(plain(filter)), windows, windows.channelsIn / filter.shape[filter.shape.length - 2]);
   return fromPlanes(value, windows);
 }
