@@ -20,7 +20,7 @@ export function turnsAt(side: number): Turns | string {
 export function apart<Result>(script: string, given: readonly string[], engine?: string): Result | string {
   const { stdout, stderr } = spawnSync(process.execPath,
     ["--require", "ts-node/register/transpile-only", path.join(__dirname, `${script}.ts`), ...given],
-    { cwd: root, env: { ...process.env, ...(engine && { STYLOSCOPE_ENGINE: engine }) }, encoding: "utf8", timeout: 30 * 60_000 });
+    { cwd: root, env: { ...process.env, ...(engine && { STYLOSCOPE_ENGINE: engine }) }, encoding: "utf8", timeout: 120 * 60_000 });
   const line = stdout.split("\n").find((text) => text.startsWith("{"));
   return line ? JSON.parse(line) as Result : stderr.split("\n").find((text) => /^\w*Error: |does not load/.test(text))?.slice(0, 200) ?? "it did not end";
 }
