@@ -27,7 +27,7 @@ export function modelOf({ nodes, inputs, initializers, outputs, names }: Graph):
     ...nodes.flatMap((node, at) => message(1, [
       ...node.inputs.flatMap((input) => text(1, input ? name(input) : "")),
       ...node.outputs.flatMap((output) => text(2, names.get(output.id) ?? "")),
-      ...text(3, `${at} ${node.origin}`),
+      ...text(3, nodeName(node, at)),
       ...text(4, node.op),
       ...Object.entries(node.attributes).flatMap(([key, value]) => message(5, attribute(key, value))),
       ...(microsoft.has(node.op) ? text(7, "com.microsoft") : []),
@@ -47,6 +47,11 @@ export function modelOf({ nodes, inputs, initializers, outputs, names }: Graph):
     ...message(8, [...text(1, "com.microsoft"), ...integer(2, 1)]),
   ]);
   return { bytes, externalData: initializers.filter(isLarge).map((value) => ({ path: name(value), data: bytesOf(value) })) };
+}
+
+/** What errors call a node: its place, and who asked for it. */
+export function nodeName({ origin }: Node, at: number): string {
+  return `${at} ${origin}`;
 }
 
 /** Operators of ONNX Runtime's own. */

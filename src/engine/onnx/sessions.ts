@@ -5,6 +5,7 @@ import { firstLine } from "../../firstLine";
 import { identity, isKnownByItsNumbers, wantedConstants } from "./constants";
 import { modelOf } from "./model";
 import { pending, type Pending } from "./order";
+import { settingsFor } from "./providers";
 import { spelledOut } from "./winograd";
 import { emptyData, settle, sizeOf, type Data, type Node, type Value } from "./value";
 
@@ -58,7 +59,7 @@ export function openSessions(options: SessionOptions): Sessions {
       session.native.run(feeds, fetches, {});
     } catch (error) {
       if (session.runs === 0) close(session);
-      throw refusal(error, spelledOut(graph).nodes, "could not compute");
+      throw refusal(error, spelledOut(graph, options.provider).nodes, "could not compute");
     }
     session.runs++;
     graph.outputs.forEach((value, at) => settle(value, results[at]));
@@ -101,7 +102,7 @@ export function openSessions(options: SessionOptions): Sessions {
   }
 
   function make(recorded: Pending, built: readonly boolean[], forget: () => void): Session {
-    const graph = spelledOut(recorded);
+    const graph = spelledOut(recorded, options.provider);
     const names = new Map(graph.names);
     graph.leaves.forEach(({ id }, at) => names.set(id, `l${at}`));
     graph.outputs.forEach(({ id }, at) => names.set(id, `o${at}`));
@@ -113,15 +114,16 @@ export function openSessions(options: SessionOptions): Sessions {
     const { bytes, externalData } = modelOf({ ...graph, inputs, initializers, names });
     const native = new binding.InferenceSession();
     const widest = Math.max(0, ...graph.nodes.flatMap(({ inputs, outputs }) => [...inputs, ...outputs].map((v) => (v ? sizeOf(v.dims) : 0))));
+    const { executionProviders, optimization } = settingsFor(options.provider, graph.nodes);
     try {
       native.loadModel(bytes.buffer as ArrayBuffer, bytes.byteOffset, bytes.byteLength, {
         externalData,
-        executionProviders: [options.provider],
+        executionProviders,
         graphOptimizationLevel: "all",
         intraOpNumThreads: widest < tiny ? 1 : options.threads,
         enableMemPattern: false, // what it plans for the second run comes on top of what the first run got
         logSeverityLevel: 4, // what goes wrong is thrown, not printed
-        extra: { session: { set_denormal_as_zero: "1", force_spinning_stop: "1" } },
+        extra: { optimization, session: { set_denormal_as_zero: "1", force_spinning_stop: "1" } },
       });
     } catch (error) {
       throw refusal(error, graph.nodes, "refuses");

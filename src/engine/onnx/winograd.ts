@@ -2,6 +2,7 @@
 // come from six products along the width instead of twelve. Winograd, "Arithmetic Complexity of Computations" (1980); Lavin and
 // Gray, "Fast Algorithms for Convolutional Neural Networks" (2016), equation 6 and section 4.3. Rows only: in both
 // directions the sums before and after cost more than the products that they save.
+import { filterFirst, turned } from "./filter";
 import type { Pending } from "./order";
 import { apply, constant, list, recordFor, type Node, type Value } from "./value";
 
@@ -31,10 +32,11 @@ export function paysByRows(filter: Value, [batch, , height, width]: readonly num
     && (channelsIn * channelsOut) / (channelsIn + channelsOut) >= 80 && batch * height * width >= 256;
 }
 
-/** The graph with every such convolution written out in ONNX's operations. */
-export function spelledOut(graph: Pending): Pending {
+/** The graph with every such convolution written out in ONNX's operations: by rows on a CPU, as it is on a GPU. */
+export function spelledOut(graph: Pending, provider: string): Pending {
   if (!graph.nodes.some(({ op }) => op === byRows)) return graph;
-  const nodes = graph.nodes.flatMap((node) => (node.op === byRows ? spell(node) : [node]));
+  const spell = provider === "cpu" ? inRows : plainly;
+  const nodes = [...new Set(graph.nodes.flatMap((node) => (node.op === byRows ? spell(node) : [node])))];
   const names = new Map(graph.names);
   const structurals = [...graph.structurals];
   for (const { inputs, outputs } of nodes)
@@ -46,7 +48,17 @@ export function spelledOut(graph: Pending): Pending {
   return { ...graph, nodes, names, structurals };
 }
 
-function spell({ inputs, outputs, attributes, origin }: Node): Node[] {
+function plainly({ inputs, outputs, attributes, origin }: Node): Node[] {
+  recordFor(origin);
+  const [image, filter] = inputs as [Value, Value];
+  const back = attributes.backwards === 1;
+  const kernel = back ? filterFirst(turned(filter), true) : filterFirst(filter);
+  const { node } = apply("Conv", [image, kernel], outputs[0].dims, { pads: attributes.pads });
+  const before = back ? [kernel.node!.inputs[0]!.node!, kernel.node!] : [kernel.node!];
+  return [...before, { ...node!, outputs }];
+}
+
+function inRows({ inputs, outputs, attributes, origin }: Node): Node[] {
   recordFor(origin);
   const nodes: Node[] = [];
   const put = (value: Value): Value => {

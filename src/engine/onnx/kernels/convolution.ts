@@ -1,32 +1,14 @@
 // Convolutions and their gradients. Filters come as [...size, in, out]; ONNX takes [out, in, ...size].
 import * as tf from "@tensorflow/tfjs";
+import { filterFirst, filterLast, turned } from "../filter";
 import { laid, plain, type Laid } from "../layout";
-import { apply, derive, list, reshaped, transposed, type Attributes, type Value } from "../value";
+import { apply, list, reshaped, type Attributes, type Value } from "../value";
 import { activated } from "./fused";
 import { each, type Kernel, type Kernels } from "./kernel";
 import { byRows, paysByRows } from "../winograd";
 import { fromPlanes, planes, swapped, windowsOf, type Windows } from "./windows";
 
 const { computeConv2DInfo, computeConv3DInfo, convertConv2DDataFormat } = tf.backend_util;
-
-/** [...size, p, q] to [q, p, ...size], or with `straight` to [p, q, ...size]. */
-function filterFirst(filter: Value, straight = false): Value {
-  const rank = filter.dims.length;
-  const ends = straight ? [rank - 2, rank - 1] : [rank - 1, rank - 2];
-  return transposed(filter, [...ends, ...Array(rank - 2).keys()]);
-}
-
-/** Back from [p, q, ...size] to [...size, p, q]. */
-function filterLast(filter: Value): Value {
-  return transposed(filter, [...[...filter.dims.keys()].slice(2), 0, 1]);
-}
-
-/** Turned by 180°. */
-function turned(filter: Value): Value {
-  const axes = [...Array(filter.dims.length - 2).keys()];
-  const all = (number: number): Value => list(axes.map(() => number));
-  return derive(filter, "turned", () => apply("Slice", [filter, all(-1), all(-(2 ** 31)), list(axes), all(-1)], filter.dims));
-}
 
 function sliding({ strides, dilations, before, after }: Windows, group = 1): Attributes {
   return { strides, dilations, pads: [...before, ...after], group };
