@@ -82,15 +82,22 @@ export interface Aligned {
   readonly lead?: number;
 }
 
-/** Lays the operands of an elementwise operation out alike: as the largest of them is. */
+/** Lays the operands of an elementwise operation out alike: as the largest of them is; an image beside its colours' numbers, channels first. */
 export function aligned(operands: readonly Laid[]): Aligned {
   const shape = commonShape(operands.map((x) => x.shape));
   const first = operands.reduce((best, x) => (weight(x) > weight(best) ? x : best));
-  if (first.lead === undefined) return { values: operands.map(plain), shape };
-  const lead = first.lead + shape.length - first.shape.length;
+  if (first.lead === undefined && !isByColour(operands, shape)) return { values: operands.map(plain), shape };
+  const lead = first.lead === undefined ? shape.length - 3 : first.lead + shape.length - first.shape.length;
   const values = operands.map((x) =>
     x !== first && sizeOf(x.shape) === 1 ? reshapedValue(plain(x), []) : channelsFirst(x, lead, shape.length));
   return { values, shape, lead };
+}
+
+/** One number for each of two to four colours: channels last, ONNX Runtime would take as many steps as there are pixels. */
+function isByColour(operands: readonly Laid[], shape: readonly number[]): boolean {
+  const colours = shape[shape.length - 1];
+  return shape.length >= 3 && colours >= 2 && colours <= 4 && sizeOf(shape) >= 4096
+    && operands.some((x) => sizeOf(x.shape) === colours && x.shape[x.shape.length - 1] === colours);
 }
 
 const weight = (x: Laid): number => sizeOf(x.shape) * 2 + (x.lead === undefined ? 0 : 1);

@@ -29,7 +29,7 @@ const before = [
 export function paysByRows(filter: Value, [batch, , height, width]: readonly number[]): boolean {
   const [rows, columns, channelsIn, channelsOut] = filter.dims;
   return filter.uploaded === true && filter.data instanceof Float32Array && filter.dims.length === 4 && rows === 3 && columns === 3
-    && (channelsIn * channelsOut) / (channelsIn + channelsOut) >= 80 && batch * height * width >= 256;
+    && (channelsIn * channelsOut) / (channelsIn + channelsOut) >= 64 && batch * height * width >= 256;
 }
 
 /** The graph with every such convolution written out in ONNX's operations: by rows on a CPU, as it is on a GPU. */

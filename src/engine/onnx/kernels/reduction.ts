@@ -1,6 +1,7 @@
 // Sums, means, extremes and where they are.
 import { channelsAfter, dimsOf, reshape, type Laid } from "../layout";
-import { apply, cast, list, scalar, type Type } from "../value";
+import { rowOf } from "../../longSums";
+import { apply, cast, list, reshaped, scalar, sizeOf, type Type, type Value } from "../value";
 import { axesOf, elementwise, type Kernel, type Kernels } from "./kernel";
 
 /** Reduces the axes where they lie; channels that come first stay first. */
@@ -12,13 +13,24 @@ function reduced(op: string, x: Laid, axis: number | number[], keepDims: boolean
   const order = x.lead === undefined ? [...x.shape.keys()] : channelsAfter(x.lead, [...x.shape.keys()]);
   const places = axes.map((at) => order.indexOf(at)).sort((a, b) => a - b);
   const dims = dimsOf({ shape: kept, lead: x.lead });
-  const value = op === "ReduceSum" // the one whose axes are an input in this version of ONNX
-    ? apply(op, [x.value, list(places)], dims, { keepdims: 1 })
-    : apply(op, [x.value], dims, { axes: places, keepdims: 1 });
-  return reshape({ value, shape: kept, lead: x.lead }, result);
+  return reshape({ value: inRows(op, x.value, places, dims) ?? over(op, x.value, places, dims), shape: kept, lead: x.lead }, result);
 }
 
+function over(op: string, value: Value, axes: readonly number[], dims: readonly number[]): Value {
+  return op === "ReduceSum" // the one whose axes are an input in this version of ONNX
+    ? apply(op, [value, list(axes)], dims, { keepdims: 1 })
+    : apply(op, [value], dims, { axes, keepdims: 1 });
+}
 
+/** Long sums and means over the last axes, in two steps. */
+function inRows(op: string, value: Value, axes: readonly number[], dims: readonly number[]): Value | undefined {
+  if (value.type !== "float32" || (op !== "ReduceSum" && op !== "ReduceMean") || axes[0] !== value.dims.length - axes.length) return undefined;
+  const [several, length] = [sizeOf(dims), sizeOf(value.dims) / sizeOf(dims)];
+  const row = rowOf(length);
+  if (row === 1) return undefined;
+  const rows = over(op, reshaped(value, [several, length / row, row]), [2], [several, length / row, 1]);
+  return reshaped(over(op, rows, [1], [several, 1, 1]), dims);
+}
 const as = (x: Laid, type: Type): Laid => elementwise([x], ([value]) => cast(value, type));
 const counted = (x: Laid): Laid => (x.value.type === "bool" ? as(x, "int32") : x);
 
