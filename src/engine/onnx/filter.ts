@@ -14,8 +14,13 @@ export function filterLast(filter: Value): Value {
 }
 
 /** Turned by 180°. */
-export function turned(filter: Value): Value {
+function turned(filter: Value): Value {
   const axes = [...Array(filter.dims.length - 2).keys()];
   const all = (number: number): Value => list(axes.map(() => number));
   return derive(filter, "turned", () => apply("Slice", [filter, all(-1), all(-(2 ** 31)), list(axes), all(-1)], filter.dims));
+}
+
+/** As ONNX's Conv takes it; with `backwards` from [...size, out, in], turned by 180°: so the gradient of a convolution is one itself. */
+export function kernelOf(filter: Value, backwards: boolean): Value {
+  return backwards ? filterFirst(turned(filter), true) : filterFirst(filter);
 }

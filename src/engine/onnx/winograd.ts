@@ -2,7 +2,7 @@
 // come from six products along the width instead of twelve. Winograd, "Arithmetic Complexity of Computations" (1980); Lavin and
 // Gray, "Fast Algorithms for Convolutional Neural Networks" (2016), equation 6 and section 4.3. Rows only: in both
 // directions the sums before and after cost more than the products that they save.
-import { filterFirst, turned } from "./filter";
+import { kernelOf } from "./filter";
 import type { Pending } from "./order";
 import { apply, constant, list, recordFor, type Node, type Value } from "./value";
 
@@ -48,16 +48,17 @@ export function spelledOut(graph: Pending, provider: string): Pending {
   return { ...graph, nodes, names, structurals };
 }
 
+/** As ONNX Runtime's own convolution. */
 function plainly({ inputs, outputs, attributes, origin }: Node): Node[] {
   recordFor(origin);
   const [image, filter] = inputs as [Value, Value];
-  const back = attributes.backwards === 1;
-  const kernel = back ? filterFirst(turned(filter), true) : filterFirst(filter);
-  const { node } = apply("Conv", [image, kernel], outputs[0].dims, { pads: attributes.pads });
-  const before = back ? [kernel.node!.inputs[0]!.node!, kernel.node!] : [kernel.node!];
-  return [...before, { ...node!, outputs }];
+  const kernel = kernelOf(filter, attributes.backwards === 1);
+  const conv = apply("Conv", [image, kernel], outputs[0].dims, { pads: attributes.pads }).node!;
+  const before = [kernel.node!.inputs[0]!.node, kernel.node].filter((node) => node !== undefined);
+  return [...before, { ...conv, outputs }];
 }
 
+/** As six convolutions along the width, with sums before and after. */
 function inRows({ inputs, outputs, attributes, origin }: Node): Node[] {
   recordFor(origin);
   const nodes: Node[] = [];

@@ -3,8 +3,9 @@ import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import * as tf from "@tensorflow/tfjs";
 import type { OnnxBackend } from "../../../src/engine/onnx/backend";
+import { pending } from "../../../src/engine/onnx/order";
 import { registerOnnx } from "../../../src/engine/onnx/register";
-import { byRows } from "../../../src/engine/onnx/winograd";
+import { byRows, spelledOut } from "../../../src/engine/onnx/winograd";
 import { assertClose } from "../../compare";
 
 const [channelsIn, channelsOut] = [160, 176];
@@ -89,5 +90,17 @@ describe("a 3×3 convolution by rows", () => {
     const trained = tf.sub(filter, 0.1);
     trained.dataSync();
     assert.ok(!isByRows(tf.conv2d(image, trained as tf.Tensor4D, 1, "same")));
+  }));
+});
+
+describe("written out for a GPU", () => {
+  it("it is ONNX's own convolution; two of one filter share what is done to it", () => tf.tidy(() => {
+    const [image, filter] = [normal([1, 16, 16, channelsIn], 1), normal([3, 3, channelsIn, channelsIn], 2)];
+    const y = tf.conv2d(tf.conv2d(image, filter, 1, "same"), filter, 1, "same");
+    const graph = pending([(tf.backend() as OnnxBackend).laidOf(y).value]);
+    const ops = (provider: string): string[] => spelledOut(graph, provider).nodes.map(({ op }) => op).filter((op) => op !== "Reshape");
+    assert.equal(graph.nodes.filter(({ op }) => op === byRows).length, 2);
+    assert.deepEqual(ops("webgpu").slice(-3), ["Transpose", "Conv", "Conv"]);
+    assert.equal(ops("cpu").filter((op) => op === "Conv").length, 2 * (6 + 6 + 5));
   }));
 });

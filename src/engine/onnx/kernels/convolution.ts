@@ -1,6 +1,6 @@
 // Convolutions and their gradients. Filters come as [...size, in, out]; ONNX takes [out, in, ...size].
 import * as tf from "@tensorflow/tfjs";
-import { filterFirst, filterLast, turned } from "../filter";
+import { filterFirst, filterLast, kernelOf } from "../filter";
 import { laid, plain, type Laid } from "../layout";
 import { apply, list, reshaped, type Attributes, type Value } from "../value";
 import { activated } from "./fused";
@@ -25,7 +25,7 @@ function slide(image: Value, filter: Value, dims: readonly number[], windows: Wi
   const attributes = sliding(windows, group);
   if (group === 1 && isSimple(windows) && paysByRows(filter, dims))
     return apply(byRows, [image, filter], dims, { pads: attributes.pads, backwards: Number(backwards) });
-  return apply("Conv", [image, backwards ? filterFirst(turned(filter), true) : filterFirst(filter)], dims, attributes);
+  return apply("Conv", [image, kernelOf(filter, backwards)], dims, attributes);
 }
 
 /** Whether it goes one step at a time, over neighbours. */
