@@ -25,8 +25,8 @@ type Shape = readonly [height: number, width: number];
 const known = new WeakMap<Network, Map<string, Promise<Calibration>>>();
 
 /**
- * Measures small copies of `goal`, of about `sides`² pixels, at least two, and more while they are short; once for a network and
- * what is asked of it.
+ * Measures small copies of `goal`, of about `sides`² pixels, at least two, and more while they are short; where the first is long,
+ * one a little larger. Once for a network and what is asked of it.
  */
 export function calibrate(goal: Objective, shape: Shape, sides: readonly number[]): Promise<Calibration> {
   const ours = known.get(goal.network) ?? new Map<string, Promise<Calibration>>();
@@ -38,12 +38,11 @@ export function calibrate(goal: Objective, shape: Shape, sides: readonly number[
   return found;
 }
 
-async function passes(goal: Objective, shape: Shape, sides: readonly number[]): Promise<Calibration> {
-  const found: Pass[] = [];
-  for (const side of sides) {
+async function passes(goal: Objective, shape: Shape, [smallest, ...larger]: readonly number[]): Promise<Calibration> {
+  const found = [await pass(goal, shape, smallest)];
+  for (const side of found[0].seconds > patience ? [1.5 * smallest] : larger) { // one size alone does not tell what is fixed
     found.push(await pass(goal, shape, side));
-    const { seconds } = found.at(-1)!;
-    if (seconds > patience || (found.length > 1 && seconds > long)) break;
+    if (found.at(-1)!.seconds > long) break;
   }
   return { seconds: through(found, "seconds"), tape: through(found, "tape") };
 }
@@ -51,7 +50,7 @@ async function passes(goal: Objective, shape: Shape, sides: readonly number[]): 
 interface Pass { readonly pixels: number; readonly seconds: number; readonly tape: number }
 
 const [warmUps, repetitions] = [2, 9];
-/** Seconds: a pass that is long tells enough of larger ones; nobody waits longer than this at one size. */
+/** Seconds: a pass that is long tells enough of larger ones; nobody waits for more passes than fit into this at one size. */
 const [long, patience] = [0.08, 2];
 
 async function pass({ network, terms }: Objective, shape: Shape, side: number): Promise<Pass> {
@@ -107,10 +106,9 @@ function watcher(tell: (bytes: number) => void): Term {
 /** What else the machine does makes some passes longer, and never one shorter. */
 const lowerQuartile = (numbers: readonly number[]): number => [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 4)];
 
-/** The line through two passes; through one, and the origin. */
+/** The line through the smallest pass and the largest. */
 function through(found: readonly Pass[], what: "seconds" | "tape"): Line {
   const [small, large] = [found[0], found.at(-1)!];
-  if (small === large) return { fixed: 0, perPixel: large[what] / large.pixels };
   const perPixel = Math.max(0, (large[what] - small[what]) / (large.pixels - small.pixels));
   return { fixed: Math.max(0, small[what] - perPixel * small.pixels), perPixel };
 }
