@@ -75,6 +75,7 @@ export async function imageBytes(
     throw new RangeError(`${name}: ${bad} of ${values.length} values are NaN or infinite, so there is no picture to `
       + "write; keep the last good image, or lower the step size or the weights.");
   }
-  // Uint8ClampedArray clips and rounds (halves to even).
-  return { data: new Uint8Array(Uint8ClampedArray.from(values, (value) => 255 * value).buffer), height, width };
+  const data = new Uint8ClampedArray(values.length); // clips and rounds (halves to even)
+  for (let at = 0; at < values.length; at++) data[at] = 255 * values[at]; // `from` with a function takes ten times as long
+  return { data: new Uint8Array(data.buffer), height, width };
 }
