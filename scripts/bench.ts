@@ -8,7 +8,7 @@ import { estimates } from "./bench/estimates";
 import { linear } from "./bench/linear";
 import { table } from "./bench/table";
 
-/** The plain cpu backend needs minutes for one gradient at 256²: it is measured only when it is named. */
+/** The plain cpu backend needs minutes for one gradient at 256²: it is measured only when it is named, also with `--estimate`. */
 const usual = ["floor", ...engines.filter((name) => name !== "cpu")];
 
 const { values, positionals } = parseArgs({
@@ -23,7 +23,7 @@ if (strange !== undefined) fail(`no engine "${strange}"; there are ${known.join(
 else if (!sizes.every((side) => Number.isInteger(side) && side >= 16)) fail(`--sizes is "${values.sizes}"; it can be sides in pixels, such as 256,512`);
 else if (values.linear) linear(positionals[0] ?? "onnx");
 else if (values.endurance) endurance(positionals[0] ?? "onnx");
-else if (values.estimate) estimates(positionals.length > 0 ? positionals : ["onnx", "wasm", "cpu"], sizes);
+else if (values.estimate) estimates(positionals.length > 0 ? positionals : ["onnx", "wasm"], sizes);
 else table(positionals.length > 0 ? positionals : usual, sizes);
 
 function fail(reason: string): void {

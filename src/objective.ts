@@ -59,9 +59,16 @@ export function objective(network: Network, terms: readonly Term[]): Objective {
 
   // The targets first: else an engine that records would compute them in one graph with the first measurement, and make another
   // graph for the second.
-  let looked: Promise<unknown> | undefined;
-  const look = (): Promise<unknown> =>
-    Promise.all(tf.tensor_util.getTensorsInContainer(parts.map(({ memory }) => memory)).map((memory) => memory.data()));
+  let looked: Promise<void> | undefined;
+  async function look(): Promise<void> {
+    const memories = tf.tensor_util.getTensorsInContainer(parts.map(({ memory }) => memory));
+    try {
+      await Promise.all(memories.map((memory) => memory.data()));
+    } catch (error) {
+      looked = undefined; // there may be memory for it the next time
+      throw error;
+    }
+  }
 
   async function measure(image: Image, only?: string): Promise<Measurement> {
     await (looked ??= look());

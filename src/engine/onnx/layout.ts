@@ -82,7 +82,10 @@ export interface Aligned {
   readonly lead?: number;
 }
 
-/** Lays the operands of an elementwise operation out alike: as the largest of them is; an image beside its colours' numbers, channels first. */
+/**
+ * Lays the operands of an elementwise operation out alike: as the largest of them is; an image beside a number for each
+ * colour, channels first.
+ */
 export function aligned(operands: readonly Laid[]): Aligned {
   const shape = commonShape(operands.map((x) => x.shape));
   const first = operands.reduce((best, x) => (weight(x) > weight(best) ? x : best));

@@ -75,8 +75,8 @@ function bytesOf({ data }: Value): Uint8Array {
 }
 
 function tensor(name: string, value: Value): Bytes {
-  const entry = (key: string, value: string): Bytes => message(13, [...text(1, key), ...text(2, value)]);
-  const numbers = isLarge(value) ? [...entry("location", name), ...integer(14, 1)] : message(9, [bytesOf(value)]);
+  const elsewhere = (): Bytes => [...message(13, [...text(1, "location"), ...text(2, name)]), ...integer(14, 1)];
+  const numbers = isLarge(value) ? elsewhere() : message(9, [bytesOf(value)]);
   return [...integers(1, value.dims), ...integer(2, code[value.type]), ...text(8, name), ...numbers];
 }
 

@@ -1,10 +1,10 @@
 // 3×3 convolutions with half the multiplications: Winograd's minimal filtering along the rows, F(4, 3). Four rows of the result
 // come from six products along the width instead of twelve. Winograd, "Arithmetic Complexity of Computations" (1980); Lavin and
 // Gray, "Fast Algorithms for Convolutional Neural Networks" (2016), equation 6 and section 4.3. Rows only: in both
-// directions the sums before and after cost more than the products that they save.
+// directions, tried, the sums before and after cost what they save with 512 channels, and more with fewer.
 import { kernelOf } from "./filter";
 import type { Pending } from "./order";
-import { apply, constant, list, recordFor, type Node, type Value } from "./value";
+import { apply, constant, leaf, list, recordFor, type Node, type Value } from "./value";
 
 /**
  * A recorded 3×3 convolution of stride 1 that is to be done so: of an image [batch, in, y, x] with a filter [3, 3, in, out], or with
@@ -43,7 +43,7 @@ export function spelledOut(graph: Pending, provider: string): Pending {
     for (const value of [...inputs, ...outputs]) {
       if (!value || names.has(value.id)) continue;
       names.set(value.id, `w${names.size}`);
-      if (value.structural) structurals.push(value);
+      if (!value.node) structurals.push(value);
     }
   return { ...graph, nodes, names, structurals };
 }
@@ -111,7 +111,9 @@ const made = [new WeakMap<Value, WeakRef<Value[]>>(), new WeakMap<Value, WeakRef
 
 function partsOf(filter: Value, backwards: boolean): Value[] {
   const known = made[Number(backwards)];
-  const parts = known.get(filter)?.deref() ?? inSix(filter, backwards);
+  const kept = known.get(filter)?.deref();
+  if (kept) return kept;
+  const parts = inSix(filter, backwards);
   known.set(filter, new WeakRef(parts));
   return parts;
 }
@@ -121,8 +123,7 @@ function inSix({ data, dims }: Value, backwards: boolean): Value[] {
   const [, , channelsIn, channelsOut] = dims;
   const plane = channelsIn * channelsOut;
   const [outs, ins, outStep, inStep] = backwards ? [channelsIn, channelsOut, channelsOut, 1] : [channelsOut, channelsIn, 1, channelsOut];
-  const parts = before.map(() => constant("float32", [outs, ins, 1, 3], []));
-  const six = parts.map((part) => part.data = new Float32Array(3 * plane));
+  const six = before.map(() => new Float32Array(3 * plane));
   const weights = data as Float32Array;
   for (let start = 0; start < outs; start += 16) // a line of the cache at a time
     for (let i = 0; i < ins; i++)
@@ -139,5 +140,5 @@ function inSix({ data, dims }: Value, backwards: boolean): Value[] {
           six[4][to] = top / 24 - middle / 12 + bottom / 6;
           six[5][to] = bottom;
         }
-  return parts;
+  return six.map((part) => leaf("float32", [outs, ins, 1, 3], part));
 }

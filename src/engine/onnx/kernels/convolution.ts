@@ -3,9 +3,9 @@ import * as tf from "@tensorflow/tfjs";
 import { filterFirst, filterLast, kernelOf } from "../filter";
 import { laid, plain, type Laid } from "../layout";
 import { apply, list, reshaped, type Attributes, type Value } from "../value";
+import { byRows, paysByRows } from "../winograd";
 import { activated } from "./fused";
 import { each, type Kernel, type Kernels } from "./kernel";
-import { byRows, paysByRows } from "../winograd";
 import { fromPlanes, planes, swapped, windowsOf, type Windows } from "./windows";
 
 const { computeConv2DInfo, computeConv3DInfo, convertConv2DDataFormat } = tf.backend_util;
@@ -16,8 +16,12 @@ function sliding({ strides, dilations, before, after }: Windows, group = 1): Att
 
 function convolve(x: Laid, filter: Laid, windows: Windows): Laid {
   const dims = [windows.batch, windows.channelsOut, ...windows.to];
-  const group = windows.channelsIn / filter.shape[filter.shape.length - 2];
-  return fromPlanes(slide(planes(x, windows), plain(filter), dims, windows, group), windows);
+  return fromPlanes(slide(planes(x, windows), plain(filter), dims, windows, groupsOf(filter, windows)), windows);
+}
+
+/** Into how many groups a filter [...size, in, out] divides the channels. */
+function groupsOf({ shape }: Laid, { channelsIn }: Windows): number {
+  return channelsIn / shape[shape.length - 2];
 }
 
 /** With a filter [...size, in, out], or `backwards` with one [...size, out, in] turned by 180°; in the way that takes least. */
@@ -55,10 +59,10 @@ function inputGradient(dy: Laid, filter: Laid, windows: Windows): Laid | undefin
   // At stride 1 it is a convolution itself, with the filter turned by 180° and its channels swapped.
   const front = size.map((dim, at) => dim - 1 - before[at]);
   const back = from.map((dim, at) => dim - to[at] + size[at] - 1 - front[at]);
-  const simple = isSimple(windows) && Math.min(...front, ...back) >= 0;
-  const value = simple && windows.channelsIn === filter.shape[filter.shape.length - 2]
+  const group = groupsOf(filter, windows);
+  const value = group === 1 && isSimple(windows) && Math.min(...front, ...back) >= 0
     ? slide(slope, plain(filter), dims, { ...windows, before: front, after: back }, 1, true)
-    : unconvolve(slope, filterFirst(plain(filter)), windows, windows.channelsIn / filter.shape[filter.shape.length - 2]);
+    : unconvolve(slope, filterFirst(plain(filter)), windows, group);
   return fromPlanes(value, windows);
 }
 
