@@ -4,8 +4,8 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { parseArgs } from "node:util";
-import { mergeSweeps } from "../src/sweep/merge";
-import { cellsOf } from "../src/sweep/plan";
+import { mergeSweeps } from "../src/sweeps/mergeSweeps";
+import { cellsOf } from "../src/sweeps/plan";
 import { oneByOne } from "./bench/oneByOne";
 import { benchPlan, differences, ended, killAt, program, root, startSweep } from "./bench/sweepPlan";
 

@@ -2,7 +2,7 @@
 // `-- --linear` measures cost against pixels, `-- --endurance` a thousand iterations,
 // `--estimate` holds what `estimate` says against what is measured.
 import { parseArgs } from "node:util";
-import { engines, engineVariants } from "../src/engine/engine";
+import { engines, engineVariants } from "../src/platform/engine/engine";
 import { endurance } from "./bench/endurance";
 import { estimates } from "./bench/estimates";
 import { linear } from "./bench/linear";

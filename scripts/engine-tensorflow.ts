@@ -4,7 +4,7 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { parseArgs } from "node:util";
-import { packageIn, tensorflowFolder } from "../src/engine/tensorflow";
+import { packageIn, tensorflowFolder } from "../src/platform/engine/tensorflow";
 import { run, type Ran } from "./run";
 import { arrange, clear } from "./tensorflow/layout";
 import { lockedPart, type Lockfile } from "./tensorflow/lockedPart";

@@ -1,7 +1,7 @@
 // Fetching in a terminal: a bar with bytes, speed and time left, or plain lines where the output is a file.
 import { SingleBar } from "cli-progress";
-import { fetchFile, type FetchOptions } from "../src/files/fetch";
-import type { Fetchable } from "../src/files/manifest";
+import { fetchFile, type FetchOptions } from "../src/platform/files/fetchFile";
+import type { Fetchable } from "../src/platform/files/manifest";
 
 /** Fetches `entry` into `folder`, drawing on `stream`. Ctrl-C keeps what is there for the next time. */
 export async function fetchWithBar(

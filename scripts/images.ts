@@ -1,9 +1,9 @@
 // npm run images: fetch the classic pictures (public domain paintings, the papers' photograph) into notebooks/images.
 import * as path from "node:path";
 import { parseArgs } from "node:util";
-import { manifest } from "../src/files/manifest";
-import { classicImagesFolder } from "../src/files/paths";
-import { nearest } from "../src/names";
+import { nearest } from "../src/errors";
+import { manifest } from "../src/platform/files/manifest";
+import { classicImagesFolder } from "../src/platform/files/paths";
 import { fetchWithBar } from "./fetchWithBar";
 
 const usage = `npm run images              fetch all classic pictures
@@ -32,7 +32,7 @@ export async function main(
   for (const entry of names.length > 0 ? images.filter((image) => names.includes(image.name)) : images) {
     try {
       const file = await fetchWithBar(entry, classicImagesFolder);
-      print(`${entry.name}: ${path.relative(process.cwd(), file)} – ${entry.what}; ${entry.licence}`);
+      print(`${entry.name}: ${path.relative(process.cwd(), file)} – ${entry.what}; ${entry.license}`);
     } catch (error) {
       failed++;
       complain((error as Error).message);

@@ -4,7 +4,7 @@ import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { jupyterPath } from "../src/kernel/kernelspec";
+import { jupyterPath } from "../src/platform/kernel/kernelspec";
 import { run } from "./run";
 
 const root = path.resolve(__dirname, "..");

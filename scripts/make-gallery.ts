@@ -24,7 +24,7 @@ async function main(): Promise<void> {
   const photo = await sample("valley", size);
   const painted: { image: Image; label: string }[] = [];
   const paintings: { image: Image }[] = [];
-  for (const name of ["strokes", "mosaic", "woodcut", "watercolour"]) {
+  for (const name of ["strokes", "mosaic", "woodcut", "watercolor"]) {
     const painting = await sample(name, size);
     paintings.push({ image: painting });
     painted.push({ image: await paint(eye, photo, painting), label: name });

@@ -2,21 +2,21 @@
 import * as path from "node:path";
 import { parseArgs } from "node:util";
 import { Worker, isMainThread, parentPort, workerData } from "node:worker_threads";
-import { writeAtomically } from "../src/files/atomic";
-import { nearest } from "../src/names";
+import { nearest } from "../src/errors";
+import { writeAtomically } from "../src/platform/files/writeAtomically";
 import { encode, type Canvas } from "./pictures/canvas";
 import { mosaic } from "./pictures/mosaic";
 import { strokes } from "./pictures/strokes";
 import { table } from "./pictures/table";
 import { valley } from "./pictures/valley";
-import { watercolour } from "./pictures/watercolour";
+import { watercolor } from "./pictures/watercolor";
 import { woodcut } from "./pictures/woodcut";
 
 /** Makes a picture, `size` pixels square; the same seed gives the same picture. */
 export type Generator = (size: number, seed: number) => Canvas;
 
 /** Every picture by name: two content scenes, slowest first, then the styles. */
-export const pictures: Record<string, Generator> = { table, valley, strokes, mosaic, woodcut, watercolour };
+export const pictures: Record<string, Generator> = { table, valley, strokes, mosaic, woodcut, watercolor };
 
 /** What to make and where to put it. */
 export interface Order {

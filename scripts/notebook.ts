@@ -1,10 +1,10 @@
 // npm run notebook -- FILE.ipynb [--set name=value …] [--out FILE]: runs a notebook through the real kernel.
 import path from "node:path";
 import { parseArgs } from "node:util";
-import { writeNotebook } from "../src/kernel/notebook";
-import { parseSettings } from "../src/kernel/parameters";
-import { showProgress } from "../src/kernel/progress";
-import { CellFailure, runNotebook } from "../src/kernel/runNotebook";
+import { writeNotebook } from "../src/platform/kernel/notebook";
+import { parseSettings } from "../src/platform/kernel/parameters";
+import { CellFailure, runNotebook } from "../src/platform/kernel/runNotebook";
+import { showProgress } from "../src/platform/kernel/showProgress";
 
 const usage = `npm run notebook -- notebooks/NN-….ipynb [--set name=value …] [--out FILE]
 

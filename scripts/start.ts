@@ -1,11 +1,11 @@
 // npm start: runs the first notebook through the real kernel, and writes it and a page of it to out/.
 import { statSync } from "node:fs";
 import path from "node:path";
-import { type Notebook, writeNotebook } from "../src/kernel/notebook";
-import { showProgress } from "../src/kernel/progress";
-import { CellFailure, runNotebook } from "../src/kernel/runNotebook";
-import { packedPlotly } from "../src/page/plotly";
-import { writePage } from "../src/page/writePage";
+import { type Notebook, writeNotebook } from "../src/platform/kernel/notebook";
+import { CellFailure, runNotebook } from "../src/platform/kernel/runNotebook";
+import { showProgress } from "../src/platform/kernel/showProgress";
+import { packedPlotly } from "../src/platform/page/packedPlotly";
+import { writePage } from "../src/platform/page/writePage";
 
 const root = path.resolve(__dirname, "..");
 const file = path.join(root, "notebooks", "00-first-picture.ipynb");

@@ -3,13 +3,13 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { parseArgs } from "node:util";
 import { SingleBar } from "cli-progress";
-import { firstLine } from "../src/firstLine";
+import { firstLine } from "../src/errors";
 import { duration } from "../src/notebook/preview";
-import { writeSweepPage } from "../src/page/sweepPage";
-import { mergeSweeps } from "../src/sweep/merge";
-import type { Plan } from "../src/sweep/plan";
-import { sweep, type SweepProgress } from "../src/sweep/sweep";
-import type { Swept } from "../src/sweep/swept";
+import { writeSweepPage } from "../src/platform/page/sweepPage";
+import { mergeSweeps } from "../src/sweeps/mergeSweeps";
+import type { Plan } from "../src/sweeps/plan";
+import { sweep, type SweepProgress } from "../src/sweeps/sweep";
+import type { SweepResult } from "../src/sweeps/sweepResult";
 
 const usage = `npm run sweep -- PLAN.json --out DIR [--shard k/n] [--workers n]
 npm run sweep -- merge DIR… --out DIR
@@ -57,7 +57,7 @@ async function runPlan(file: string, out: string, { shard, workers }: Values, pr
 }
 
 /** Writes the page, and says where to look. */
-async function finished(swept: Swept): Promise<string> {
+async function finished(swept: SweepResult): Promise<string> {
   const page = await writeSweepPage(swept);
   return `${shown(page)}, and beside it sheet.png, table.csv, table.json`;
 }

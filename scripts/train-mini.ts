@@ -4,19 +4,19 @@ import { appendFile, copyFile, mkdir, readFile, writeFile } from "node:fs/promis
 import * as path from "node:path";
 import { parseArgs } from "node:util";
 import * as tf from "@tensorflow/tfjs";
-import { engine } from "../src/engine/engine";
-import { writeSafetensors } from "../src/files/safetensors";
-import { adam } from "../src/optimizers/adam";
-import type { Pooling } from "../src/architectures/architecture";
+import type { Pooling } from "../src/networks/architectures/architecture";
 import { vgg19, type Vgg } from "../src/networks/vgg";
+import { adam } from "../src/optimizers/adam";
+import { engine } from "../src/platform/engine/engine";
+import { writeSafetensors } from "../src/platform/files/safetensors";
 import { styleLayers } from "../src/terms";
 import { disagreement, miniUnits, responses, scaled, scalesOf, type Batch } from "./mini/agreement";
+import { drawCurves } from "./mini/curves";
 import { asParts, comparedLayers, flattened, shipped } from "./mini/parameters";
 import { drawCrop, loadPictures, type Random } from "./mini/pictures";
-import { miniFrom, practise, type Pair } from "./mini/practice";
+import { miniFrom, paintPractice, type Pair } from "./mini/practice";
 import { prunedParameters } from "./mini/pruned";
 import { newTraining, openTraining, saveTraining, type Training } from "./mini/state";
-import { drawCurves } from "./mini/curves";
 import { random } from "./pictures/noise";
 
 const folder = path.resolve(__dirname, "..", "out", "mini");
@@ -33,7 +33,7 @@ const practiceSnapshots = [8, 25, 60, 120];
 const practiceKept = 96;
 const logEvery = 50;
 const saveEvery = 250;
-/** The weights of features, Gram matrices and distances in what is minimised. */
+/** The weights of features, Gram matrices and distances in what is minimized. */
 const shares = [1, 1, 0.2];
 
 /** One-cycle: up over the first 3 % of the time, then down along a cosine to 1 %. */
@@ -78,7 +78,7 @@ async function train(images: string | undefined, minutes: number, seed: number):
     if (steps % practiceEvery === practiceEvery - 1 || practice.length === 0) {
       const mini = miniFrom(run.parameters, pooling);
       const [photo, painting] = await crops(2, next);
-      practice.push(...await practise(mini, photo, painting, side, practiceSnapshots));
+      practice.push(...await paintPractice(mini, photo, painting, side, practiceSnapshots));
       practice.splice(0, practice.length - practiceKept);
       mini.dispose();
     }
@@ -142,7 +142,7 @@ async function log({ moments, seconds }: Training, minutes: number, means: reado
 async function save(run: Training): Promise<void> {
   await saveTraining(files.state, run);
   await writeSafetensors(files.mini, shipped(run.parameters), {
-    dtype: "F16", metadata: { normalisation: miniUnits, licence: "CC BY 4.0; distilled from VGG-19 by K. Simonyan and A. Zisserman" },
+    dtype: "F16", metadata: { normalization: miniUnits, license: "CC BY 4.0; distilled from VGG-19 by K. Simonyan and A. Zisserman" },
   });
 }
 

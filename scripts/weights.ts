@@ -1,11 +1,11 @@
 // npm run weights -- vgg19 | vgg19 --from FILE | list: fetch, import and list the weights of networks.
 import * as path from "node:path";
 import { parseArgs } from "node:util";
-import { importWeights } from "../src/files/importWeights";
-import { manifest } from "../src/files/manifest";
-import { weightsFolder } from "../src/files/paths";
-import { nearest } from "../src/names";
-import { findWeights, listWeights, weightsEntry } from "../src/files/weights";
+import { nearest } from "../src/errors";
+import { importWeights } from "../src/networks/weights/importWeights";
+import { findWeights, listWeights, weightsEntry } from "../src/platform/files/findWeights";
+import { manifest } from "../src/platform/files/manifest";
+import { weightsFolder } from "../src/platform/files/paths";
 import { fetchWithBar, megabytes } from "./fetchWithBar";
 
 const networks = manifest.filter(({ kind }) => kind === "weights").map(({ name }) => name);
@@ -55,21 +55,21 @@ export async function main(
 
 async function fetchNamed(name: string, print: Print): Promise<void> {
   const entry = weightsEntry(name);
-  print(`${entry.what}; licence: ${entry.licence}`);
+  print(`${entry.what}; license: ${entry.license}`);
   print(`${name} is ready: ${shown(await fetchWithBar(entry, weightsFolder))} (checksum right)`);
 }
 
 async function importNamed(name: string, source: string, print: Print): Promise<void> {
-  const { file, official, normalisation } = await importWeights(name, path.resolve(source));
+  const { file, official, normalization } = await importWeights(name, path.resolve(source));
   print(`${name} is ready: ${shown(file)} (every shape right; ${official ? "the published file"
-    : "not the published file, byte for byte, which is fine"}; input as in ${normalisation})`);
+    : "not the published file, byte for byte, which is fine"}; input as in ${normalization})`);
   const used = findWeights(name);
   if (used !== file && used) print(`but ${shown(used)} comes first; remove it to use the imported file`);
 }
 
 async function list(print: Print): Promise<void> {
-  for (const { name, what, licence, file, bytes = 0, official, shadowed, partial } of await listWeights()) {
-    print(`${name}  ${what}; ${licence}`);
+  for (const { name, what, license, file, bytes = 0, official, shadowed, partial } of await listWeights()) {
+    print(`${name}  ${what}; ${license}`);
     print(file ? `  here: ${shown(file)}, ${megabytes(bytes)}, ${official ? "the published file" : "another file"}`
       : `  not here; npm run weights -- ${name}`);
     if (partial) print(`  ${megabytes(partial)} of a fetch that was cut are kept and will be resumed`);

@@ -12,13 +12,13 @@ export type Size =
   | { readonly exactly: readonly [height: number, width: number] };
 
 /** One of several images that count together, by its weight: the part that it has is its weight over the sum of all. */
-export interface Share {
+export interface WeightedImage {
   readonly image: Image;
   readonly weight: number;
 }
 
 /** The part of the whole that each share has: numbers that sum to 1; `what` names the shares in the error. */
-export function portions(shares: readonly Share[], what: string): number[] {
+export function normalizeWeights(shares: readonly WeightedImage[], what: string): number[] {
   if (shares.length === 0) throw new RangeError(`${what} has no image at all: give one or more { image, weight }`);
   shares.forEach(({ image, weight }, at) => {
     mustBeImage(image, `image ${at + 1} of ${what}`);

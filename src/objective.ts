@@ -1,10 +1,10 @@
 // The objective: a network and an array of terms. It looks at the targets once; then it measures images.
 import { inspect } from "node:util";
 import * as tf from "@tensorflow/tfjs";
-import { mustBeImage, portions, type Image } from "./image";
-import { mustBeOneOf } from "./names";
+import { mustBeOneOf } from "./errors";
+import { mustBeImage, normalizeWeights, type Image } from "./image";
 import type { Features, Network } from "./networks/network";
-import { shares, targets, type Term } from "./terms";
+import { layerWeights, targetImages, type Term } from "./terms";
 
 /** What an objective says of an image. `parts` are weighted and add up to `value`; all by name, such as `style relu3_1`. */
 export interface Measurement {
@@ -128,28 +128,28 @@ function partName({ name }: Term, layer: string): string {
 }
 
 function rememberAll(network: Network, terms: readonly Term[]): Part[] {
-  const looksAt = (term: Term, image: Image): boolean => targets(term).some((share) => share.image === image);
-  const images = [...new Set(terms.flatMap((term) => targets(term).map(({ image }) => image)))];
+  const looksAt = (term: Term, image: Image): boolean => targetImages(term).some((share) => share.image === image);
+  const images = [...new Set(terms.flatMap((term) => targetImages(term).map(({ image }) => image)))];
   const memories = tf.tidy(() => {
     const looks = new Map<Image, Features>();
     for (const image of images)
       looks.set(image, network.features(image, layersOf(terms.filter((term) => looksAt(term, image)))));
-    return terms.map((term) => Object.keys(shares(term)).map((layer) => remember(term, layer, looks)));
+    return terms.map((term) => Object.keys(layerWeights(term)).map((layer) => remember(term, layer, looks)));
   }) as tf.TensorContainer[][];
-  return terms.flatMap((term, t) => Object.entries(shares(term)).map(([layer, share], l) => ({
+  return terms.flatMap((term, t) => Object.entries(layerWeights(term)).map(([layer, share], l) => ({
     name: partName(term, layer), term, layer, weight: term.weight * share, memory: memories[t][l],
   })));
 }
 
 function remember(term: Term, layer: string, looks: ReadonlyMap<Image, Features>): tf.TensorContainer {
-  const seen = targets(term).map(({ image }) => term.loss.remember(looks.get(image)!(layer)));
+  const seen = targetImages(term).map(({ image }) => term.loss.prepare(looks.get(image)!(layer)));
   // A smoothness has no target, and remembers nothing.
-  if (seen.length === 0) return term.loss.remember(undefined as unknown as tf.Tensor3D);
-  return seen.length === 1 ? seen[0] : term.loss.blend!(seen, portions(targets(term), `the target of "${term.name}"`));
+  if (seen.length === 0) return term.loss.prepare(undefined as unknown as tf.Tensor3D);
+  return seen.length === 1 ? seen[0] : term.loss.blend!(seen, normalizeWeights(targetImages(term), `the target of "${term.name}"`));
 }
 
 function layersOf(terms: readonly Term[]): string[] {
-  return [...new Set(terms.flatMap((term) => Object.keys(shares(term))))];
+  return [...new Set(terms.flatMap((term) => Object.keys(layerWeights(term))))];
 }
 
 function mustBeSound(term: Term, before: readonly Term[], network: Network): void {
@@ -160,12 +160,12 @@ function mustBeSound(term: Term, before: readonly Term[], network: Network): voi
     throw new RangeError(`the weight of "${name}" must be 0 or more, got ${weight}`);
   if (kind !== "smoothness" && !Array.isArray(target)) mustBeImage(target, `the target of "${name}"`);
   if (Array.isArray(target)) {
-    portions(target, `the target of "${name}"`);
+    normalizeWeights(target, `the target of "${name}"`);
     if (target.length > 1 && !term.loss.blend)
       throw new RangeError(
         `the memories of the loss ${term.loss.name} do not blend: give "${name}" one image, and each other a term`);
   }
-  const layers = Object.entries(shares(term));
+  const layers = Object.entries(layerWeights(term));
   if (layers.length === 0) throw new RangeError(`"${name}" looks at no layer: name one, such as ${network.layers[1]}`);
   for (const [layer, share] of layers) {
     if (layer !== "pixels") mustBeOneOf(layer, network.layers, "layer", network.name);

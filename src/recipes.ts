@@ -5,7 +5,7 @@ import { noise, type Image } from "./image";
 import { activations } from "./losses/activations";
 import { gram } from "./losses/gram";
 import { relative } from "./losses/relative";
-import { minimize, type MinimizeOptions, type Step } from "./minimize";
+import { minimize, type MinimizeOptions, type Step } from "./minimize/minimize";
 import type { Network } from "./networks/network";
 import { objective } from "./objective";
 import { content, contentLayers, smoothness, style, styleLayers, type Term } from "./terms";

@@ -1,5 +1,5 @@
 // Terms: what the image is to be like, as plain objects. An array of them is the whole objective; print them, spread them.
-import type { Image, Share } from "./image";
+import type { Image, WeightedImage } from "./image";
 import { activations } from "./losses/activations";
 import { gram } from "./losses/gram";
 import type { Loss } from "./losses/loss";
@@ -11,7 +11,7 @@ export interface Term {
   readonly name: string;
   readonly kind: "content" | "style" | "smoothness";
   /** What to be like, one image or several that blend; a smoothness has none. */
-  readonly target?: Image | readonly Share[];
+  readonly target?: Image | readonly WeightedImage[];
   /** Layer names: each gets an equal share of the weight. Or shares by name: `{ relu1_1: 0.5, relu4_1: 2 }`, taken as they are. */
   readonly layers: readonly string[] | Readonly<Record<string, number>>;
   readonly loss: Loss;
@@ -38,12 +38,12 @@ export function content(
  * `style([{ image: strokes, weight: 2 }, { image: mosaic, weight: 1 }])`: one third of what is remembered is the mosaic's.
  */
 export function style(
-  target: Image | readonly Share[], { layers = styleLayers, loss = gram, weight = 1, name = "style" }: Options = {},
+  target: Image | readonly WeightedImage[], { layers = styleLayers, loss = gram, weight = 1, name = "style" }: Options = {},
 ): Term {
   return { name, kind: "style", target, layers, loss, weight };
 }
 
-/** Let neighbouring pixels be alike: a total variation, by name. */
+/** Let neighboring pixels be alike: a total variation, by name. */
 export function smoothness(
   { variation = "meanSquares", weight = 1, name = "smoothness" }: { variation?: Variation; weight?: number; name?: string } = {},
 ): Term {
@@ -51,7 +51,7 @@ export function smoothness(
 }
 
 /** The share of the term's weight that each of its layers has. */
-export function shares({ layers }: Pick<Term, "layers">): Record<string, number> {
+export function layerWeights({ layers }: Pick<Term, "layers">): Record<string, number> {
   const isList = (given: Term["layers"]): given is readonly string[] => Array.isArray(given);
   if (!isList(layers)) return { ...layers };
   const names = [...new Set(layers)];
@@ -59,8 +59,8 @@ export function shares({ layers }: Pick<Term, "layers">): Record<string, number>
 }
 
 /** The images that a term compares with, each with its weight. */
-export function targets({ target }: Pick<Term, "target">): readonly Share[] {
-  const isList = (given: Image | readonly Share[]): given is readonly Share[] => Array.isArray(given);
+export function targetImages({ target }: Pick<Term, "target">): readonly WeightedImage[] {
+  const isList = (given: Image | readonly WeightedImage[]): given is readonly WeightedImage[] => Array.isArray(given);
   if (target === undefined) return [];
   return isList(target) ? target : [{ image: target, weight: 1 }];
 }

@@ -52,13 +52,13 @@ export function drawn(shape: [number, number, number], seed = 1): tf.Tensor3D {
 
 /** What a loss says of `seen` when `target` is what it remembers. */
 export function distanceOf(loss: Loss, seen: tf.Tensor3D, target: tf.Tensor3D): number {
-  return tf.tidy(() => loss.distance(seen, loss.remember(target)).dataSync()[0]);
+  return tf.tidy(() => loss.distance(seen, loss.prepare(target)).dataSync()[0]);
 }
 
 /** The slope of that in `seen`. */
 export function slopeOf(loss: Loss, seen: tf.Tensor3D, target: tf.Tensor3D): number[] {
   return tf.tidy(() => {
-    const memory = loss.remember(target);
+    const memory = loss.prepare(target);
     return numbers(tf.grad((x: tf.Tensor) => loss.distance(x as tf.Tensor3D, memory))(seen));
   });
 }

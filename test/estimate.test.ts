@@ -1,20 +1,20 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import * as tf from "@tensorflow/tfjs";
-import { fourier } from "../src/controls/fourier";
-import { over } from "../src/controls/parameterisation";
-import { propagate } from "../src/controls/propagate";
-import { perLayer } from "../src/controls/weights";
 import { estimate, mustFit } from "../src/estimate/estimate";
 import { noise, type Image } from "../src/image";
 import { guidedGram } from "../src/losses/guidedGram";
 import type { Loss } from "../src/losses/loss";
+import { propagate } from "../src/masks/propagate";
 import type { Network } from "../src/networks/network";
 import { randomVgg } from "../src/networks/random";
 import { objective, type Objective } from "../src/objective";
 import { adam } from "../src/optimizers/adam";
+import { fourier } from "../src/optimizers/fourier";
 import { lbfgs } from "../src/optimizers/lbfgs";
+import { reparameterize } from "../src/optimizers/reparameterize";
 import { content, smoothness, style } from "../src/terms";
+import { perLayer } from "../src/weighting/termWeights";
 import { assertClose, leaksNothing } from "./compare";
 
 describe("an estimate", () => {
@@ -43,7 +43,7 @@ describe("an estimate", () => {
     mock.method(performance, "now", () => clock);
     const sizes = new Set<string>();
     const waiting: Loss = {
-      name: "waiting", remember: () => [],
+      name: "waiting", prepare: () => [],
       distance(seen) {
         if (!sizes.has(seen.shape.join())) clock += 5000; // as an engine makes a session
         sizes.add(seen.shape.join());
@@ -63,7 +63,7 @@ describe("an estimate", () => {
     let clock = 0;
     mock.method(performance, "now", () => clock);
     const large: Loss = { // 4 MB that stay as they are
-      name: "large", remember: () => [],
+      name: "large", prepare: () => [],
       distance: (seen) => tf.add(tf.mean(tf.square(seen)), tf.mul(tf.mean(tf.square(tf.ones([1e6]))), 0)) as tf.Scalar,
     };
     const bytes: number[] = [];
@@ -129,7 +129,7 @@ describe("an estimate", () => {
   it("takes several targets in one term, and an optimizer that is made for one size only", async () => {
     const blend = [{ image: photo, weight: 1 }, { image: noise([30, 45], { seed: 2 }), weight: 2 }];
     const blended = objective(network, [content(photo, { layers: ["relu2_2"] }), style(blend, { layers: ["relu1_1"] })]);
-    const { bytes, seconds } = await estimate(blended, [480, 720], { optimizer: over(fourier([480, 720]), adam({ clip: false })) });
+    const { bytes, seconds } = await estimate(blended, [480, 720], { optimizer: reparameterize(fourier([480, 720]), adam({ clip: false })) });
     assert.ok(bytes > 1e8 && seconds > 0);
     blended.dispose();
     blend[1].image.dispose();

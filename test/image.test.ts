@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
 import * as tf from "@tensorflow/tfjs";
-import { engine } from "../src/engine/engine";
 import { crop, noise, resize, sizeFor } from "../src/image";
+import { engine } from "../src/platform/engine/engine";
 import { assertClose, drawn, numbers } from "./compare";
 
 describe("an image", () => {
@@ -36,8 +36,8 @@ describe("an image", () => {
   });
 
   it("resize: a constant stays, a ramp stays a ramp, the same size changes nothing", () => tf.tidy(() => {
-    const grey = tf.fill([9, 13, 3], 0.3) as tf.Tensor3D;
-    for (const size of [[4, 20], [30, 5]] as const) assertClose(resize(grey, { exactly: size }), tf.fill([...size, 3], 0.3), 1e-6);
+    const gray = tf.fill([9, 13, 3], 0.3) as tf.Tensor3D;
+    for (const size of [[4, 20], [30, 5]] as const) assertClose(resize(gray, { exactly: size }), tf.fill([...size, 3], 0.3), 1e-6);
     const some = tf.sigmoid(drawn([6, 8, 3])) as tf.Tensor3D;
     assertClose(resize(some, { exactly: [6, 8] }), some, 1e-6);
     const ramp = tf.tile(tf.reshape(tf.linspace(0.2, 0.8, 61), [1, 61, 1]), [8, 1, 3]) as tf.Tensor3D;
@@ -47,7 +47,7 @@ describe("an image", () => {
     assertClose(row, expected, 1e-4);
   }));
 
-  it("resize does not alias: pixel-wide stripes shrink to grey, not to stripes", () => tf.tidy(() => {
+  it("resize does not alias: pixel-wide stripes shrink to gray, not to stripes", () => tf.tidy(() => {
     const stripes = tf.tile(tf.tensor3d([0, 0, 0, 1, 1, 1], [1, 2, 3]), [64, 32, 1]) as tf.Tensor3D;
     const small = tf.slice(resize(stripes, { exactly: [10, 10] }), [2, 2, 0], [6, 6, 3]);
     assert.ok(tf.max(tf.abs(tf.sub(small, 0.5))).dataSync()[0] < 0.05);

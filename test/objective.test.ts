@@ -3,12 +3,12 @@ import { after, before, describe, it } from "node:test";
 import { inspect } from "node:util";
 import * as tf from "@tensorflow/tfjs";
 import { noise, type Image } from "../src/image";
-import { gram, gramMatrix } from "../src/losses/gram";
 import { activations } from "../src/losses/activations";
-import { matching, squaredError } from "../src/losses/matching";
+import { fromStatistic, squaredError } from "../src/losses/fromStatistic";
+import { gram, gramMatrix } from "../src/losses/gram";
 import { totalVariation } from "../src/losses/smoothness";
 import type { Network } from "../src/networks/network";
-import { normalised } from "../src/networks/normalised";
+import { normalized } from "../src/networks/normalized";
 import { randomVgg } from "../src/networks/random";
 import { objective } from "../src/objective";
 import { content, smoothness, style, type Term } from "../src/terms";
@@ -51,7 +51,7 @@ describe("an objective", () => {
 
   it("measures the same bytes the first time as every time after it, also with filters that were computed", async () => {
     const random = await randomVgg({ seed: 3 });
-    const computed = normalised(random, photo);
+    const computed = normalized(random, photo);
     for (const one of [random, computed]) {
       const goal = objective(one, terms());
       const first = await goal.measure(image);
@@ -117,7 +117,7 @@ describe("an objective", () => {
   });
 
   it("takes a reader's own loss, in one line", async () => {
-    const brightest = matching((features) => tf.max(features, [0, 1]), "mine");
+    const brightest = fromStatistic((features) => tf.max(features, [0, 1]), "mine");
     const goal = objective(network, [style(painting, { loss: brightest, layers })]);
     assert.ok((await goal.measure(painting)).value < 1e-10);
     assert.ok((await goal.measure(image)).value > 0);

@@ -1,15 +1,15 @@
 // Estimated against measured: seconds a step and peak memory, on every engine and network, each in a process of its own.
-import { engine } from "../../src/engine/engine";
 import { estimate } from "../../src/estimate/estimate";
-import { findWeights } from "../../src/files/weights";
 import { noise } from "../../src/image";
-import { minimize } from "../../src/minimize";
+import { minimize } from "../../src/minimize/minimize";
 import type { Network } from "../../src/networks/network";
 import { randomVgg } from "../../src/networks/random";
 import { randomResnet50 } from "../../src/networks/resnet50";
 import { randomSqueezenet, squeezenet } from "../../src/networks/squeezenet";
 import { vgg19Mini } from "../../src/networks/vgg";
 import { objective, type Objective } from "../../src/objective";
+import { engine } from "../../src/platform/engine/engine";
+import { findWeights } from "../../src/platform/files/findWeights";
 import { content, contentLayers, style, styleLayers } from "../../src/terms";
 import { apart, sayMachine, write } from "./apart";
 import { median, paperNetwork } from "./measure";

@@ -3,11 +3,11 @@
 import * as os from "node:os";
 import { Tensor } from "onnxruntime-common";
 import { binding, initOrt } from "onnxruntime-node/dist/binding";
-import { modelOf } from "../../src/engine/onnx/model";
-import { pending } from "../../src/engine/onnx/order";
-import { apply, constant, leaf, list, record, scalar, sizeOf, type Value } from "../../src/engine/onnx/value";
 import type { Image } from "../../src/image";
 import type { Vgg } from "../../src/networks/vgg";
+import { pending } from "../../src/platform/engine/onnx/graph";
+import { modelOf } from "../../src/platform/engine/onnx/model";
+import { apply, constant, leaf, list, record, scalar, sizeOf, type Value } from "../../src/platform/engine/onnx/value";
 import { blocked, convolution, filtersOf, flat, gram, op, ramp, type Filters } from "./floorParts";
 
 export interface Floor {

@@ -1,6 +1,6 @@
 // What the hand-written graph is made of: convolutions both ways, Gram matrices, the slope of a relu.
-import { apply, float, leaf, list, type Value } from "../../src/engine/onnx/value";
-import type { Filter } from "../../src/networks/operations";
+import type { Filter } from "../../src/networks/applyLayer";
+import { apply, float, leaf, list, type Value } from "../../src/platform/engine/onnx/value";
 
 /** A convolution forth and, turned by 180° with its channels swapped, back: [out, in, 3, 3] and [in, out, 3, 3]. */
 export interface Filters { readonly forth: Value; readonly back: Value; readonly bias: Value }

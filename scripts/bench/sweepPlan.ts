@@ -2,7 +2,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import type { PlanFile } from "../../src/sweep/plan";
+import type { PlanFile } from "../../src/sweeps/plan";
 import { styleLayers } from "../../src/terms";
 
 export const root: string = path.resolve(__dirname, "../..");

@@ -40,7 +40,7 @@ export const styleLosses: Readonly<Record<string, Make>> = {
     return everywhere(guidedGram({ image: guide, target: guide }))(painting);
   },
   "patches()": at(["relu3_1", "relu4_1"], patches()),
-  // It sees directions of responses only: colours and contrast are for another loss, as its authors have it.
+  // It sees directions of responses only: colors and contrast are for another loss, as its authors have it.
   "relaxedEmd() + meanStd": (painting) => [
     style(painting, { loss: relative(relaxedEmd()), layers: ["relu2_1", "relu3_1", "relu4_1", "relu5_1"] }),
     style(painting, { name: "moments", loss: relative(meanStd), layers: ["relu1_1", "relu2_1"] }),

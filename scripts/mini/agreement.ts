@@ -1,10 +1,10 @@
 // How well the mini sees what VGG-19 sees: its features, its Gram matrices, and which pictures look alike to it.
 import * as tf from "@tensorflow/tfjs";
-import type { Pooling } from "../../src/architectures/architecture";
-import { vgg } from "../../src/architectures/vgg";
-import { styleLayers } from "../../src/terms";
-import { applied, prepared, type Filter } from "../../src/networks/operations";
+import { applyLayer, preprocess, type Filter } from "../../src/networks/applyLayer";
+import type { Pooling } from "../../src/networks/architectures/architecture";
+import { vgg } from "../../src/networks/architectures/vgg";
 import { preparations } from "../../src/networks/trained";
+import { styleLayers } from "../../src/terms";
 import { comparedLayers, filtersOf, mapOf } from "./parameters";
 
 export type Batch = tf.Tensor4D;
@@ -16,9 +16,9 @@ export function responses(
   batch: Batch, filters: ReadonlyMap<string, Filter>, pooling: Pooling, units: keyof typeof preparations,
 ): Responses {
   const seen = new Map<string, tf.Tensor4D>();
-  let x = prepared(batch, preparations[units]);
-  for (const { name, does } of vgg("vgg19-mini", pooling).layers) {
-    x = applied(does, [x], filters.get(name));
+  let x = preprocess(batch, preparations[units]);
+  for (const { name, operation } of vgg("vgg19-mini", pooling).layers) {
+    x = applyLayer(operation, [x], filters.get(name));
     if (comparedLayers.includes(name)) seen.set(name, x);
   }
   return seen;
@@ -64,11 +64,11 @@ function meet(s: tf.Tensor4D, t: tf.Tensor4D, map: tf.Tensor2D): Meeting {
 }
 
 /**
- * What is minimised, as a vector of three means that are to be added:
+ * What is minimized, as a vector of three means that are to be added:
  * - features: ‖T − S W‖² / ‖T‖², T VGG-19's responses, S the mini's, W the layer's map; over all layers
  * - grams: ‖Gram(S W) − Gram(T)‖² / ‖Gram(T)‖² for every picture; over the style layers
  * - distances: (log d_S − log d_T)² of the relative distances of the pictures' Gram matrices, those of the mini without
- *   any map, d(i, j) = ‖Gᵢ − Gⱼ‖² / ‖Gⱼ‖²: what is minimised with the mini must go down for VGG-19, too
+ *   any map, d(i, j) = ‖Gᵢ − Gⱼ‖² / ‖Gⱼ‖²: what is minimized with the mini must go down for VGG-19, too
  *
  * With it come the errors of the single layers, for the log.
  */

@@ -21,7 +21,7 @@ export function chooseChannels(gram: Float64Array, n: number, count: number): nu
   return chosen.sort((a, b) => a - b);
 }
 
-/** W that minimises ‖T − S W‖², from SᵀS (n × n) and SᵀT (n × m): Cholesky, with a ridge of 10⁻⁴ of the mean power. */
+/** W that minimizes ‖T − S W‖², from SᵀS (n × n) and SᵀT (n × m): Cholesky, with a ridge of 10⁻⁴ of the mean power. */
 export function leastSquares(own: Float64Array, crossed: Float64Array, n: number, m: number): Float32Array {
   let trace = 0;
   for (let i = 0; i < n; i++) trace += own[i * n + i];

@@ -1,9 +1,9 @@
 // The curves of a training run: what the mini still misses at every style layer, over the minutes.
 import sharp from "sharp";
-import { writeAtomically } from "../../src/files/atomic";
-import { labelFont } from "../../src/files/fonts";
-import { lines } from "../../src/notebook/plot/lines";
-import { figureSvg } from "../../src/notebook/plot/svg";
+import { labelFont } from "../../src/platform/drawing/fonts";
+import { plotSvg } from "../../src/platform/drawing/plotSvg";
+import { writeAtomically } from "../../src/platform/files/writeAtomically";
+import { lines } from "../../src/plots/lines";
 import { styleLayers } from "../../src/terms";
 
 const width = 900;
@@ -15,7 +15,7 @@ export async function drawCurves(csv: string, file: string): Promise<void> {
   const column = (name: string): number[] => rows.map((row) => Number(row[head.indexOf(name)]));
   const minutes = column("minutes");
   const font = await labelFont();
-  const figures = ["features", "gram"].map((what, at) => figureSvg(
+  const figures = ["features", "gram"].map((what, at) => plotSvg(
     lines(styleLayers.map((layer) => ({ name: layer, x: minutes, y: smooth(column(`${what} ${layer}`)) })), {
       title: what === "gram" ? "Gram matrices: ‖Gram(SW) − Gram(T)‖² / ‖Gram(T)‖²" : "Features: ‖SW − T‖² / ‖T‖²",
       x: "minutes", log: true, height,

@@ -1,8 +1,8 @@
 // What is learned: the mini's filters, and for every layer a linear map from its channels to VGG-19's. All in one array.
 import * as tf from "@tensorflow/tfjs";
-import { topologies } from "../../src/architectures/vgg";
-import type { Tensors } from "../../src/files/tensors";
-import type { Filter } from "../../src/networks/operations";
+import type { Filter } from "../../src/networks/applyLayer";
+import { topologies } from "../../src/networks/architectures/vgg";
+import type { Tensors } from "../../src/platform/files/tensors";
 
 /** One learned array and where its numbers lie. */
 interface Slot {

@@ -2,7 +2,7 @@
 import { mkdir, readdir } from "node:fs/promises";
 import * as path from "node:path";
 import sharp from "sharp";
-import { writeAtomically } from "../../src/files/atomic";
+import { writeAtomically } from "../../src/platform/files/writeAtomically";
 import { pictures } from "../make-images";
 import { encode } from "../pictures/canvas";
 
@@ -23,7 +23,7 @@ export async function loadPictures(folder: string | undefined, cache: string, ge
   const found = folder ? (await readdir(folder)).filter((name) => readable.test(name)).sort().map((name) => path.join(folder, name)) : [];
   if (folder && found.length === 0) throw new Error(`no image in ${folder}: name a folder of JPEG, PNG, WebP or TIFF files`);
   return Promise.all([...found, ...own].map(async (file) => {
-    const { data, info } = await sharp(file).rotate().flatten().toColourspace("srgb")
+    const { data, info } = await sharp(file).rotate().flatten().toColorspace("srgb")
       .resize(longest, longest, { fit: "inside", withoutEnlargement: true }).raw().toBuffer({ resolveWithObject: true });
     return { data, width: info.width, height: info.height };
   }));
@@ -44,7 +44,7 @@ async function generated(cache: string, seeds: number): Promise<string[]> {
 
 /**
  * A crop of `side` pixels, RGB in 0…1: of any part at least as large, shrunk; mirrored or not; in half of the cases with
- * another brightness, contrast and colour, in a quarter of them with noise.
+ * another brightness, contrast and color, in a quarter of them with noise.
  */
 export async function drawCrop(from: readonly Picture[], side: number, random: Random): Promise<Float32Array> {
   const { data, width, height } = from[Math.floor(random() * from.length)];
@@ -55,21 +55,21 @@ export async function drawCrop(from: readonly Picture[], side: number, random: R
   const raw = await sharp(data, { raw: { width, height, channels: 3 } })
     .extract({ left, top, width: size, height: size }).resize(side, side).flop(random() < 0.5).raw().toBuffer();
   const crop = Float32Array.from(raw, (value) => value / 255);
-  if (random() < 0.5) recolour(crop, random);
+  if (random() < 0.5) recolor(crop, random);
   if (random() < 0.25) addNoise(crop, random);
   return crop;
 }
 
-function recolour(crop: Float32Array, random: Random): void {
+function recolor(crop: Float32Array, random: Random): void {
   const contrast = 0.5 + random();
-  const grey = random() < 0.2 ? 1 : random() * 0.5;
+  const gray = random() < 0.2 ? 1 : random() * 0.5;
   const gains = [0, 1, 2].map(() => 0.7 + 0.6 * random());
   const brightness = 0.3 * (random() - 0.5);
   for (let i = 0; i < crop.length; i += 3) {
     const light = 0.299 * crop[i] + 0.587 * crop[i + 1] + 0.114 * crop[i + 2];
     for (let c = 0; c < 3; c++) {
-      const colour = crop[i + c] + (light - crop[i + c]) * grey;
-      crop[i + c] = clip(((colour - 0.5) * contrast + 0.5 + brightness) * gains[c]);
+      const color = crop[i + c] + (light - crop[i + c]) * gray;
+      crop[i + c] = clip(((color - 0.5) * contrast + 0.5 + brightness) * gains[c]);
     }
   }
 }

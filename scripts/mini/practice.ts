@@ -1,18 +1,18 @@
 // Pictures that the mini painted itself: where it is fooled, VGG-19 shows it what it missed.
 import * as tf from "@tensorflow/tfjs";
 import type { Image } from "../../src/image";
-import { adam } from "../../src/optimizers/adam";
-import { minimize } from "../../src/minimize";
-import type { Pooling } from "../../src/architectures/architecture";
-import { preparations } from "../../src/networks/trained";
-import { vggFrom, type Vgg } from "../../src/networks/vgg";
 import { activations } from "../../src/losses/activations";
 import { gram } from "../../src/losses/gram";
 import { relative } from "../../src/losses/relative";
+import { minimize } from "../../src/minimize/minimize";
+import type { Pooling } from "../../src/networks/architectures/architecture";
+import { preparations } from "../../src/networks/trained";
+import { vggFrom, type Vgg } from "../../src/networks/vgg";
 import { objective } from "../../src/objective";
+import { adam } from "../../src/optimizers/adam";
 import { content, style } from "../../src/terms";
-import { asTensors, filtersOf } from "./parameters";
 import { miniUnits } from "./agreement";
+import { asTensors, filtersOf } from "./parameters";
 
 /** A picture on its way to a painting, and the painting. */
 export interface Pair {
@@ -30,7 +30,7 @@ export function miniFrom(parameters: Float32Array, pooling: Pooling): Vgg {
 }
 
 /** The pictures at the given steps on the way from `photo` to `painting`, as the mini paints them (Gatys' objective, Adam). */
-export async function practise(
+export async function paintPractice(
   mini: Vgg, photo: Float32Array, painting: Float32Array, side: number, snapshots: readonly number[],
 ): Promise<Pair[]> {
   const [start, target] = [photo, painting].map((pixels) => tf.tensor3d(pixels, [side, side, 3]) as Image);

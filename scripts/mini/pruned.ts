@@ -1,8 +1,8 @@
 // Where training begins: VGG-19 with three quarters of its channels taken out, and the rest made to speak for them.
 import * as tf from "@tensorflow/tfjs";
-import { convolution } from "../../src/architectures/architecture";
-import { topologies } from "../../src/architectures/vgg";
-import { applied, prepared } from "../../src/networks/operations";
+import { applyLayer, preprocess } from "../../src/networks/applyLayer";
+import { convolution } from "../../src/networks/architectures/architecture";
+import { topologies } from "../../src/networks/architectures/vgg";
 import { preparations } from "../../src/networks/trained";
 import type { Vgg } from "../../src/networks/vgg";
 import { miniUnits, responses, type Batch } from "./agreement";
@@ -18,7 +18,7 @@ export function prunedParameters(teacher: Vgg, batch: Batch, scales: Float32Arra
   const goals = responses(batch, teacher.filters, "average", "caffe");
   const { widths } = topologies["vgg19-mini"];
   const learned = new Map<string, Float32Array>();
-  let x = prepared(batch, preparations[miniUnits]);
+  let x = preprocess(batch, preparations[miniUnits]);
   let guess = inputGuess();
   comparedLayers.forEach((layer, at) => {
     const conv = layer.replace("relu", "conv");
@@ -36,7 +36,7 @@ export function prunedParameters(teacher: Vgg, batch: Batch, scales: Float32Arra
       const offset = tf.squeeze<tf.Tensor1D>(tf.matMul(guess.offset, tf.reshape(tf.sum(chosen, [0, 1]), [inputs, outputs])), [0]);
       return { kernel: tf.transpose(joined, [1, 2, 0, 3]) as tf.Tensor4D, bias: tf.add(tf.div(tf.gather(bias, kept), scales[at]), offset) as tf.Tensor1D };
     });
-    const seen = tf.tidy(() => tf.relu(applied(convolution(widths[block], 3), [x], fewer)));
+    const seen = tf.tidy(() => tf.relu(applyLayer(convolution(widths[block], 3), [x], fewer)));
     const map = leastSquares(products(seen, seen), products(seen, goal), seen.shape[3], goal.shape[3]);
     learned.set(`${conv}.kernel`, fewer.kernel.dataSync() as Float32Array);
     learned.set(`${conv}.bias`, fewer.bias.dataSync() as Float32Array);

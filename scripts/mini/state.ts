@@ -1,7 +1,7 @@
 // A training run on disk: what was learned, Adam's moments, where it stands. Written whole or not at all.
 import { existsSync } from "node:fs";
-import { readSafetensors, writeSafetensors } from "../../src/files/safetensors";
 import type { AdamState } from "../../src/optimizers/adam";
+import { readSafetensors, writeSafetensors } from "../../src/platform/files/safetensors";
 import { parameterCount } from "./parameters";
 
 export interface Training {

@@ -1,5 +1,5 @@
 // The light and air of the valley: sun, haze and sky, and the level camera that looks at them.
-import { blend, type Canvas, type Colour } from "./canvas";
+import { blend, type Canvas, type Color } from "./canvas";
 import { clamp, fbm, noise, smoothstep } from "./noise";
 import type { Land } from "./terrain";
 import { dot, unit, type Vector } from "./vector";
@@ -20,13 +20,13 @@ export const zoom = 1.22;
 /** Towards the sun: low, from behind the left shoulder. */
 export const sun: Vector = unit([-0.84, 0.36, -0.4]);
 
-const sunlight: Colour = [6.2, 4.15, 2.35];
-const skylight: Colour = [0.5, 0.68, 1.0];
+const sunlight: Color = [6.2, 4.15, 2.35];
+const skylight: Color = [0.5, 0.68, 1.0];
 
 /** Sunlight and skylight on a matt surface; `open` is how much of the sky it sees. */
-export function shine(albedo: Colour, normal: Vector, sunny: number, open: number): Colour {
+export function shine(albedo: Color, normal: Vector, sunny: number, open: number): Color {
   const direct = sunny * Math.max(0, dot(normal, sun));
-  return [0, 1, 2].map((c) => albedo[c] * (direct * sunlight[c] + open * skylight[c] + 0.1)) as Colour;
+  return [0, 1, 2].map((c) => albedo[c] * (direct * sunlight[c] + open * skylight[c] + 0.1)) as Color;
 }
 
 /** 1 in the sun, 0 behind a mountain, with the soft edge that far shadows have. */
@@ -43,15 +43,15 @@ export function shadow(ground: Land, x: number, y: number, z: number): number {
 }
 
 /** Air between the camera and a point: blue with distance, paler towards the valley floor, where mist lies. */
-export function haze(colour: Colour, [x, y, z]: Vector): Colour {
+export function haze(color: Color, [x, y, z]: Vector): Color {
   const far = Math.hypot(x, z);
   const air = 1 - Math.exp(-far / 7800);
   const mist = (1 - Math.exp(-Math.max(0, far - 180) / 1500)) * Math.exp(-Math.max(0, y) / 75) * 0.62;
-  return blend(blend(colour, [0.56, 0.74, 1.02], air), [1.05, 1.0, 0.94], mist);
+  return blend(blend(color, [0.56, 0.74, 1.02], air), [1.05, 1.0, 0.94], mist);
 }
 
 /** The light that comes from the sky in direction d. */
-export function sky(d: Vector, seed: number): Colour {
+export function sky(d: Vector, seed: number): Color {
   const up = Math.max(0, d[1]);
   const clear = blend([1.25, 1.2, 1.12], [0.17, 0.36, 0.82], 1 - Math.exp(-up * 5.2));
   const x = d[0] / (up + 0.2);
@@ -66,7 +66,7 @@ export function sky(d: Vector, seed: number): Colour {
   };
   const here = cloud(0, 0);
   const thick = smoothstep(-0.05, 0.5, here);
-  // Brighter where the cloud thins towards the sun, grey in its own shade.
+  // Brighter where the cloud thins towards the sun, gray in its own shade.
   const bright = clamp(0.72 + 1.3 * (here - cloud(-0.13, -0.05)) - 0.35 * thick);
   return blend(clear, blend([0.5, 0.54, 0.66], [2.3, 1.95, 1.6], bright), 0.95 * thick * smoothstep(0, 0.1, up));
 }

@@ -7,7 +7,7 @@ export interface Cut {
   along: number;
   /** 0 all wood cut away, 1 all left standing. */
   tone: number;
-  /** How much of each spot colour lies under the black. */
+  /** How much of each spot color lies under the black. */
   red?: number;
   blue?: number;
 }

@@ -1,20 +1,20 @@
 // An oil brush: strokes that follow a path, streaked by bristles, and thick enough to catch the light.
-import { canvas, type Canvas, type Colour } from "./canvas";
+import { canvas, type Canvas, type Color } from "./canvas";
 import { clamp, hash, mix, noise, type Random } from "./noise";
 
-/** A painting in the making: its colours, and how thick the paint lies. */
+/** A painting in the making: its colors, and how thick the paint lies. */
 export interface Painting {
   paint: Canvas;
   relief: Float32Array;
 }
 
-/** What a painter looks at: the colour and the brush's direction (radians) at a point; u and v run from 0 to 1. */
+/** What a painter looks at: the color and the brush's direction (radians) at a point; u and v run from 0 to 1. */
 export interface Motif {
-  colour(u: number, v: number): Colour;
+  color(u: number, v: number): Color;
   direction(u: number, v: number): number;
 }
 
-/** One round of painting: strokes so wide and long (pixels), so far apart; colours strayed by `stray`. */
+/** One round of painting: strokes so wide and long (pixels), so far apart; colors strayed by `stray`. */
 export interface Round {
   width: number;
   length: number;
@@ -24,8 +24,8 @@ export interface Round {
   detail: number;
 }
 
-/** A canvas primed with one colour. */
-export function primed(size: number, ground: Colour): Painting {
+/** A canvas primed with one color. */
+export function primed(size: number, ground: Color): Painting {
   const paint = canvas(size);
   for (let i = 0; i < paint.data.length; i++) paint.data[i] = ground[i % 3];
   return { paint, relief: new Float32Array(size * size) };
@@ -45,38 +45,38 @@ export function paintRound(painting: Painting, motif: Motif, round: Round, next:
     [places[i], places[j]] = [places[j], places[i]];
   }
   for (const [x, y] of places) {
-    const colour = motif.colour(x / size, y / size);
-    if (round.detail > 0 && change(motif, colour, x / size, y / size, (1.2 * round.width) / size) < round.detail)
+    const color = motif.color(x / size, y / size);
+    if (round.detail > 0 && change(motif, color, x / size, y / size, (1.2 * round.width) / size) < round.detail)
       continue;
     stroke(
       painting,
-      trail(motif, colour, x, y, size, round, next),
+      trail(motif, color, x, y, size, round, next),
       round.width * mix(0.75, 1.15, next()),
-      strayed(colour, round.stray, next),
+      strayed(color, round.stray, next),
       next,
     );
   }
 }
 
-function change(motif: Motif, colour: Colour, u: number, v: number, reach: number): number {
+function change(motif: Motif, color: Color, u: number, v: number, reach: number): number {
   return Math.max(
     ...[
       [reach, 0],
       [-reach, 0],
       [0, reach],
       [0, -reach],
-    ].map(([du, dv]) => differ(colour, motif.colour(u + du, v + dv))),
+    ].map(([du, dv]) => differ(color, motif.color(u + du, v + dv))),
   );
 }
 
-function differ(a: Colour, b: Colour): number {
+function differ(a: Color, b: Color): number {
   return Math.abs(a[0] - b[0]) + Math.abs(a[1] - b[1]) + Math.abs(a[2] - b[2]);
 }
 
-/** The path of a stroke: it follows the motif's direction, and ends where the colour becomes another. */
+/** The path of a stroke: it follows the motif's direction, and ends where the color becomes another. */
 function trail(
   motif: Motif,
-  colour: Colour,
+  color: Color,
   x: number,
   y: number,
   size: number,
@@ -102,25 +102,25 @@ function trail(
       x -= 2 * step * Math.cos(angle);
       y -= 2 * step * Math.sin(angle);
     }
-    if (gone > 1.2 * round.width && differ(colour, motif.colour(x / size, y / size)) > 0.3) break;
+    if (gone > 1.2 * round.width && differ(color, motif.color(x / size, y / size)) > 0.3) break;
     points.push(x, y);
   }
   return points;
 }
 
-function strayed(colour: Colour, stray: number, next: Random): Colour {
+function strayed(color: Color, stray: number, next: Random): Color {
   const light = 1 + stray * (next() + next() - 1);
   const warm = stray * 0.5 * (next() - 0.5);
   const green = stray * 0.35 * (next() - 0.5);
-  return [clamp(colour[0] * light + warm), clamp(colour[1] * light + green), clamp(colour[2] * light - warm)];
+  return [clamp(color[0] * light + warm), clamp(color[1] * light + green), clamp(color[2] * light - warm)];
 }
 
-/** Pulls the brush along the points [x, y, x, y, …]: each bristle leaves its own streak of colour and thickness. */
+/** Pulls the brush along the points [x, y, x, y, …]: each bristle leaves its own streak of color and thickness. */
 export function stroke(
   { paint, relief }: Painting,
   points: number[],
   width: number,
-  colour: Colour,
+  color: Color,
   next: Random,
 ): void {
   const side = paint.width;
@@ -154,7 +154,7 @@ export function stroke(
         const tone = 1 + 0.16 * (streak - 0.5) + 0.1 * load;
         const alpha = 0.82;
         for (let c = 0; c < 3; c++)
-          paint.data[3 * at + c] += (clamp(colour[c] * tone) - paint.data[3 * at + c]) * alpha;
+          paint.data[3 * at + c] += (clamp(color[c] * tone) - paint.data[3 * at + c]) * alpha;
         // Paint is pushed out from under the brush into a ridge on either side.
         const thick = body + 0.32 * load + 0.2 * (streak - 0.5) + 0.28 * across ** 8 + 0.25 * Math.max(0, 1 - 8 * t);
         relief[at] += (thick - relief[at]) * 0.7;

@@ -1,15 +1,15 @@
 // A red cabin on the headland, with a jetty: a few flat faces, each with its own texture.
-import type { Colour } from "./canvas";
-import { clamp, hash, noise, smoothstep } from "./noise";
 import { horizon, haze, shine, zoom, type View } from "./air";
+import type { Color } from "./canvas";
+import { clamp, hash, noise, smoothstep } from "./noise";
 import { along, cross, dot, minus, unit, type Vector } from "./vector";
 
-/** A parallelogram in space; `paint` gives the colour at (u, v) in 0…1, or nothing where it is cut away. */
+/** A parallelogram in space; `paint` gives the color at (u, v) in 0…1, or nothing where it is cut away. */
 interface Face {
   corner: Vector;
   right: Vector;
   up: Vector;
-  paint(u: number, v: number, normal: Vector): Colour | undefined;
+  paint(u: number, v: number, normal: Vector): Color | undefined;
 }
 
 /** Draws the cabin into a view. */
@@ -31,10 +31,10 @@ export function cabin(view: View): void {
         const u = dot(q, face.right) / dot(face.right, face.right);
         const v = dot(q, face.up) / dot(face.up, face.up);
         if (u < 0 || u > 1 || v < 0 || v > 1) continue;
-        const colour = face.paint(u, v, dot(normal, ray) > 0 ? [-normal[0], -normal[1], -normal[2]] : normal);
-        if (!colour) continue;
+        const color = face.paint(u, v, dot(normal, ray) > 0 ? [-normal[0], -normal[1], -normal[2]] : normal);
+        if (!color) continue;
         depth[i] = z;
-        light.data.set(haze(colour, [ray[0] * z, 0, z]), 3 * i);
+        light.data.set(haze(color, [ray[0] * z, 0, z]), 3 * i);
       }
     }
   }
@@ -75,16 +75,16 @@ function faces(): Face[] {
   ];
 }
 
-function boards(u: number, n: Vector, shade: number): Colour {
+function boards(u: number, n: Vector, shade: number): Color {
   const board = Math.floor(u);
   const gap = smoothstep(0.5, 0.42, Math.abs(u - board - 0.5));
   const tone = 0.8 + 0.35 * hash(board, 3);
   return shine([0.33 * tone * gap, 0.045 * tone * gap, 0.03 * tone * gap], n, shade, 0.7);
 }
 
-const white: Colour = [0.72, 0.7, 0.66];
+const white: Color = [0.72, 0.7, 0.66];
 
-function front(u: number, h: number, n: Vector): Colour {
+function front(u: number, h: number, n: Vector): Color {
   const x = u * 6.2;
   const frame = (l: number, r: number, b: number, t: number): number => Math.min(x - l, r - x, h - b, t - h);
   const edge = Math.min(x, 6.2 - x, 3.1 + 2.6 * (1 - Math.abs(2 * u - 1)) - h);
@@ -96,7 +96,7 @@ function front(u: number, h: number, n: Vector): Colour {
   return Math.max(door, window) > 0 ? shine(white, n, 0.9, 0.7) : boards(x * 4.5, n, h < 0.25 ? 0.4 : 0.95);
 }
 
-function flank(u: number, h: number, n: Vector): Colour {
+function flank(u: number, h: number, n: Vector): Color {
   const x = u * 7.8;
   const at = Math.abs(((x + 0.2) % 2.6) - 1.3);
   const window = Math.min(0.62 - at, h - 1, 2.25 - h);
@@ -106,14 +106,14 @@ function flank(u: number, h: number, n: Vector): Colour {
   return boards(x * 4.5, n, smoothstep(2.85, 2.6, h));
 }
 
-function pane(x: number, y: number, inside: number): Colour {
+function pane(x: number, y: number, inside: number): Color {
   const bar = Math.abs(x - Math.round(x)) < 0.05 || Math.abs(y - Math.round(y)) < 0.06;
   if (bar) return [0.7, 0.6, 0.5];
   const lamp = 0.75 + 0.25 * noise(x * 2, y * 2, 5);
-  return [3.4 * lamp, 1.75 * lamp, 0.55 * lamp].map((c) => c * clamp(0.5 + 2 * inside)) as Colour;
+  return [3.4 * lamp, 1.75 * lamp, 0.55 * lamp].map((c) => c * clamp(0.5 + 2 * inside)) as Color;
 }
 
-function roof(u: number, v: number, n: Vector): Colour {
+function roof(u: number, v: number, n: Vector): Color {
   const row = Math.floor(v * 16);
   const tile = Math.floor(u * 22 + 0.5 * (row & 1));
   const tone = 0.75 + 0.5 * hash(row, tile);
@@ -123,7 +123,7 @@ function roof(u: number, v: number, n: Vector): Colour {
 }
 
 function chimney(foot: Vector): Face[] {
-  const brick = (u: number, v: number, n: Vector): Colour => {
+  const brick = (u: number, v: number, n: Vector): Color => {
     const row = Math.floor(v * 14);
     const tone = 0.6 + 0.5 * hash(row, Math.floor(u * 3 + 0.5 * (row & 1)));
     return shine([0.26 * tone, 0.17 * tone, 0.13 * tone], n, 0.9, 0.6);
@@ -135,7 +135,7 @@ function chimney(foot: Vector): Face[] {
 }
 
 function jetty(): Face[] {
-  const plank = (u: number, v: number, n: Vector): Colour => {
+  const plank = (u: number, v: number, n: Vector): Color => {
     const row = Math.floor(u * 26);
     const tone = (0.7 + 0.5 * hash(row, 8)) * smoothstep(0.5, 0.4, Math.abs(u * 26 - row - 0.5));
     return shine([0.27 * tone, 0.24 * tone, 0.2 * tone], n, 0.9, 0.8 + 0 * v);

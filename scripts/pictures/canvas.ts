@@ -2,10 +2,10 @@
 import sharp from "sharp";
 import { clamp, noise } from "./noise";
 
-/** A colour: red, green, blue. What is painted is sRGB in 0…1; what is rendered is linear light, any size. */
-export type Colour = [number, number, number];
+/** A color: red, green, blue. What is painted is sRGB in 0…1; what is rendered is linear light, any size. */
+export type Color = [number, number, number];
 
-/** A square or oblong of colours, row by row. */
+/** A square or oblong of colors, row by row. */
 export interface Canvas {
   width: number;
   height: number;
@@ -17,36 +17,36 @@ export function canvas(width: number, height: number = width): Canvas {
   return { width, height, data: new Float32Array(3 * width * height) };
 }
 
-/** "#rrggbb" as a colour. */
-export function hex(code: string): Colour {
+/** "#rrggbb" as a color. */
+export function hex(code: string): Color {
   const n = parseInt(code.slice(1), 16);
   return [(n >> 16) / 255, ((n >> 8) & 255) / 255, (n & 255) / 255];
 }
 
-/** The colour that is `t` of the way from a to b. */
-export function blend(a: Colour, b: Colour, t: number): Colour {
+/** The color that is `t` of the way from a to b. */
+export function blend(a: Color, b: Color, t: number): Color {
   return [a[0] + (b[0] - a[0]) * t, a[1] + (b[1] - a[1]) * t, a[2] + (b[2] - a[2]) * t];
 }
 
-/** A colour on the ramp through `stops`, spread evenly over 0…1. */
-export function ramp(stops: Colour[], t: number): Colour {
+/** A color on the ramp through `stops`, spread evenly over 0…1. */
+export function ramp(stops: Color[], t: number): Color {
   const at = clamp(t, 0, 0.9999) * (stops.length - 1);
   const i = Math.floor(at);
   return blend(stops[i], stops[i + 1], at - i);
 }
 
-/** Sets every pixel from a function of its centre; u and v run from 0 to 1 across the canvas. */
-export function fill(target: Canvas, colour: (u: number, v: number, x: number, y: number) => Colour): Canvas {
+/** Sets every pixel from a function of its center; u and v run from 0 to 1 across the canvas. */
+export function fill(target: Canvas, color: (u: number, v: number, x: number, y: number) => Color): Canvas {
   for (let y = 0, i = 0; y < target.height; y++) {
     for (let x = 0; x < target.width; x++, i += 3) {
-      target.data.set(colour((x + 0.5) / target.width, (y + 0.5) / target.height, x, y), i);
+      target.data.set(color((x + 0.5) / target.width, (y + 0.5) / target.height, x, y), i);
     }
   }
   return target;
 }
 
-/** The colour at (u, v) in 0…1, between pixels by linear interpolation; the edge goes on for ever. */
-export function sample({ width, height, data }: Canvas, u: number, v: number): Colour {
+/** The color at (u, v) in 0…1, between pixels by linear interpolation; the edge goes on for ever. */
+export function sample({ width, height, data }: Canvas, u: number, v: number): Color {
   const x = clamp(u * width - 0.5, 0, width - 1.001);
   const y = clamp(v * height - 0.5, 0, height - 1.001);
   const ix = Math.floor(x);
@@ -60,11 +60,11 @@ export function sample({ width, height, data }: Canvas, u: number, v: number): C
   return [at(0), at(1), at(2)];
 }
 
-/** Lays a colour over one pixel; alpha 1 covers. Outside the canvas nothing happens. */
-export function dab(target: Canvas, x: number, y: number, colour: Colour, alpha: number): void {
+/** Lays a color over one pixel; alpha 1 covers. Outside the canvas nothing happens. */
+export function dab(target: Canvas, x: number, y: number, color: Color, alpha: number): void {
   if (x < 0 || y < 0 || x >= target.width || y >= target.height) return;
   const i = 3 * (y * target.width + x);
-  for (let c = 0; c < 3; c++) target.data[i + c] += (colour[c] - target.data[i + c]) * alpha;
+  for (let c = 0; c < 3; c++) target.data[i + c] += (color[c] - target.data[i + c]) * alpha;
 }
 
 /** Half the size, each pixel the mean of four: the plainest way to smooth edges. */
@@ -127,7 +127,7 @@ export function relight(target: Canvas, relief: Float32Array, { strength = 1, gl
       const dx = (at(x + 1, y) - at(x - 1, y)) * strength;
       const dy = (at(x, y + 1) - at(x, y - 1)) * strength;
       const length = Math.sqrt(dx * dx + dy * dy + 1);
-      // Light from (−0.5, −0.6, 0.62); a flat surface keeps its colour.
+      // Light from (−0.5, −0.6, 0.62); a flat surface keeps its color.
       const lit = (0.5 * dx + 0.6 * dy + 0.62) / length;
       const shade = 1 + 0.75 * (lit - 0.62);
       const glint = gloss * Math.max(0, lit) ** 24;
@@ -153,7 +153,7 @@ export function develop(light: Canvas, { exposure = 1, vignette = 0.25, grain = 
   });
 }
 
-/** The canvas as JPEG bytes, full colour resolution; the quality steps down from 92 until the file fits the limit. */
+/** The canvas as JPEG bytes, full color resolution; the quality steps down from 92 until the file fits the limit. */
 export async function encode(
   { width, height, data }: Canvas,
   limit: number = 0.6 * width * height + 2000,

@@ -1,5 +1,5 @@
 // The camera of the still life: many paths of light through each pixel, and a filter for what they leave grainy.
-import { canvas, type Canvas, type Colour } from "./canvas";
+import { canvas, type Canvas, type Color } from "./canvas";
 import { hash, type Random } from "./noise";
 import { follow, type Found, type Room } from "./tracer";
 import { along, cross, dot, minus, unit, type Vector } from "./vector";
@@ -23,7 +23,7 @@ export function trace(room: Room, camera: Camera, size: number, samples: number,
   for (let y = 0; y < size; y++) {
     for (let x = 0; x < size; x++) {
       const found: Found = { bounced: [0, 0, 0], albedo: [0, 0, 0], normal: [0, 0, 0], distance: 0 };
-      const direct: Colour = [0, 0, 0];
+      const direct: Color = [0, 0, 0];
       for (let s = 0; s < samples; s++) {
         const next = spread(x, y, s, samples, seed);
         const px = ((x + next()) / size - 0.5) / camera.zoom;
@@ -46,7 +46,7 @@ export function trace(room: Room, camera: Camera, size: number, samples: number,
 }
 
 /**
- * Adds the bounced light, averaged over neighbours on the same surface: it changes slowly from place to place, and a
+ * Adds the bounced light, averaged over neighbors on the same surface: it changes slowly from place to place, and a
  * few paths alone would leave it grainy (a joint bilateral filter; what is seen directly stays sharp).
  */
 function smoothed(picture: Canvas, all: Found[]): Canvas {
@@ -55,7 +55,7 @@ function smoothed(picture: Canvas, all: Found[]): Canvas {
   for (let y = 0; y < size; y++) {
     for (let x = 0; x < size; x++) {
       const here = all[y * size + x];
-      const sum: Colour = [0, 0, 0];
+      const sum: Color = [0, 0, 0];
       let total = 0;
       for (let j = Math.max(0, y - reach); j <= Math.min(size - 1, y + reach); j++) {
         for (let i = Math.max(0, x - reach); i <= Math.min(size - 1, x + reach); i++) {

@@ -1,5 +1,5 @@
 // Pears and lemons for the still life, as signed distances with a skin.
-import { blend, hex, type Colour } from "./canvas";
+import { blend, hex, type Color } from "./canvas";
 import { clamp, hash, noise3, smoothstep } from "./noise";
 import type { Surface, Thing } from "./tracer";
 import { across, dot, far, minus, unit, type Vector } from "./vector";
@@ -37,7 +37,7 @@ function pear(foot: Vector, lean: Vector, size: number, seed: number): Thing {
     return far(dx, y - h, z) - 0.022 - 0.05 * Math.max(0, h - 1.58);
   };
   return {
-    centre: [foot[0] + axis[0] * 0.75 * size, foot[1] + axis[1] * 0.75 * size, foot[2] + axis[2] * 0.75 * size],
+    center: [foot[0] + axis[0] * 0.75 * size, foot[1] + axis[1] * 0.75 * size, foot[2] + axis[2] * 0.75 * size],
     radius: 1.02 * size,
     distance: (p) => {
       const [x, y, z] = local(p);
@@ -60,11 +60,11 @@ function pear(foot: Vector, lean: Vector, size: number, seed: number): Thing {
   };
 }
 
-function lemon(centre: Vector, lean: Vector, size: number, seed: number): Thing {
+function lemon(center: Vector, lean: Vector, size: number, seed: number): Thing {
   const axis = unit(lean);
   const [side, front] = across(axis);
   const distance = (p: Vector): number => {
-    const [x, y, z] = into(p, centre, axis, side, front);
+    const [x, y, z] = into(p, center, axis, side, front);
     const r = far(x, z) / size;
     const h = y / size;
     const body = far(r, h * 0.8) - 0.5;
@@ -72,7 +72,7 @@ function lemon(centre: Vector, lean: Vector, size: number, seed: number): Thing 
     return smoothMin(body, tip, 0.22) * size * 0.8;
   };
   return {
-    centre,
+    center,
     radius: 0.85 * size,
     distance,
     surface: (p, normal) => {
@@ -99,7 +99,7 @@ export function fruit(seed: number): Thing[] {
 }
 
 /** A surface that scatters light and does not shine. */
-export function matt(albedo: Colour, normal: Vector): Surface {
+export function matt(albedo: Color, normal: Vector): Surface {
   return { albedo, gloss: 0, roughness: 1, normal };
 }
 

@@ -1,8 +1,8 @@
 // Firs and grass for the valley, drawn stroke by stroke into a rendered view, far ones first.
-import { blend, dab, type Canvas, type Colour } from "./canvas";
+import { haze, horizon, shadow, shine, sun, zoom, type View } from "./air";
+import { blend, dab, type Canvas, type Color } from "./canvas";
 import { clamp, fbm, mix, noise, random, smoothstep, type Random } from "./noise";
 import type { Land } from "./terrain";
-import { haze, horizon, shadow, shine, sun, zoom, type View } from "./air";
 
 /** Plants firs wherever the land is theirs, from the mountain's tree line to the headland. */
 export function plantFirs(view: View, ground: Land, seed: number): void {
@@ -60,8 +60,8 @@ function fir(
   base: number,
   tall: number,
   z: number,
-  dark: Colour,
-  bright: Colour,
+  dark: Color,
+  bright: Color,
   next: Random,
 ): void {
   const whorls = clamp(Math.round(tall / 3), 3, 42);
@@ -146,11 +146,11 @@ export function plantGrass(view: View, ground: Land, seed: number): void {
 }
 
 function flower(view: View, x: number, y: number, size: number, next: Random): void {
-  const tint: Colour = next() < 0.5 ? [0.85, 0.82, 0.74] : next() < 0.6 ? [0.75, 0.5, 0.05] : [0.38, 0.2, 0.6];
+  const tint: Color = next() < 0.5 ? [0.85, 0.82, 0.74] : next() < 0.6 ? [0.75, 0.5, 0.05] : [0.38, 0.2, 0.6];
   for (let petal = 0; petal < 7; petal++) {
     const turn = 2 * Math.PI * next();
-    const colour = shine(tint, sun, 0.35 + 0.5 * next(), 0.7);
-    stroke(view, x, y, x + Math.cos(turn) * size, y + 0.6 * Math.sin(turn) * size, size * 0.7, 0, colour);
+    const color = shine(tint, sun, 0.35 + 0.5 * next(), 0.7);
+    stroke(view, x, y, x + Math.cos(turn) * size, y + 0.6 * Math.sin(turn) * size, size * 0.7, 0, color);
   }
 }
 
@@ -163,7 +163,7 @@ function stroke(
   y1: number,
   width: number,
   z: number,
-  colour: Colour,
+  color: Color,
 ): void {
   const target: Canvas = view.light;
   const half = width / 2;
@@ -179,7 +179,7 @@ function stroke(
       const ex = x + 0.5 - x0 - t * dx;
       const ey = y + 0.5 - y0 - t * dy;
       const cover = clamp(half * (1 - 0.6 * t) + 0.5 - Math.sqrt(ex * ex + ey * ey));
-      if (cover > 0) dab(target, x, y, colour, cover);
+      if (cover > 0) dab(target, x, y, color, cover);
     }
   }
 }

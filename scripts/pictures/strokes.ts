@@ -1,6 +1,6 @@
 // Night over the fields, in oil: a sky of whirls, painted with thousands of brush strokes.
 import { paintRound, primed, type Motif } from "./brush";
-import { blend, halve, hex, ramp, relight, type Canvas, type Colour } from "./canvas";
+import { blend, halve, hex, ramp, relight, type Canvas, type Color } from "./canvas";
 import { clamp, fbm, noise, random, smoothstep } from "./noise";
 
 // Lights in the sky: place, size, brightness. The first is the moon.
@@ -74,7 +74,7 @@ export function strokes(size: number, seed: number): Canvas {
 
 function look(seed: number): Motif {
   return {
-    colour: (u, v) => things(u, v, seed) ?? land(u, v, seed) ?? sky(u, v, seed),
+    color: (u, v) => things(u, v, seed) ?? land(u, v, seed) ?? sky(u, v, seed),
     direction: (u, v) => {
       const tree = trees.find(([x, y, r]) => Math.hypot(u - x, (v - y) * 0.8) < r);
       if (tree) return Math.atan2(v - tree[1], u - tree[0]) + 1.2;
@@ -91,7 +91,7 @@ function look(seed: number): Motif {
   };
 }
 
-/** The wind: strokes of the sky follow its level lines, and its fractional part picks their colour. */
+/** The wind: strokes of the sky follow its level lines, and its fractional part picks their color. */
 function wind(u: number, v: number, seed: number): number {
   let sum =
     5.2 * v +
@@ -107,16 +107,16 @@ function wind(u: number, v: number, seed: number): number {
   return sum;
 }
 
-function sky(u: number, v: number, seed: number): Colour {
+function sky(u: number, v: number, seed: number): Color {
   const at = wind(u, v, seed);
-  let colour = ramp(night, at - Math.floor(at));
-  colour = blend(colour, hex("#0d2560"), 0.55 * smoothstep(0.22, 0, v));
-  colour = blend(colour, hex("#9ccab0"), 0.45 * smoothstep(0.44, 0.62, v));
+  let color = ramp(night, at - Math.floor(at));
+  color = blend(color, hex("#0d2560"), 0.55 * smoothstep(0.22, 0, v));
+  color = blend(color, hex("#9ccab0"), 0.45 * smoothstep(0.44, 0.62, v));
   for (const [x, y, radius, bright] of lights) {
     const d = Math.hypot(u - x, v - y) / radius;
-    colour = blend(colour, ramp(glow, clamp(d / 3 + 0.1 * Math.sin(d * 5))), bright * smoothstep(3.2, 1, d));
+    color = blend(color, ramp(glow, clamp(d / 3 + 0.1 * Math.sin(d * 5))), bright * smoothstep(3.2, 1, d));
   }
-  return colour;
+  return color;
 }
 
 /** Which land lies here: 0 is sky, 1 far mountains, 2 hills, 3 the striped field before us. */
@@ -142,7 +142,7 @@ function furrow(u: number, v: number, seed: number): number {
   return Math.atan((ridge(u + e, row, seed) - ridge(u - e, row, seed)) / (2 * e)) + 2 * bend + 0.5;
 }
 
-function land(u: number, v: number, seed: number): Colour | undefined {
+function land(u: number, v: number, seed: number): Color | undefined {
   const row = ground(u, v, seed);
   const below = v - ridge(u, row, seed);
   const wave = 0.5 + 0.5 * fbm(u * 9, v * 9, 3, seed + 40 + row);
@@ -158,7 +158,7 @@ function land(u: number, v: number, seed: number): Colour | undefined {
   return blend(stripe, blend(hex("#1b1d4d"), hex("#ffe7a0"), wave), 0.28);
 }
 
-function things(u: number, v: number, seed: number): Colour | undefined {
+function things(u: number, v: number, seed: number): Color | undefined {
   for (const [x, y, r] of farms) {
     const du = (u - x) / r;
     const dv = (v - y) / r;

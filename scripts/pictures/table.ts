@@ -1,8 +1,8 @@
 // A still life by a window: a bowl of pears, a jug, lemons and a linen cloth on an old table, path-traced.
 import { blend, develop, ramp, type Canvas } from "./canvas";
+import { trace } from "./exposure";
 import { bumped, fruit, matt } from "./fruit";
 import { clamp, fbm, hash, mix, noise, noise3, smoothstep } from "./noise";
-import { trace } from "./exposure";
 import type { Room, Surface, Thing } from "./tracer";
 import { far, unit, type Vector } from "./vector";
 
@@ -26,7 +26,7 @@ function bowl(foot: Vector): Thing {
   const rim = 0.86;
   const middle = 1.52;
   return {
-    centre: [foot[0], 0.5, foot[2]],
+    center: [foot[0], 0.5, foot[2]],
     radius: 1.55,
     distance: ([px, y, pz]) => {
       const r = far(px - foot[0], pz - foot[2]);
@@ -61,7 +61,7 @@ function jug(foot: Vector): Thing {
   const outline = (y: number): number =>
     mix(profile[Math.floor(y * 100)], profile[Math.floor(y * 100) + 1], (y * 100) % 1);
   return {
-    centre: [foot[0] + 0.1, 1.15, foot[2]],
+    center: [foot[0] + 0.1, 1.15, foot[2]],
     radius: 1.42,
     distance: ([px, y, pz]) => {
       const x = px - foot[0];
@@ -101,7 +101,7 @@ function cloth(seed: number): Thing {
     return mix(mix(grid[i], grid[i + 1], dx), mix(grid[j], grid[j + 1], dx), gz - iz);
   };
   return {
-    centre: [-1.9, -1.6, -2.1],
+    center: [-1.9, -1.6, -2.1],
     radius: 3.2,
     distance: (p) => (p[1] - height(p[0], p[2])) * 0.55,
     surface: (p, normal) => {

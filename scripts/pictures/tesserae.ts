@@ -1,13 +1,13 @@
 // The stones of a mosaic: spread evenly, and turned along the contours of a design.
-import { blurPlane, type Colour } from "./canvas";
+import { blurPlane, type Color } from "./canvas";
 import { clamp, random } from "./noise";
 
-/** What is to be laid: at (u, v), a colour, and a number for the part of the picture that it belongs to. */
-export type Design = (u: number, v: number) => { part: number; colour: Colour };
+/** What is to be laid: at (u, v), a color, and a number for the part of the picture that it belongs to. */
+export type Design = (u: number, v: number) => { part: number; color: Color };
 
-/** What the setter of the stones works by: colour, direction of the contours, and nearness to an edge, a point each. */
+/** What the setter of the stones works by: color, direction of the contours, and nearness to an edge, a point each. */
 interface Survey {
-  colour(x: number, y: number): Colour;
+  color(x: number, y: number): Color;
   angle: Float32Array;
   far: Float32Array;
 }
@@ -48,7 +48,7 @@ function survey(design: Design, side: number): Survey {
   for (let i = side + 1; i < angle.length - side - 1; i++) {
     angle[i] = Math.atan2(smooth[i + side] - smooth[i - side], smooth[i + 1] - smooth[i - 1]);
   }
-  return { angle, far, colour: (x, y) => design((x + 0.5) / side, (y + 0.5) / side).colour };
+  return { angle, far, color: (x, y) => design((x + 0.5) / side, (y + 0.5) / side).color };
 }
 
 export interface Stone {
@@ -56,7 +56,7 @@ export interface Stone {
   y: number;
   cos: number;
   sin: number;
-  colour: Colour;
+  color: Color;
   tilt: [number, number];
   shine: number;
 }
@@ -78,7 +78,7 @@ export function settle(design: Design, side: number, seed: number): Stones {
         y: y + (next() - 0.5) * pitch,
         cos: 1,
         sin: 0,
-        colour: [0, 0, 0],
+        color: [0, 0, 0],
         tilt: [(next() - 0.5) * 0.09, (next() - 0.5) * 0.09],
         shine: 0.34 * (next() - 0.5),
       });
@@ -104,7 +104,7 @@ export function settle(design: Design, side: number, seed: number): Stones {
   }
   for (const stone of stones.at) {
     turn(stone, map, side);
-    stone.colour = map.colour(clamp(stone.x, 0, side - 1), clamp(stone.y, 0, side - 1));
+    stone.color = map.color(clamp(stone.x, 0, side - 1), clamp(stone.y, 0, side - 1));
   }
   return stones;
 }

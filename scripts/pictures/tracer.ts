@@ -1,12 +1,12 @@
 // A small path tracer: light followed backwards from a camera to a window (Kajiya 1986, "The rendering equation").
-import type { Colour } from "./canvas";
+import type { Color } from "./canvas";
 import { clamp, type Random } from "./noise";
 import { across, along, dot, minus, mirror, unit, type Vector } from "./vector";
 
 /** What a point of a surface does with light. */
 export interface Surface {
   /** The share of red, green and blue that it scatters. */
-  albedo: Colour;
+  albedo: Color;
   /** The share that a varnish reflects head-on: 0.04 for glaze or wax, 0 none. At grazing angles more (Schlick). */
   gloss: number;
   /** How blurred that reflection is: 0 a mirror. */
@@ -17,7 +17,7 @@ export interface Surface {
 
 /** A thing in the room: how far it is from a point (a signed distance), inside a sphere; and what it is made of. */
 export interface Thing {
-  centre: Vector;
+  center: Vector;
   radius: number;
   distance(p: Vector): number;
   surface(p: Vector, normal: Vector): Surface;
@@ -29,15 +29,15 @@ export interface Room {
   table(p: Vector): Surface;
   wall(p: Vector): Surface;
   wallAt: number;
-  window: { x: number; y: [number, number]; z: [number, number]; light: Colour; bars: [number, number] };
+  window: { x: number; y: [number, number]; z: [number, number]; light: Color; bars: [number, number] };
   /** The light of the rest of the room. */
-  dusk(direction: Vector): Colour;
+  dusk(direction: Vector): Color;
 }
 
 /** What the paths of one pixel have found, summed: the first surface they met, and the light that has bounced to it. */
 export interface Found {
-  bounced: Colour;
-  albedo: Colour;
+  bounced: Color;
+  albedo: Color;
   normal: Vector;
   distance: number;
 }
@@ -54,7 +54,7 @@ export function follow(
   depth: number,
   mirrored: boolean,
   found?: Found,
-): Colour {
+): Color {
   const { distance, thing } = nearest(room, from, direction, Infinity);
   const shine = windowLight(room, from, direction, distance);
   // After a matt surface the window has been counted already, by `windowOver`.
@@ -63,7 +63,7 @@ export function follow(
   const p = along(from, direction, distance);
   const surface = thing ? thing.surface(p, slope(thing, p)) : p[1] < 1e-3 ? room.table(p) : room.wall(p);
   const { albedo, gloss, roughness, normal } = surface;
-  const light: Colour = [0, 0, 0];
+  const light: Color = [0, 0, 0];
   const facing = clamp(-dot(direction, normal));
   const start = along(p, normal, 2e-3);
   // Right beside the window the light is fierce; a bounce that strays there would be one bright speck in the picture.
@@ -100,12 +100,12 @@ function scatter(normal: Vector, next: Random): Vector {
   return unit(along(flat, normal, Math.sqrt(1 - out * out)));
 }
 
-function add(light: Colour, share: number, more: Colour): void {
+function add(light: Color, share: number, more: Color): void {
   for (let c = 0; c < 3; c++) light[c] += share * more[c];
 }
 
 /** Light that falls from one random point of the window on a matt surface. */
-function windowOver(room: Room, p: Vector, normal: Vector, next: Random, most: number): Colour {
+function windowOver(room: Room, p: Vector, normal: Vector, next: Random, most: number): Color {
   const { x, y, z, light } = room.window;
   const point: Vector = [x, y[0] + (y[1] - y[0]) * next(), z[0] + (z[1] - z[0]) * next()];
   if (isBar(room, point)) return [0, 0, 0];
@@ -124,7 +124,7 @@ function isBar({ window: { y, z, bars } }: Room, p: Vector): boolean {
   return Math.abs(v - Math.round(v)) < 0.05 || Math.abs(h - Math.round(h)) < 0.05;
 }
 
-function windowLight(room: Room, from: Vector, d: Vector, before: number): Colour | undefined {
+function windowLight(room: Room, from: Vector, d: Vector, before: number): Color | undefined {
   const { x, y, z, light } = room.window;
   const t = (x - from[0]) / d[0];
   if (!(t > 0 && t < before)) return undefined;
@@ -150,10 +150,10 @@ function nearest(room: Room, from: Vector, d: Vector, limit: number): { distance
 
 /** Sphere tracing (Hart 1996): as far from the thing as it says, so far can the ray go. */
 function meet(thing: Thing, from: Vector, d: Vector, limit: number): number {
-  const { centre, radius } = thing;
-  const x = centre[0] - from[0];
-  const y = centre[1] - from[1];
-  const z = centre[2] - from[2];
+  const { center, radius } = thing;
+  const x = center[0] - from[0];
+  const y = center[1] - from[1];
+  const z = center[2] - from[2];
   const middle = x * d[0] + y * d[1] + z * d[2];
   if (middle < -radius || middle - radius > limit) return Infinity;
   const half = radius * radius - (x * x + y * y + z * z - middle * middle);

@@ -1,7 +1,7 @@
 // A lake in the mountains late in the day: terrain drawn column by column, firs, a cabin, and their reflection.
 import { haze, horizon, shadow, shine, sky, zoom, type View } from "./air";
 import { cabin } from "./cabin";
-import { blend, blur, canvas, develop, halve, type Canvas, type Colour } from "./canvas";
+import { blend, blur, canvas, develop, halve, type Canvas, type Color } from "./canvas";
 import { clamp, fbm, hash, mix, noise, smoothstep } from "./noise";
 import { plantFirs, plantGrass } from "./plants";
 import { land, type Land } from "./terrain";
@@ -62,8 +62,8 @@ function look(ground: Land, side: number, eye: number, seed: number): View {
   return { light, depth, eye };
 }
 
-/** The colour of the ground at a point: what grows or lies there, in sun or shadow. */
-function lit(ground: Land, [x, y, z]: Vector, seed: number): Colour {
+/** The color of the ground at a point: what grows or lies there, in sun or shadow. */
+function lit(ground: Land, [x, y, z]: Vector, seed: number): Color {
   const e = Math.max(0.12, z * 0.0011);
   const h = (dx: number, dz: number): number => ground.height(x + dx, z + dz);
   const normal = unit([(h(-e, 0) - h(e, 0)) / (2 * e), 1, (h(0, -e) - h(0, e)) / (2 * e)]);
@@ -71,17 +71,17 @@ function lit(ground: Land, [x, y, z]: Vector, seed: number): Colour {
   return shine(albedo, normal, shadow(ground, x, y, z), 0.55 + 0.45 * normal[1]);
 }
 
-function meadow(x: number, y: number, z: number, steep: number, seed: number): Colour {
+function meadow(x: number, y: number, z: number, steep: number, seed: number): Color {
   const patch = fbm(x / 6, z / 6, 5, seed + 70);
   const fine = noise(x * 3, z * 3, seed + 71);
   const grass = blend([0.075, 0.1, 0.025], [0.17, 0.155, 0.05], clamp(0.5 + 0.8 * patch + 0.25 * fine));
   const stone = blend([0.12, 0.11, 0.1], [0.3, 0.28, 0.25], clamp(0.5 + 0.5 * fine + 0.3 * patch));
   const bare = clamp(smoothstep(0.88, 0.75, steep) + smoothstep(0.5, 0.1, y + 0.25 * patch));
   const wet = mix(0.35, 1, smoothstep(0.02, 0.16, y));
-  return blend(grass, stone, bare).map((c) => c * wet) as Colour;
+  return blend(grass, stone, bare).map((c) => c * wet) as Color;
 }
 
-function mountain(x: number, y: number, z: number, normal: Vector, seed: number): Colour {
+function mountain(x: number, y: number, z: number, normal: Vector, seed: number): Color {
   const patch = fbm(x / 240, z / 240, 5, seed + 80);
   const fine = fbm(x / 26, z / 26, 4, seed + 85);
   // Strata: layers of rock, tilted and bent, seen where the face is steep.
@@ -108,7 +108,7 @@ function water({ light, depth, eye }: View, mirror: Canvas, ground: Land, seed: 
       depth[i] = z;
       const calm = smoothstep(-0.25, 0.4, fbm(wx / 60, z / 24, 3, seed + 96));
       const rough = mix(0.012, 0.0035, calm);
-      const sum: Colour = [0, 0, 0];
+      const sum: Color = [0, 0, 0];
       for (let k = 0; k < 6; k++) {
         const px = wx + (hash(x, y, k) - 0.5) * z * 0.003;
         const pz = z + (hash(x, y, k + 9) - 0.5) * z * 0.02;

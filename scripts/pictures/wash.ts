@@ -1,5 +1,5 @@
-// Watercolour: a sheet of rough paper, and washes that dry on it.
-import { canvas, fill, halve, type Canvas, type Colour } from "./canvas";
+// Watercolor: a sheet of rough paper, and washes that dry on it.
+import { canvas, fill, halve, type Canvas, type Color } from "./canvas";
 import { clamp, fbm, hash, noise, smoothstep } from "./noise";
 
 /** The sheet: what each pixel absorbs so far of red, green and blue, its tooth, and how the water ran. */
@@ -17,7 +17,7 @@ export interface Sheet {
 export interface Wash {
   box: [number, number, number, number];
   inside(u: number, v: number): number;
-  pigment: Colour;
+  pigment: Color;
   strength: number;
   /** How far a wet shape bleeds; 0 dries with a sharp dark edge. */
   bleed?: number;
@@ -92,7 +92,7 @@ export function round(
 }
 
 /** A small round touch of the brush. */
-export function dot(sheet: Sheet, x: number, y: number, r: number, pigment: Colour, strength: number): void {
+export function dot(sheet: Sheet, x: number, y: number, r: number, pigment: Color, strength: number): void {
   lay(sheet, { ...round(x, y, r, r, 0.15, 50 * hash(Math.round(1e4 * x), Math.round(1e4 * y))), pigment, strength });
 }
 

@@ -1,6 +1,6 @@
-// Pines above a bay, a woodcut: black lines left standing between gouge cuts, two spot colours, cream paper.
+// Pines above a bay, a woodcut: black lines left standing between gouge cuts, two spot colors, cream paper.
 import { cut, type Cut } from "./block";
-import { blend, canvas, fill, halve, hex, type Canvas, type Colour } from "./canvas";
+import { blend, canvas, fill, halve, hex, type Canvas, type Color } from "./canvas";
 import { clamp, fbm, hash, mix, noise, smoothstep } from "./noise";
 
 const paper = hex("#f1e6cd");
@@ -11,7 +11,7 @@ const prussian = hex("#3f7d96");
 /** Cuts and prints the block: `size` pixels square. */
 export function woodcut(size: number, seed: number): Canvas {
   const sheet = fill(canvas(2 * size), (u, v) => {
-    // The knife wanders a little; the colour blocks are never laid exactly on the black one.
+    // The knife wanders a little; the color blocks are never laid exactly on the black one.
     const ku = u + 0.0016 * noise(u * 60, v * 60, seed);
     const kv = v + 0.0016 * noise(u * 60, v * 60, seed + 1);
     const ink = standing(cut(ku, kv, seed), 1.7 / size) * frame(u, v, 0.036, seed);
@@ -20,14 +20,14 @@ export function woodcut(size: number, seed: number): Canvas {
     const wood = 0.5 + 0.5 * fbm(u * 5 + 0.5 * noise(u * 2, v * 2, seed), v * 95, 3, seed + 2);
     const fibre = fbm(u * 130, v * 130, 3, seed + 3);
     const worn = smoothstep(0.35, 0.75, fbm(u * 75, v * 75, 3, seed + 4) + 0.35 * wood - 0.1);
-    const sheet = paper.map((c) => c * (1 + 0.025 * fibre + 0.02 * noise(u * 3, v * 3, seed))) as Colour;
-    const colour = (base: Colour, pigment: Colour, amount: number): Colour =>
+    const sheet = paper.map((c) => c * (1 + 0.025 * fibre + 0.02 * noise(u * 3, v * 3, seed))) as Color;
+    const color = (base: Color, pigment: Color, amount: number): Color =>
       blend(
         base,
         [base[0] * pigment[0], base[1] * pigment[1], base[2] * pigment[2]],
         clamp(amount * (0.82 + 0.3 * wood) - 0.35 * worn * amount),
       );
-    const printed = colour(colour(sheet, prussian, (spot.blue ?? 0) * inside), vermilion, (spot.red ?? 0) * inside);
+    const printed = color(color(sheet, prussian, (spot.blue ?? 0) * inside), vermilion, (spot.red ?? 0) * inside);
     const stamp = seal(u, v, seed);
     return blend(blend(printed, black, ink * (0.97 - 0.4 * worn)), vermilion, stamp);
   });

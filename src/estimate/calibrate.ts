@@ -4,7 +4,7 @@ import { noise, resize, type Image } from "../image";
 import type { Network } from "../networks/network";
 import { objective, type Objective } from "../objective";
 import type { Optimizer } from "../optimizers/optimizer";
-import { shares, targets, type Term } from "../terms";
+import { layerWeights, targetImages, type Term } from "../terms";
 
 /** `fixed + perPixel · pixels`. */
 export interface Line {
@@ -31,7 +31,7 @@ const known = new WeakMap<Network, Map<string, Promise<Calibration>>>();
 export function calibrate(goal: Objective, shape: Shape, sides: readonly number[]): Promise<Calibration> {
   const ours = known.get(goal.network) ?? new Map<string, Promise<Calibration>>();
   known.set(goal.network, ours);
-  const key = goal.terms.map((term) => `${Object.keys(shares(term)).join()} ${term.loss.name}`).join("; ");
+  const key = goal.terms.map((term) => `${Object.keys(layerWeights(term)).join()} ${term.loss.name}`).join("; ");
   const found = ours.get(key) ?? passes(goal, shape, sides);
   ours.set(key, found);
   found.catch(() => ours.delete(key));
@@ -58,14 +58,14 @@ async function pass({ network, terms }: Objective, shape: Shape, side: number): 
     const factor = side / Math.sqrt(height * width);
     return [Math.round(height * factor), Math.round(width * factor)];
   };
-  const [content] = terms.filter(({ kind }) => kind === "content").flatMap(targets);
+  const [content] = terms.filter(({ kind }) => kind === "content").flatMap(targetImages);
   const shrunken = new Map<Image, Image>();
   const shrink = (image: Image): Image => {
     shrunken.set(image, shrunken.get(image) ?? resize(image, { exactly: small(image.shape) }));
     return shrunken.get(image)!;
   };
   const copy = (term: Term): Term => (term.target === undefined ? term
-    : { ...term, target: targets(term).map(({ image, weight }) => ({ image: shrink(image), weight })) });
+    : { ...term, target: targetImages(term).map(({ image, weight }) => ({ image: shrink(image), weight })) });
   let tape = 0;
   const goal = objective(network, [...terms.map(copy), watcher((bytes) => (tape = bytes))]);
   const before = tf.memory().numBytes;
@@ -94,7 +94,7 @@ function watcher(tell: (bytes: number) => void): Term {
   return {
     name: "what is kept for the way back", kind: "smoothness", layers: ["pixels"], weight: 0,
     loss: {
-      name: "none", remember: () => [],
+      name: "none", prepare: () => [],
       distance: (seen) => {
         tell(tf.memory().numBytes);
         return tf.mul(tf.sum(seen), 0);
@@ -114,8 +114,8 @@ function through(found: readonly Pass[], what: "seconds" | "tape"): Line {
 }
 
 /** Seconds of a step and bytes of memory that an optimizer itself takes for each pixel, tried in a bowl. */
-export async function rehearse(optimizer: Optimizer): Promise<{ seconds: number; bytes: number }> {
-  if (optimizer.inner) return rehearse(optimizer.inner); // what it adds is little, and it may take images of one size only
+export async function timeOptimizer(optimizer: Optimizer): Promise<{ seconds: number; bytes: number }> {
+  if (optimizer.inner) return timeOptimizer(optimizer.inner); // what it adds is little, and it may take images of one size only
   const [pixels, steps] = [2 ** 14, 15];
   const bowl = (x: Float32Array): { value: number; gradient: Float32Array } => {
     const gradient = x.map((value, at) => (value - 0.5) / (1 + (at % 97)));

@@ -1,12 +1,12 @@
 // How long a step will take and how much memory, before the first; and what is too large to begin.
 import { inspect } from "node:util";
-import { engine } from "../engine/engine";
 import { mustBeImage, type Image } from "../image";
 import type { Objective } from "../objective";
 import { lbfgs } from "../optimizers/lbfgs";
 import type { Optimizer } from "../optimizers/optimizer";
-import { shares } from "../terms";
-import { calibrate, rehearse } from "./calibrate";
+import { engine } from "../platform/engine/engine";
+import { layerWeights } from "../terms";
+import { calibrate, timeOptimizer } from "./calibrate";
 import { availableBytes, constantsOf, filterBytes } from "./memory";
 
 export interface Estimate {
@@ -43,9 +43,9 @@ export async function estimate(
   const { name, device } = await engine();
   const [height, width] = sidesOf(size);
   const { seconds, tape } = await calibrate(goal, [height, width], name === "cpu" ? [32, 64] : [96, 160, 256]);
-  const own = await rehearse(optimizer);
+  const own = await timeOptimizer(optimizer);
   const constants = constantsOf(name);
-  const layers = goal.terms.flatMap((term) => Object.keys(shares(term)));
+  const layers = goal.terms.flatMap((term) => Object.keys(layerWeights(term)));
   const fixed = constants.base + constants.tape * tape.fixed + constants.filters * filterBytes(goal.network, layers);
   const perPixel = constants.pixel + constants.tape * tape.perPixel + own.bytes;
   const room = limit ?? (device === "gpu" ? Infinity : availableBytes(name));

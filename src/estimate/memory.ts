@@ -1,7 +1,7 @@
 // What an engine makes of a run: constants fitted to what `npm run bench -- --estimate` measured, and what the machine can give.
 import * as os from "node:os";
-import type { EngineName, engines } from "../engine/engine";
 import type { Network } from "../networks/network";
+import type { EngineName, engines } from "../platform/engine/engine";
 
 /**
  * The most that a run adds to the process:

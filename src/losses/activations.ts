@@ -1,8 +1,8 @@
 // The content loss: the same things in the same places.
 import * as tf from "@tensorflow/tfjs";
 import { contentFactor, type Convention } from "./conventions";
+import { squaredError } from "./fromStatistic";
 import type { Loss } from "./loss";
-import { squaredError } from "./matching";
 
 /**
  * Compares responses position by position: mean (F − P)². Gatys et al. 2016, eq. 1 has ½ Σ (F − P)²: `contentAs("paper")`. The
@@ -10,7 +10,7 @@ import { squaredError } from "./matching";
  */
 export const activations: Loss<tf.Tensor3D> = {
   name: "activations",
-  remember: (target) => target.clone(),
+  prepare: (target) => target.clone(),
   distance(seen, memory) {
     if (seen.shape.join() !== memory.shape.join())
       throw new RangeError(
@@ -30,7 +30,7 @@ export function contentAs(convention: Convention): Loss<tf.Tensor3D> {
   contentFactor(convention, { channels: 1, positions: 1 }); // says now, not in the first step, that there is none
   return {
     name: `activations (${convention})`,
-    remember: activations.remember,
+    prepare: activations.prepare,
     distance(seen, memory) {
       const [height, width, channels] = seen.shape;
       const factor = contentFactor(convention, { channels, positions: height * width });

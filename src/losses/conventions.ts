@@ -2,7 +2,7 @@
 //
 // Every Gram loss is k · Σ (G − A)² over raw Gram matrices G = FᵀF (not divided by anything), for images of equal size; only
 // k differs. N is the number of channels, M the number of positions at the layer. Read from the papers and the public code.
-import { mustBeOneOf } from "../names";
+import { mustBeOneOf } from "../errors";
 import { cs231n, type Cs231n } from "./cs231n";
 
 /** What a convention's factor may depend on: N, M, and for Keras the image's `[height, width]`. */
@@ -13,7 +13,7 @@ export interface LayerShape {
 }
 
 /** One system's units. What its losses are multiplied with depends on the layer's shape alone. */
-export interface Preset {
+export interface ConventionFactors {
   /** k of the style loss k · Σ (G − A)². */
   readonly style: (shape: LayerShape) => number;
   /** The factor of Σ (F − P)²; undefined where the system has no content term. */
@@ -24,7 +24,7 @@ export interface Preset {
 
 /** The systems whose factors are known. */
 export type Convention =
-  | "paper" | "gatysCode" | "gatysCodeNormalised" | "deepTextures" | "johnson" | "pytorchTutorial" | "d2l" | "anishathalye"
+  | "paper" | "gatysCode" | "gatysCodeNormalized" | "deepTextures" | "johnson" | "pytorchTutorial" | "d2l" | "anishathalye"
   | "tensorflowTutorial" | "gordicaleksa" | "cs231n" | "keras";
 
 const mean = ({ channels, positions }: LayerShape): number => 1 / (channels * positions);
@@ -36,22 +36,22 @@ const overValues = ({ channels, positions }: LayerShape): number => 1 / (channel
 const quarter = (shape: LayerShape): number => overPositions(shape) / 4;
 
 /** The systems by name: `conventions.johnson`. The assignment CS231n has its operations here, too. */
-export const conventions: Readonly<Record<Convention, Preset>> & { readonly cs231n: Preset & Cs231n } = {
+export const conventions: Readonly<Record<Convention, ConventionFactors>> & { readonly cs231n: ConventionFactors & Cs231n } = {
   paper: {
     style: quarter, content: () => 0.5,
-    note: "Gatys, Ecker & Bethge 2016, eqs. 1 and 4, on the normalised network. The Gram loss also of neural-style-tf and Kautenja.",
+    note: "Gatys, Ecker & Bethge 2016, eqs. 1 and 4, on the normalized network. The Gram loss also of neural-style-tf and Kautenja.",
   },
   gatysCode: {
     style: overValues, content: mean,
     note: "The authors' code on the original network: mean((G − A)/M)² with weight 1e3/N², whose 1/N² is counted here.",
   },
-  gatysCodeNormalised: {
+  gatysCodeNormalized: {
     style: overPositions, content: mean,
-    note: "The authors' code on the normalised network: mean((G − A)/M)², weight 1e9/5, content 1e6.",
+    note: "The authors' code on the normalized network: mean((G − A)/M)², weight 1e9/5, content 1e6.",
   },
   deepTextures: {
     style: quarter,
-    note: "Gatys, Ecker & Bethge 2015: ¼ mean((G − A)/M)², weight 1e9, on the normalised network. No content term.",
+    note: "Gatys, Ecker & Bethge 2015: ¼ mean((G − A)/M)², weight 1e9, on the normalized network. No content term.",
   },
   johnson: {
     style: overValues, content: mean,

@@ -1,7 +1,7 @@
 // The Gram matrix of what is left when every channel's mean is taken away.
 import * as tf from "@tensorflow/tfjs";
+import { fromStatistic } from "./fromStatistic";
 import type { Loss } from "./loss";
-import { matching } from "./matching";
 
 /**
  * The covariance matrix `[channels, channels]` of features `[height, width, channels]`:
@@ -15,10 +15,10 @@ export function covarianceMatrix(features: tf.Tensor3D): tf.Tensor2D {
   const [height, width, channels] = features.shape;
   return tf.tidy(() => {
     const flat = tf.reshape(features, [height * width, channels]); // [positions, channels]
-    const centred = tf.sub(flat, tf.mean(flat, 0, true));
-    return tf.div(tf.matMul(centred, centred, true, false), height * width) as tf.Tensor2D;
+    const centered = tf.sub(flat, tf.mean(flat, 0, true));
+    return tf.div(tf.matMul(centered, centered, true, false), height * width) as tf.Tensor2D;
   });
 }
 
 /** mean (C_F − C_S)²: a Gram loss that does not see the channels' means. A constant image has covariance 0. */
-export const covariance: Loss<tf.Tensor2D> = matching(covarianceMatrix, "covariance");
+export const covariance: Loss<tf.Tensor2D> = fromStatistic(covarianceMatrix, "covariance");

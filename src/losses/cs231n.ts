@@ -2,7 +2,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { totalVariation } from "./smoothness";
 
-/** The mean and deviation of ImageNet's colours, RGB. The assignment's pixels are (image − mean) / deviation. */
+/** The mean and deviation of ImageNet's colors, RGB. The assignment's pixels are (image − mean) / deviation. */
 const deviation = [0.229, 0.224, 0.225] as const;
 
 /** The assignment's weights at layers 1, 4, 6 and 7 of torchvision's SqueezeNet 1.1, counted from 0. */

@@ -1,7 +1,7 @@
 // The Wasserstein-2 distance of two Gaussians: how far the responses would have to move to get the target's mean and covariance.
 import * as tf from "@tensorflow/tfjs";
 import { nearestRotation, squareRoot } from "../math/squareRoot";
-import { weightedMean } from "./blend";
+import { blendTargets } from "./blendTargets";
 import { covarianceMatrix } from "./covariance";
 import type { Loss } from "./loss";
 
@@ -18,7 +18,7 @@ import type { Loss } from "./loss";
  */
 export const gaussianWasserstein: Loss<[tf.Tensor1D, tf.Tensor2D, tf.Scalar]> = {
   name: "Gaussian Wasserstein",
-  remember: (target) => tf.tidy(() => {
+  prepare: (target) => tf.tidy(() => {
     const { spread, bound } = regular(covarianceMatrix(target));
     return [tf.mean(target, [0, 1]) as tf.Tensor1D, roots(spread, bound).root, bound];
   }),
@@ -31,9 +31,9 @@ export const gaussianWasserstein: Loss<[tf.Tensor1D, tf.Tensor2D, tf.Scalar]> = 
     const outer = (mean: tf.Tensor1D): tf.Tensor2D => tf.outerProduct(mean, mean);
     const covarianceOf = (root: tf.Tensor2D, bound: tf.Scalar): tf.Tensor2D =>
       tf.sub(tf.matMul(root, root), tf.mul(tf.eye(root.shape[0]), tf.mul(bound, least)));
-    const mean = weightedMean(memories.map(([each]) => each), weights);
+    const mean = blendTargets(memories.map(([each]) => each), weights);
     const moments = memories.map(([each, root, bound]) => tf.add<tf.Tensor2D>(covarianceOf(root, bound), outer(each)));
-    const { spread, bound } = regular(tf.sub(weightedMean(moments, weights), outer(mean)));
+    const { spread, bound } = regular(tf.sub(blendTargets(moments, weights), outer(mean)));
     return [mean, roots(spread, bound).root, bound];
   }),
 };

@@ -1,7 +1,7 @@
 // Statistics of slopes: how much an image rises and falls, wherever it does.
 import * as tf from "@tensorflow/tfjs";
+import { fromStatistic } from "./fromStatistic";
 import type { Loss } from "./loss";
-import { matching } from "./matching";
 
 /**
  * Image-gradient statistics, as teaching texts have them for a "style loss". Every channel is convolved with the two Sobel
@@ -11,13 +11,13 @@ import { matching } from "./matching";
  *   ½ mean (μ − μ′)² + ½ mean (σ − σ′)²,  σ = √(variance + 1e-8)
  *
  * At the layer "pixels" that is 12 numbers. They see how strong edges are, along rows and along columns, and not which shape or
- * size they have, nor (as an added colour changes no slope) which colours meet: noise can have any value of them. The means say
+ * size they have, nor (as an added color changes no slope) which colors meet: noise can have any value of them. The means say
  * next to nothing, for they add up to the difference of opposite borders. At a network's layers, whose channels are kinds of edges
  * already, they are the strength of each kind.
  *
  * @throws RangeError for an image of less than 3×3 at the layer
  */
-export const gradientStatistics: Loss<tf.Tensor2D> = matching(slopeStatistics, "gradient statistics");
+export const gradientStatistics: Loss<tf.Tensor2D> = fromStatistic(slopeStatistics, "gradient statistics");
 
 /** `[2, 2 · channels]`: means and deviations of the slopes to the right and down. */
 function slopeStatistics(features: tf.Tensor3D): tf.Tensor2D {
@@ -29,7 +29,7 @@ function slopeStatistics(features: tf.Tensor3D): tf.Tensor2D {
   return tf.stack([mean, tf.sqrt(tf.add(variance, 1e-8))]) as tf.Tensor2D;
 }
 
-/** The slope along `axis`: half the difference of the neighbours on both sides, smoothed by ¼ ½ ¼ along the other axis. */
+/** The slope along `axis`: half the difference of the neighbors on both sides, smoothed by ¼ ½ ¼ along the other axis. */
 function sobel(x: tf.Tensor3D, axis: 0 | 1): tf.Tensor3D {
   // As sums of slices: a depthwise convolution has no gradient on every engine.
   const along = (y: tf.Tensor3D, at: 0 | 1, taps: readonly number[]): tf.Tensor3D => {

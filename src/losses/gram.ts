@@ -1,8 +1,8 @@
 // The style loss of Gatys et al.: which responses occur together, wherever they occur.
 import * as tf from "@tensorflow/tfjs";
 import { gramScale, mustBeConvention, type Convention } from "./conventions";
+import { fromStatistic } from "./fromStatistic";
 import type { Loss } from "./loss";
-import { matching } from "./matching";
 
 /**
  * The Gram matrix `[channels, channels]` of features `[height, width, channels]`: how strongly each pair of channels
@@ -21,7 +21,7 @@ export function gramMatrix(features: tf.Tensor3D): tf.Tensor2D {
 }
 
 /** mean (G − A)², each Gram matrix over its own number of positions: k = 1/(N²M²) in the table of conventions. */
-export const gram: Loss<tf.Tensor2D> = matching(gramMatrix, "gram");
+export const gram: Loss<tf.Tensor2D> = fromStatistic(gramMatrix, "gram");
 
 /**
  * The Gram loss exactly as one system writes it, factors included, so that weights published for that system mean the same
@@ -36,7 +36,7 @@ export function gramAs(convention: Convention, { image }: { image?: readonly [nu
   mustBeConvention(convention);
   return {
     name: `gram (${convention})`,
-    remember: gram.remember,
+    prepare: gram.prepare,
     blend: gram.blend,
     distance(seen, memory) {
       const [height, width, channels] = seen.shape;

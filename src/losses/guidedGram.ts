@@ -1,9 +1,9 @@
 // A Gram matrix for each region: the sky painted like the sky, the ground like the ground.
 import * as tf from "@tensorflow/tfjs";
-import { weightedMean } from "./blend";
+import { maskAtLayer, mustBeMask, regions } from "../masks/mask";
+import { blendTargets } from "./blendTargets";
 import { gramMatrix } from "./gram";
 import type { Loss } from "./loss";
-import { laidOver, mustBeMask, regions } from "./mask";
 
 /**
  * Spatial guidance (Gatys et al. 2017, section 4). Responses are multiplied by each region's guide before their Gram matrix
@@ -12,7 +12,7 @@ import { laidOver, mustBeMask, regions } from "./mask";
  *   mean over r of mean (G_r − A_r)²,  G_r = (g_r ∘ F)ᵀ (g_r ∘ F) / M
  *
  * At every layer a guide is brought to the layer's size (each position has the mean of the guide over what it covers: the
- * authors' "simple" propagation) and normalised to root mean square 1, so that a small region counts as much as a large one. A
+ * authors' "simple" propagation) and normalized to root mean square 1, so that a small region counts as much as a large one. A
  * guide of ones is `gram`.
  *
  * @param guides `image`: where the regions are in the image that is made, `[height, width, regions]`, or `[height, width]` for
@@ -29,21 +29,21 @@ export function guidedGram({ image, target }: { image: tf.Tensor; target: tf.Ten
     throw new RangeError(`the guide of the image has ${here} regions, that of the target ${there}: give each region in both`);
   return {
     name: "guided gram",
-    remember: (seen) => tf.tidy(() => guidedGrams(seen, target, "target")),
+    prepare: (seen) => tf.tidy(() => guidedGrams(seen, target, "target")),
     distance: (seen, memory) => tf.tidy(() => tf.mean(tf.square(tf.sub(guidedGrams(seen, image, "image"), memory))) as tf.Scalar),
-    blend: weightedMean,
+    blend: blendTargets,
   };
 }
 
 /** The Gram matrix of every region: `[regions, channels, channels]`. */
 function guidedGrams(features: tf.Tensor3D, guide: tf.Tensor, which: string): tf.Tensor3D {
   const [height, width] = features.shape;
-  const channels = tf.split(normalised(guide, height, width, which), regions(guide), 2) as tf.Tensor3D[];
+  const channels = tf.split(normalized(guide, height, width, which), regions(guide), 2) as tf.Tensor3D[];
   return tf.stack(channels.map((g) => gramMatrix(tf.mul(features, g)))) as tf.Tensor3D;
 }
 
 /** The guide at a layer's size, each region of root mean square 1: `[height, width, regions]`. */
-function normalised(guide: tf.Tensor, height: number, width: number, which: string): tf.Tensor3D {
-  const resized = laidOver(guide, height, width, `the guide of the ${which}`);
+function normalized(guide: tf.Tensor, height: number, width: number, which: string): tf.Tensor3D {
+  const resized = maskAtLayer(guide, height, width, `the guide of the ${which}`);
   return tf.div(resized, tf.sqrt(tf.mean(tf.square(resized), [0, 1]))) as tf.Tensor3D;
 }

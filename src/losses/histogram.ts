@@ -1,6 +1,6 @@
 // The histogram loss: every channel must show each of its responses as often as the target does.
 import * as tf from "@tensorflow/tfjs";
-import { rowDistance, sorted } from "../math/sorting";
+import { wasserstein1d, sorted } from "../math/matchRanks";
 import type { Loss } from "./loss";
 
 /**
@@ -13,8 +13,8 @@ import type { Loss } from "./loss";
  */
 export const histogram: Loss<tf.Tensor2D> = {
   name: "histogram",
-  remember: (target) => tf.tidy(() => sorted(byChannel(target))),
-  distance: (seen, memory) => tf.tidy(() => rowDistance(byChannel(seen), memory)),
+  prepare: (target) => tf.tidy(() => sorted(byChannel(target))),
+  distance: (seen, memory) => tf.tidy(() => wasserstein1d(byChannel(seen), memory)),
 };
 
 /** `[channels, positions]`. */

@@ -5,7 +5,7 @@ import * as tf from "@tensorflow/tfjs";
 export interface Loss<Memory extends tf.TensorContainer = any> {
   readonly name: string;
   /** What to keep of the target's features `[height, width, channels]`. Called once; the objective owns the result. */
-  remember(target: tf.Tensor3D): Memory;
+  prepare(target: tf.Tensor3D): Memory;
   /** The distance of the features seen from the memory: a scalar ≥ 0, differentiable in `seen`. */
   distance(seen: tf.Tensor3D, memory: Memory): tf.Scalar;
   /** One memory from several, for weights that sum to 1: a blend of styles. A loss without it compares with one target only. */

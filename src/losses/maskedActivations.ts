@@ -1,8 +1,8 @@
 // The content loss through a mask: the same things in the same places, but only here.
 import * as tf from "@tensorflow/tfjs";
+import { maskAtLayer, mustBeMask, regions } from "../masks/mask";
 import { activations } from "./activations";
 import type { Loss } from "./loss";
-import { laidOver, mustBeMask, regions } from "./mask";
 
 /**
  * Compares responses where the mask is: mean (m ∘ (F − P))², m the mask at the layer's size, the mean still over all positions.
@@ -18,8 +18,8 @@ export function maskedActivations(mask: tf.Tensor2D): Loss<[tf.Tensor3D, tf.Tens
     throw new RangeError(`the mask of the content has ${regions(mask)} regions: give each its own term`);
   return {
     name: "masked activations",
-    remember: (target) => tf.tidy(() =>
-      [target.clone(), laidOver(mask, target.shape[0], target.shape[1], "the mask of the content")] as [tf.Tensor3D, tf.Tensor3D]),
+    prepare: (target) => tf.tidy(() =>
+      [target.clone(), maskAtLayer(mask, target.shape[0], target.shape[1], "the mask of the content")] as [tf.Tensor3D, tf.Tensor3D]),
     distance: (seen, [target, here]) => tf.tidy(() => {
       // Equal sizes are checked there, before a mask could broadcast.
       if (seen.shape.join() !== target.shape.join()) return activations.distance(seen, target);

@@ -1,6 +1,6 @@
-// Mean and deviation of every channel: the statistics that batch normalisation keeps.
+// Mean and deviation of every channel: the statistics that batch normalization keeps.
 import * as tf from "@tensorflow/tfjs";
-import { weightedMean } from "./blend";
+import { blendTargets } from "./blendTargets";
 import type { Loss } from "./loss";
 
 /**
@@ -11,14 +11,14 @@ import type { Loss } from "./loss";
  */
 export const meanStd: Loss<tf.Tensor2D> = {
   name: "mean and deviation",
-  remember: meanAndDeviation,
+  prepare: meanAndDeviation,
   distance: (seen, memory) => tf.tidy(() =>
     tf.div(tf.sum(tf.square(tf.sub(meanAndDeviation(seen), memory))), seen.shape[2]) as tf.Scalar),
   // As if the targets stood side by side: means blend, and second moments.
   blend: (memories, weights) => tf.tidy(() => {
     const squares = memories.map((memory) => tf.sum(tf.square(memory), 0)); // μ² + σ² of each channel
-    const [mean] = tf.unstack(weightedMean(memories, weights));
-    return tf.stack([mean, tf.sqrt(tf.sub(weightedMean(squares, weights), tf.square(mean)))]) as tf.Tensor2D;
+    const [mean] = tf.unstack(blendTargets(memories, weights));
+    return tf.stack([mean, tf.sqrt(tf.sub(blendTargets(squares, weights), tf.square(mean)))]) as tf.Tensor2D;
   }),
 };
 

@@ -1,7 +1,7 @@
 // Maximum mean discrepancy: style as a distribution of responses, compared through a kernel.
 import * as tf from "@tensorflow/tfjs";
-import { normals } from "../math/drawn";
-import { mustBeOneOf } from "../names";
+import { mustBeOneOf } from "../errors";
+import { seededNormal } from "../math/seededNormal";
 import { gramMatrix } from "./gram";
 import type { Loss } from "./loss";
 
@@ -55,7 +55,7 @@ export function mmd(
 function ofMoments(name: string, moments: (features: tf.Tensor3D) => tf.Tensor[], weights: readonly number[]): Loss<tf.Tensor[]> {
   return {
     name,
-    remember: (target) => tf.tidy(() => moments(target)),
+    prepare: (target) => tf.tidy(() => moments(target)),
     distance: (seen, memory) => tf.tidy(() => tf.addN(moments(seen).map((moment, i) =>
       tf.mul(tf.sum(tf.square(tf.sub(moment, memory[i]))), weights[i]))) as tf.Scalar),
   };
@@ -68,8 +68,8 @@ function means(features: tf.Tensor3D): tf.Tensor {
 function gaussian(width: number, frequencies: number, seed: number): Loss<[tf.Tensor2D, tf.Tensor2D]> {
   return {
     name: "mmd (gaussian)",
-    remember: (target) => tf.tidy(() => {
-      const drawn = normals(target.shape[2], frequencies, seed);
+    prepare: (target) => tf.tidy(() => {
+      const drawn = seededNormal(target.shape[2], frequencies, seed);
       const waves = tf.mul(drawn, tf.sqrt(tf.div(2 / width ** 2, squaredSpread(target)))) as tf.Tensor2D; // w ~ N(0, 2γ)
       return [waves, meanWave(target, waves)];
     }),

@@ -1,12 +1,12 @@
-// Patch matching: every small piece of the image is some piece of the style, its neighbours included.
+// Patch matching: every small piece of the image is some piece of the style, its neighbors included.
 import * as tf from "@tensorflow/tfjs";
-import { constant } from "../math/constant";
-import { mostAlike } from "../math/mostAlike";
+import { nearestPatches } from "../math/nearestPatches";
+import { stopGradient } from "../math/stopGradient";
 import type { Loss } from "./loss";
 
 /**
  * The Markov random field loss (Li & Wand 2016, eqs. 2 and 3). Each `size`×`size` patch Ψ of the responses is compared with
- * the target's patch of the highest normalised cross-correlation:
+ * the target's patch of the highest normalized cross-correlation:
  *
  *   mean ‖Ψ(F)ₚ − Ψ(S)ₙₙ₍ₚ₎‖² / (size² · channels),  nn(p) = argmaxᵢ ⟨Ψ(F)ₚ, Ψ(S)ᵢ⟩ / (‖Ψ(F)ₚ‖ ‖Ψ(S)ᵢ‖)
  *
@@ -24,23 +24,23 @@ export function patches({ size = 3 }: { size?: number } = {}): Loss<tf.Tensor3D>
     throw new RangeError(`the size of a patch is a whole number of at least 1 position of the layer, got ${size}`);
   return {
     name: `patches ${size}×${size}`,
-    remember(target) {
+    prepare(target) {
       mustHoldPatch(target, size, "target");
       return target.clone();
     },
     distance(seen, target) {
       mustHoldPatch(seen, size, "image");
       return tf.tidy(() => {
-        const chosen = constant(() => nearest(seen, target, size));
+        const chosen = stopGradient(() => nearest(seen, target, size));
         const [height, width, channels] = seen.shape;
         const [rows, columns] = [height - size + 1, width - size + 1];
         const chosenAt = (place: Place): tf.Tensor3D =>
           tf.reshape(tf.gather(tf.reshape(pixelsAt(target, size, place), [-1, channels]), chosen), [rows, columns, channels]);
         // Σ ‖Ψ(F) − Ψ(S)‖² place by place, without a list of patches: `count` patches want a pixel at each place, whose mean
         // is `wanted`; how much they differ from it does not depend on F.
-        const count = constant(() => overlaid(size, () => tf.ones([rows, columns, 1])));
-        const wanted = constant(() => tf.div(overlaid(size, chosenAt), count) as tf.Tensor3D);
-        const dissent = constant(() => tf.addN(offsets(size).map((place) =>
+        const count = stopGradient(() => overlaid(size, () => tf.ones([rows, columns, 1])));
+        const wanted = stopGradient(() => tf.div(overlaid(size, chosenAt), count) as tf.Tensor3D);
+        const dissent = stopGradient(() => tf.addN(offsets(size).map((place) =>
           tf.sum(tf.square(tf.sub(chosenAt(place), pixelsAt(wanted, size, place)))))));
         const distance = tf.sum(tf.mul(count, tf.square(tf.sub(seen, wanted))));
         return tf.div(tf.add(distance, dissent), rows * columns * size ** 2 * channels) as tf.Scalar;
@@ -53,7 +53,7 @@ export function patches({ size = 3 }: { size?: number } = {}): Loss<tf.Tensor3D>
 function nearest(seen: tf.Tensor3D, target: tf.Tensor3D, size: number): tf.Tensor1D {
   const [mine, theirs] = [energies(seen, size), energies(target, size)];
   const inverse = tf.rsqrt(tf.add(theirs, 1e-20)); // a patch of zeros correlates with none
-  const best = mostAlike(seen, target, size, (products) => tf.mul(products, inverse));
+  const best = nearestPatches(seen, target, size, (products) => tf.mul(products, inverse));
   const [count, others] = [mine.size, theirs.size];
   const inTurn = tf.tensor1d(Int32Array.from({ length: count }, (_, at) => Math.floor((at * others) / count)), "int32");
   return tf.where(tf.greater(mine, 0), best, inTurn);

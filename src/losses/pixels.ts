@@ -1,4 +1,4 @@
-// The pixel loss: the same colours in the same places, with no network in between.
+// The pixel loss: the same colors in the same places, with no network in between.
 import * as tf from "@tensorflow/tfjs";
 import { activations } from "./activations";
 import type { Loss } from "./loss";
@@ -10,10 +10,10 @@ import type { Loss } from "./loss";
  */
 export const pixels: Loss<tf.Tensor3D> = {
   name: "pixels",
-  remember(target) {
+  prepare(target) {
     if (target.shape[2] !== 3)
       throw new RangeError(`the pixel loss compares images, not ${target.shape[2]} channels of responses: give it layers: ["pixels"]`);
-    return activations.remember(target);
+    return activations.prepare(target);
   },
   distance: (seen, memory) => activations.distance(seen, memory),
 };

@@ -1,6 +1,6 @@
 // A loss made from a loss: in units of the target, so that one weight serves every layer, network and size.
 import * as tf from "@tensorflow/tfjs";
-import { weightedMean } from "./blend";
+import { blendTargets } from "./blendTargets";
 import type { Loss } from "./loss";
 
 /**
@@ -11,14 +11,14 @@ import type { Loss } from "./loss";
 export function relative(loss: Loss): Loss<[tf.TensorContainer, tf.Scalar]> {
   return {
     name: `relative ${loss.name}`,
-    remember: (target) => tf.tidy(() => {
-      const memory = loss.remember(target);
+    prepare: (target) => tf.tidy(() => {
+      const memory = loss.prepare(target);
       const silence = loss.distance(tf.zerosLike(target), memory);
       return [memory, tf.add(silence, 1e-20) as tf.Scalar]; // 1e-20: a target without response is no division by 0
     }),
     distance: (seen, [memory, size]) => tf.tidy(() => tf.div(loss.distance(seen, memory), size) as tf.Scalar),
     blend: loss.blend && ((memories, weights) => [
-      loss.blend!(memories.map(([memory]) => memory), weights), weightedMean(memories.map(([, size]) => size), weights),
+      loss.blend!(memories.map(([memory]) => memory), weights), blendTargets(memories.map(([, size]) => size), weights),
     ]),
   };
 }

@@ -1,7 +1,7 @@
 // The relaxed earth mover's distance: every response finds its nearest in the style, and every one of the style's is found.
 import * as tf from "@tensorflow/tfjs";
-import { constant } from "../math/constant";
-import { mostAlike } from "../math/mostAlike";
+import { nearestPatches } from "../math/nearestPatches";
+import { stopGradient } from "../math/stopGradient";
 import type { Loss } from "./loss";
 
 /** Unit vectors of some of the target's positions `[1, samples, channels]`, and the square of what counts as no response. */
@@ -26,7 +26,7 @@ export function relaxedEmd({ samples = 1024, seed = 0 }: { samples?: number; see
     throw new RangeError(`samples, how many positions of the target are looked at, is a whole number of at least 1; got ${samples}`);
   return {
     name: "relaxed EMD",
-    remember: (target) => tf.tidy(() => {
+    prepare: (target) => tf.tidy(() => {
       const rows = inOneRow(target);
       const faint = tf.mul(tf.mean(tf.sum(tf.square(rows), 2)), 1e-4) as tf.Scalar;
       return [tf.gather(units(rows, faint), someOf(rows.shape[1], samples, seed), 1), faint];
@@ -41,9 +41,9 @@ export function relaxedEmd({ samples = 1024, seed = 0 }: { samples?: number; see
 /** meanᵢ minⱼ ½ ‖aᵢ − bⱼ‖². */
 function oneSided(a: tf.Tensor3D, b: tf.Tensor3D): tf.Tensor {
   const column = (x: tf.Tensor3D): tf.Tensor3D => tf.reshape(x, [x.shape[1], 1, x.shape[2]]);
-  const nearest = constant(() => {
+  const nearest = stopGradient(() => {
     const halfSquares = tf.mul(tf.sum(tf.square(b), [0, 2]), 0.5); // ½ ‖a − b‖² is least where ⟨a, b⟩ − ½ ‖b‖² is highest
-    return mostAlike(column(a), b, 1, (products) => tf.sub(products, halfSquares));
+    return nearestPatches(column(a), b, 1, (products) => tf.sub(products, halfSquares));
   });
   return tf.mul(tf.mean(tf.sum(tf.square(tf.sub(a, tf.gather(b, nearest, 1))), 2)), 0.5);
 }

@@ -1,7 +1,7 @@
 // Gram matrices of responses some steps apart: what stands beside what, at which distance.
 import * as tf from "@tensorflow/tfjs";
+import { fromStatistic } from "./fromStatistic";
 import type { Loss } from "./loss";
-import { matching } from "./matching";
 
 /**
  * Shifted (dilated) Gram matrices (Berger & Memisevic 2017, eqs. 3 to 6). The ordinary Gram matrix forgets all places; this one
@@ -20,7 +20,7 @@ export function shiftedGram({ shifts = [0, 1, 2, 4] }: { shifts?: readonly numbe
   const wrong = shifts.find((shift) => !(Number.isInteger(shift) && shift >= 0));
   if (shifts.length === 0 || wrong !== undefined)
     throw new RangeError(`shifts are whole numbers of positions of the layer, 0 or more, at least one; got [${shifts.join(", ")}]`);
-  return matching((features) => shiftedGrams(features, shifts), `gram shifted by ${shifts.join(", ")}`);
+  return fromStatistic((features) => shiftedGrams(features, shifts), `gram shifted by ${shifts.join(", ")}`);
 }
 
 /** `[2 · shifts, channels, channels]`: to the right and down, for each shift. */

@@ -1,7 +1,7 @@
 // Sliced Wasserstein: look at the cloud of responses from many sides; from every side it must cast the same shadow.
 import * as tf from "@tensorflow/tfjs";
-import { normals } from "../math/drawn";
-import { rowDistance, sorted } from "../math/sorting";
+import { wasserstein1d, sorted } from "../math/matchRanks";
+import { seededNormal } from "../math/seededNormal";
 import type { Loss } from "./loss";
 
 /**
@@ -26,13 +26,13 @@ export function slicedWasserstein(
     throw new RangeError(`sliced Wasserstein needs at least 1 direction, a whole number; got ${directions}`);
   return {
     name: "sliced Wasserstein",
-    remember: (target) => tf.tidy(() => {
+    prepare: (target) => tf.tidy(() => {
       const channels = target.shape[2];
-      const drawn = normals(directions ?? channels, channels, seed);
+      const drawn = seededNormal(directions ?? channels, channels, seed);
       const units = tf.div(drawn, tf.norm(drawn, 2, 1, true)) as tf.Tensor2D;
       return [units, sorted(projected(target, units))];
     }),
-    distance: (seen, [units, target]) => tf.tidy(() => rowDistance(projected(seen, units), target)),
+    distance: (seen, [units, target]) => tf.tidy(() => wasserstein1d(projected(seen, units), target)),
   };
 }
 

@@ -1,6 +1,6 @@
-// Total variation: how much neighbouring pixels differ. Every system means something else by it; here they are by name.
+// Total variation: how much neighboring pixels differ. Every system means something else by it; here they are by name.
 import * as tf from "@tensorflow/tfjs";
-import { mustBeOneOf } from "../names";
+import { mustBeOneOf } from "../errors";
 import type { Loss } from "./loss";
 
 /** The variants of total variation, by name. Sums grow with the area of the image, means do not. */
@@ -9,7 +9,7 @@ export const variations = [
 ] as const;
 export type Variation = (typeof variations)[number];
 
-/** Differences to the neighbour below `[h−1, w, 3]` and to the right `[h, w−1, 3]`. */
+/** Differences to the neighbor below `[h−1, w, 3]` and to the right `[h, w−1, 3]`. */
 interface Steps {
   readonly down: tf.Tensor3D;
   readonly right: tf.Tensor3D;
@@ -51,7 +51,7 @@ export function totalVariation(x: tf.Tensor3D, variation: Variation = "meanSquar
 /** Total variation as a loss: it remembers nothing and looks at the pixels. */
 export function totalVariationLoss(variation: Variation = "meanSquares"): Loss<[]> {
   mustBeOneOf(variation, variations, "variation");
-  return { name: `total variation (${variation})`, remember: () => [], distance: (seen) => totalVariation(seen, variation) };
+  return { name: `total variation (${variation})`, prepare: () => [], distance: (seen) => totalVariation(seen, variation) };
 }
 
 function steps(x: tf.Tensor3D): Steps {

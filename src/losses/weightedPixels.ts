@@ -6,7 +6,7 @@ import { pixels } from "./pixels";
 /** The target's pixels `[height, width, 3]`, and the weight of each place `[height, width, 1]`. */
 type Memory = [target: tf.Tensor3D, weights: tf.Tensor3D];
 
-/** The Laplacian: 0 where colour changes evenly, large at edges, lines and dots. */
+/** The Laplacian: 0 where color changes evenly, large at edges, lines and dots. */
 const laplacian = [[0, 1, 0], [1, -4, 1], [0, 1, 0]];
 
 /**
@@ -14,7 +14,7 @@ const laplacian = [[0, 1, 0], [1, -4, 1], [0, 1, 0]];
  *
  *   Σ (C_ij (a_ij − b_ij))²,  a the image, b the style image, C a convolution response of the style image
  *
- * with a sum over colours too. C is the response to `filter`, averaged over colours; the outermost pixels, where the filter does not
+ * with a sum over colors too. C is the response to `filter`, averaged over colors; the outermost pixels, where the filter does not
  * fit, weigh nothing. It is called a style loss, but sees places: it wants the style image's own edges where the style image
  * has them, and where that is flat it wants nothing. So a photograph that starts there gets ghosts of the painting's outlines, not
  * its manner. A sum as it is written: it grows with the area. Both images must have one size.
@@ -27,15 +27,15 @@ export function weightedPixels({ filter = laplacian }: { filter?: readonly (read
     throw new RangeError("a filter is rows of numbers, all of one length, both sides odd: [[0, 1, 0], [1, -4, 1], [0, 1, 0]]");
   return {
     name: "feature-weighted pixels",
-    remember(target) {
+    prepare(target) {
       const [height, width] = target.shape;
       if (height < rows || width < columns)
         throw new RangeError(`the target is ${height}×${width}, smaller than the filter of ${rows}×${columns}: load it larger`);
       return tf.tidy(() => {
-        const grey = tf.expandDims<tf.Tensor4D>(tf.mean(target, 2, true), 0);
-        const response = tf.conv2d(grey, tf.tensor4d(filter.flat(), [rows, columns, 1, 1]), 1, "valid");
+        const gray = tf.expandDims<tf.Tensor4D>(tf.mean(target, 2, true), 0);
+        const response = tf.conv2d(gray, tf.tensor4d(filter.flat(), [rows, columns, 1, 1]), 1, "valid");
         const [down, right] = [(rows - 1) / 2, (columns - 1) / 2];
-        return [pixels.remember(target), tf.pad3d(tf.squeeze<tf.Tensor3D>(response, [0]), [[down, down], [right, right], [0, 0]])] as Memory;
+        return [pixels.prepare(target), tf.pad3d(tf.squeeze<tf.Tensor3D>(response, [0]), [[down, down], [right, right], [0, 0]])] as Memory;
       });
     },
     distance(seen, [target, weights]) {

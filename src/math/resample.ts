@@ -1,6 +1,6 @@
 // Images and other fields of numbers at another size, as two matrix products: the same on every engine.
 import * as tf from "@tensorflow/tfjs";
-import { separably } from "./separable";
+import { applySeparable } from "./applySeparable";
 
 export type Kernel = "bilinear" | "bicubic";
 
@@ -18,7 +18,7 @@ const kernels: Record<Kernel, { readonly reach: number; readonly weight: (offset
  */
 export function resample(x: tf.Tensor3D, [height, width]: readonly [number, number], kernel: Kernel): tf.Tensor3D {
   const [rows, columns] = x.shape;
-  return tf.tidy(() => separably(x, weights(rows, height, kernel), weights(columns, width, kernel)));
+  return tf.tidy(() => applySeparable(x, weights(rows, height, kernel), weights(columns, width, kernel)));
 }
 
 /** The matrix `[to, from]` that resamples a line of `from` pixels to `to`; every row sums to 1. */
@@ -28,11 +28,11 @@ function weights(from: number, to: number, kernel: Kernel): tf.Tensor2D {
   const spread = Math.max(1, spacing);
   const matrix = new Float32Array(to * from);
   for (let i = 0; i < to; i++) {
-    const centre = (i + 0.5) * spacing - 0.5;
-    const first = Math.max(0, Math.ceil(centre - reach * spread));
-    const last = Math.min(from - 1, Math.floor(centre + reach * spread));
+    const center = (i + 0.5) * spacing - 0.5;
+    const first = Math.max(0, Math.ceil(center - reach * spread));
+    const last = Math.min(from - 1, Math.floor(center + reach * spread));
     let sum = 0;
-    for (let j = first; j <= last; j++) sum += matrix[i * from + j] = weight((j - centre) / spread);
+    for (let j = first; j <= last; j++) sum += matrix[i * from + j] = weight((j - center) / spread);
     for (let j = first; j <= last; j++) matrix[i * from + j] /= sum;
   }
   return tf.tensor2d(matrix, [to, from]);

@@ -1,12 +1,12 @@
 // Networks that were never trained: always there, need no download, and see more than one would think (He et al. 2016).
 import * as tf from "@tensorflow/tfjs";
-import { convolutionsOf, narrowed, sources, type Architecture, type Layer, type Pooling } from "../architectures/architecture";
-import { topologies, vgg, type VggName } from "../architectures/vgg";
-import { engine } from "../engine/engine";
+import { mustBeOneOf } from "../errors";
 import { resize, type Image } from "../image";
-import { mustBeOneOf } from "../names";
-import { layered, type Layered } from "./layered";
-import { applied, convolved, prepared, settled, type Filter } from "./operations";
+import { engine } from "../platform/engine/engine";
+import { applyLayer, convolved, preprocess, materialize, type Filter } from "./applyLayer";
+import { convolutionsOf, withWidth, inputsOf, type Architecture, type Layer, type Pooling } from "./architectures/architecture";
+import { topologies, vgg, type VggName } from "./architectures/vgg";
+import { graphNetwork, type GraphNetwork } from "./graphNetwork";
 import { mustBeLargeEnough } from "./sizes";
 import { vggFrom, type Vgg } from "./vgg";
 
@@ -14,7 +14,7 @@ export interface RandomOptions {
   readonly seed?: number;
   /** The fraction of the architecture's channels; 1/4 has 16 times less arithmetic. */
   readonly width?: number;
-  /** The image to scale on; default: coloured 1/f noise, which has the spectrum of photographs. */
+  /** The image to scale on; default: colored 1/f noise, which has the spectrum of photographs. */
   readonly calibration?: Image;
 }
 
@@ -35,24 +35,24 @@ export async function randomVgg({
 }
 
 /**
- * A network with seeded random filters. Each filter has zero mean, so flat colour says nothing to it, and is then scaled so
+ * A network with seeded random filters. Each filter has zero mean, so flat color says nothing to it, and is then scaled so
  * that its response to the calibration image has mean 1 and deviation 1, where unscaled random filters would fade or explode.
  * A mean of 1 leaves five of six positions active; at a mean of 0, tried, ten layers of halved responses forget the image.
  * Same seed, same network, on every engine.
  */
 export async function randomNetwork(
   architecture: Architecture, { seed = 0, width = 1, calibration }: RandomOptions = {},
-): Promise<Layered> {
+): Promise<GraphNetwork> {
   await engine();
   if (!(width > 0 && width <= 4))
     throw new RangeError(`the width of a random network is a fraction of the channels of ${architecture.name}, 0…4; got ${width}`);
   if (!Number.isInteger(seed)) throw new RangeError(`a seed is a whole number, got ${seed}`);
   const name = `random ${architecture.name} (seed ${seed}, width ${width})`;
-  const { layers } = narrowed(architecture, width);
+  const { layers } = withWidth(architecture, width);
   const image = calibration ?? fractalNoise(128, seed);
   try {
     mustBeLargeEnough(name, layers, [...layers.keys()], image); // before the first filter is made, so that none is lost
-    return layered(layers, settled(calibrated(layers, image, seed)), { name, preparation });
+    return graphNetwork(layers, materialize(calibrated(layers, image, seed)), { name, preparation });
   } finally {
     if (!calibration) image.dispose();
   }
@@ -63,20 +63,20 @@ function calibrated(layers: readonly Layer[], image: Image, seed: number): Map<s
   const convolutions = convolutionsOf(layers);
   const filters = new Map<string, Filter>();
   tf.tidy(() => {
-    const seen = new Map([["pixels", tf.expandDims<tf.Tensor4D>(prepared(image, preparation), 0)]]);
-    layers.forEach(({ name, does }, at) => {
-      const inputs = sources(layers, at).map((input) => seen.get(input)!);
-      if (does.kind === "convolution") {
+    const seen = new Map([["pixels", tf.expandDims<tf.Tensor4D>(preprocess(image, preparation), 0)]]);
+    layers.forEach(({ name, operation }, at) => {
+      const inputs = inputsOf(layers, at).map((input) => seen.get(input)!);
+      if (operation.kind === "convolution") {
         const { size, inputs: channels } = convolutions.get(name)!;
-        const draft = zeroMean([size, size, channels, does.channels], seed * 1009 + filters.size + 1);
-        const { mean, variance } = tf.moments(convolved(inputs[0], draft, does), [0, 1, 2]);
+        const draft = zeroMean([size, size, channels, operation.channels], seed * 1009 + filters.size + 1);
+        const { mean, variance } = tf.moments(convolved(inputs[0], draft, operation), [0, 1, 2]);
         const deviation = tf.sqrt(tf.add(variance, 1e-12));
         filters.set(name, { kernel: tf.keep(tf.div(draft, deviation)), bias: tf.keep(tf.sub(1, tf.div(mean, deviation))) });
       }
-      seen.set(name, applied(does, inputs, filters.get(name)));
+      seen.set(name, applyLayer(operation, inputs, filters.get(name)));
     });
   });
-  return settled(filters);
+  return materialize(filters);
 }
 
 /** Normal random filters, each with its mean over taps and inputs taken out. */
@@ -87,7 +87,7 @@ function zeroMean(shape: [number, number, number, number], seed: number): tf.Ten
   });
 }
 
-/** Coloured noise with equal contrast at every scale, as photographs have: what to calibrate on when nothing else is at hand. */
+/** Colored noise with equal contrast at every scale, as photographs have: what to calibrate on when nothing else is at hand. */
 function fractalNoise(side: number, seed: number): Image {
   return tf.tidy(() => {
     let sum: tf.Tensor3D = tf.zeros([side, side, 3]);

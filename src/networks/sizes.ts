@@ -1,6 +1,6 @@
 // How large each layer's responses are, and how large an image must be for something to be left of it.
-import { sources, type Layer, type Operation } from "../architectures/architecture";
 import type { Image } from "../image";
+import { inputsOf, type Layer, type Operation } from "./architectures/architecture";
 
 /** The side of what an operation makes of `side` places; 0 or less means that its window does not fit. */
 export function sizeAfter(side: number, does: Operation): number {
@@ -24,7 +24,7 @@ export function mustBeLargeEnough(name: string, layers: readonly Layer[], needed
 function firstLost(layers: readonly Layer[], needed: readonly number[], side: number): string | undefined {
   const sides = new Map([["pixels", side]]);
   for (const at of needed) {
-    const after = sizeAfter(sides.get(sources(layers, at)[0])!, layers[at].does);
+    const after = sizeAfter(sides.get(inputsOf(layers, at)[0])!, layers[at].operation);
     if (after < 1) return layers[at].name;
     sides.set(layers[at].name, after);
   }

@@ -1,14 +1,14 @@
 // VGG-16 and VGG-19, the networks of Gatys et al. and of Johnson et al.
 import { inspect } from "node:util";
-import { poolings, type Pooling } from "../architectures/architecture";
-import { vgg, type VggName } from "../architectures/vgg";
-import { mustBeOneOf } from "../names";
-import { layered, type Layered } from "./layered";
-import type { Filter } from "./operations";
+import { mustBeOneOf } from "../errors";
+import type { Filter } from "./applyLayer";
+import { poolings, type Pooling } from "./architectures/architecture";
+import { vgg, type VggName } from "./architectures/vgg";
+import { graphNetwork, type GraphNetwork } from "./graphNetwork";
 import { trainedFilters } from "./trained";
 
 /** A VGG. `pooling` stands between two blocks: 2×2 windows without overlap, a last odd row or column is left out. */
-export interface Vgg extends Layered {
+export interface Vgg extends GraphNetwork {
   readonly topology: VggName;
   readonly pooling: Pooling;
 }
@@ -43,7 +43,7 @@ export function vggFrom(
   filters: ReadonlyMap<string, Filter>, { name, topology, pooling, preparation }: Pick<Vgg, "name" | "topology" | "pooling" | "preparation">,
 ): Vgg {
   mustBeOneOf(pooling, poolings, "pooling");
-  const network = layered(vgg(topology, pooling).layers, filters, { name, preparation });
+  const network = graphNetwork(vgg(topology, pooling).layers, filters, { name, preparation });
   return Object.defineProperty({ ...network, topology, pooling }, inspect.custom,
     { value: () => `${name}, ${pooling} pooling, ${filters.size} convolutions` });
 }

@@ -1,10 +1,10 @@
 // check(): is a value worked out by hand the right one? If not, how does it differ?
 import { inspect } from "node:util";
 import * as tf from "@tensorflow/tfjs";
+import { formatNumber } from "../platform/drawing/formatNumber";
+import { diagnose, type Values } from "./diagnose";
 import { bundle, inNotebook } from "./display";
-import { short } from "./plot/numbers";
 import { relativeError } from "./relativeError";
-import { slip, type Values } from "./slips";
 
 /** A number, numbers in arrays, or a tensor. */
 export type Checkable = number | ArrayLike<number> | readonly Checkable[] | tf.Tensor;
@@ -37,7 +37,7 @@ export function check(
   const [x, y] = [valuesOf(mine), valuesOf(reference)];
   const { error, problem } = compare(x, y, tolerance);
   const ok = problem === undefined && error <= tolerance;
-  const measured = Number.isNaN(error) ? "" : `relative error ${short(error)} (${ok ? "≤" : ">"} ${short(tolerance)})`;
+  const measured = Number.isNaN(error) ? "" : `relative error ${formatNumber(error)} (${ok ? "≤" : ">"} ${formatNumber(tolerance)})`;
   const reasons = [measured, problem, ok ? undefined : hint].filter(Boolean);
   const message = `${ok ? "✓" : "✗"} ${name}: ${reasons.join("; ")}`;
   if (inNotebook()) {
@@ -56,7 +56,7 @@ function compare(x: Values | string, y: Values | string, tolerance: number): { e
   const problem = notFinite("yours", x) ?? notFinite("the reference", y) ?? misshapen(x, y);
   if (problem) return { error: NaN, problem };
   const error = relativeError(x.values, y.values);
-  return { error, problem: error <= tolerance ? undefined : slip(x, y, tolerance) };
+  return { error, problem: error <= tolerance ? undefined : diagnose(x, y, tolerance) };
 }
 
 function notFinite(whose: string, { shape, values }: Values): string | undefined {
@@ -74,7 +74,7 @@ function misshapen(x: Values, y: Values): string | undefined {
   if (x.shape.join() === y.shape.join()) return undefined;
   const differ = `the shapes differ: yours is [${x.shape.join(", ")}], the reference [${y.shape.join(", ")}]`;
   if (x.values.length !== y.values.length) return differ;
-  const turned = x.shape.length === 2 && y.shape.length === 2 && slip(x, y, 1e-4);
+  const turned = x.shape.length === 2 && y.shape.length === 2 && diagnose(x, y, 1e-4);
   if (turned) return `${differ}; ${turned}`;
   return relativeError(x.values, y.values) < 1e-4 ? `${differ}; the numbers are the same, so reshape yours` : differ;
 }
@@ -101,9 +101,9 @@ function valuesOf(value: unknown): Values | string {
 function inWords(values: Values | string): string {
   if (typeof values === "string") return values;
   const numbers = Array.from(values.values);
-  if (numbers.length === 1) return short(numbers[0], 6);
+  if (numbers.length === 1) return formatNumber(numbers[0], 6);
   const low = numbers.reduce((a, b) => Math.min(a, b), Infinity);
   const high = numbers.reduce((a, b) => Math.max(a, b), -Infinity);
   const mean = numbers.reduce((sum, value) => sum + value, 0) / numbers.length;
-  return `[${values.shape.join(", ")}] ${short(low, 3)} … ${short(high, 3)}, mean ${short(mean, 4)}`;
+  return `[${values.shape.join(", ")}] ${formatNumber(low, 3)} … ${formatNumber(high, 3)}, mean ${formatNumber(mean, 4)}`;
 }

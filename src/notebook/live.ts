@@ -2,11 +2,11 @@
 import { setImmediate } from "node:timers/promises";
 import * as tf from "@tensorflow/tfjs";
 import type { Image } from "../image";
-import { figureBundle, imageBundle } from "./bundles";
+import { emptyHistory, record, type History, type StepNumbers } from "../minimize/history";
+import { formatNumber } from "../platform/drawing/formatNumber";
+import { lossCurves } from "../plots/lossCurves";
 import { bundle, inNotebook, type Displayed } from "./display";
-import { emptyHistory, record, type History, type StepNumbers } from "./history";
-import { lossCurves } from "./plot/lossCurves";
-import { short } from "./plot/numbers";
+import { plotBundle, imageBundle } from "./mimeBundles";
 import { duration, previewBundle } from "./preview";
 
 export interface LiveOptions {
@@ -93,7 +93,7 @@ export function live({ every = 1, title = "" }: LiveOptions = {}): Live {
       if (display) display.update(picture.data, picture.metadata);
       else display = bundle(picture.data, picture.metadata);
       await setImmediate();
-      const curves = await figureBundle(lossCurves(history));
+      const curves = await plotBundle(lossCurves(history));
       bundle(curves.data, curves.metadata);
     },
 
@@ -110,5 +110,5 @@ function endInWords({ index, steps, stopped, seconds }: LiveStep, best: Best, ti
   const end = index >= steps && !stopped ? `${steps} steps` : early;
   const time = Number.isFinite(seconds) ? ` in ${duration(seconds!)}` : "";
   const which = best.index === index ? "" : `, best at step ${best.index}`;
-  return `${title && `${title}: `}${end}${time}${which}, loss ${short(best.loss)}`;
+  return `${title && `${title}: `}${end}${time}${which}, loss ${formatNumber(best.loss)}`;
 }

@@ -1,15 +1,15 @@
 // The picture of a run that is still under way: the image beside its curves, and how far it is.
 import sharp from "sharp";
-import { labelFont } from "../files/fonts";
-import { encodeImage } from "../files/saveImage";
 import type { Image } from "../image";
-import type { Shown } from "./bundles";
-import type { History } from "./history";
-import { faint, grid, palette } from "./plot/colours";
-import { cut, lettering } from "./plot/lettering";
-import { lossCurves } from "./plot/lossCurves";
-import { short } from "./plot/numbers";
-import { figureSvg } from "./plot/svg";
+import type { History } from "../minimize/history";
+import { faint, grid, palette } from "../platform/drawing/colors";
+import { labelFont } from "../platform/drawing/fonts";
+import { formatNumber } from "../platform/drawing/formatNumber";
+import { plotSvg } from "../platform/drawing/plotSvg";
+import { cut, svgText } from "../platform/drawing/svgText";
+import { encodeImage } from "../platform/files/saveImage";
+import { lossCurves } from "../plots/lossCurves";
+import type { MimeOutput } from "./mimeBundles";
 
 const size = { width: 900, height: 380 };
 const picture = { x: 16, y: 60, side: 304 };
@@ -20,7 +20,7 @@ const limit = 200_000;   // bytes
 /** A JPEG of well below 300 kB, which front ends replace in place. */
 export async function previewBundle(
   image: Image, history: History, { title, steps }: { title: string; steps: number },
-): Promise<Shown> {
+): Promise<MimeOutput> {
   const jpeg = await encodeImage(image, "jpeg", { quality: 90, maxSide: picture.side * scale });
   const status = progressInWords(history, steps);
   const done = steps > 0 ? history.index.at(-1)! / steps : 1;
@@ -35,9 +35,9 @@ export async function previewBundle(
   const svg = [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${size.width}" height="${size.height}" font-family="${font}">`,
     '<rect width="100%" height="100%" fill="#ffffff"/>',
-    figureSvg(curves, { x: left, y: 30, width: size.width - left, font }),
-    lettering(cut(title, 360, 15, { bold: true }), { x: picture.x, y: 26, size: 15, bold: true }),
-    lettering(status, { x: size.width - picture.x, y: 26, size: 14, colour: faint, anchor: "end" }),
+    plotSvg(curves, { x: left, y: 30, width: size.width - left, font }),
+    svgText(cut(title, 360, 15, { bold: true }), { x: picture.x, y: 26, size: 15, bold: true }),
+    svgText(status, { x: size.width - picture.x, y: 26, size: 14, color: faint, anchor: "end" }),
     `<rect x="${picture.x}" y="38" width="${width}" height="3" fill="${grid}"/>`,
     `<rect x="${picture.x}" y="38" width="${(width * Math.min(1, done)).toFixed(1)}" height="3" fill="${palette[0]}"/>`,
     `<image ${place} href="data:image/jpeg;base64,${jpeg.toString("base64")}"/>`,
@@ -56,7 +56,7 @@ export async function previewBundle(
 /** Such as `step 40/200 · loss 3.1e3 · 12 s · 48 s left`. */
 export function progressInWords({ index, loss, seconds }: History, steps: number): string {
   const [step, taken] = [index.at(-1)!, seconds.at(-1)!];
-  const said = [`step ${step}/${steps}`, `loss ${short(loss.at(-1)!)}`];
+  const said = [`step ${step}/${steps}`, `loss ${formatNumber(loss.at(-1)!)}`];
   if (Number.isFinite(taken)) said.push(duration(taken));
   const left = (taken / step) * (steps - step);
   if (Number.isFinite(left) && left > 0) said.push(`${duration(left)} left`);

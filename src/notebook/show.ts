@@ -1,12 +1,12 @@
 // show(): an image, a grid of images or a figure, in the output of the running cell.
 import * as tf from "@tensorflow/tfjs";
-import { contactSheet, type Cell, type SheetOptions } from "../files/sheet";
 import type { Image } from "../image";
-import { figureBundle, imageBundle, type Shown } from "./bundles";
+import { contactSheet, type Cell, type SheetOptions } from "../platform/drawing/contactSheet";
+import type { Plot } from "../platform/drawing/plot";
 import { bundle } from "./display";
-import type { Figure } from "./plot/figure";
+import { plotBundle, imageBundle, type MimeOutput } from "./mimeBundles";
 
-/** A grid: named images, labelled cells, or rows of cells. */
+/** A grid: named images, labeled cells, or rows of cells. */
 export type Grid = Readonly<Record<string, Image>> | readonly Cell[] | readonly (readonly (Cell | undefined)[])[];
 
 /** How a grid is laid out, and what is written below it. */
@@ -17,18 +17,18 @@ export interface ShowOptions extends SheetOptions {
 /** Shows an image with a caption. Values beyond 0…1 are clipped; NaN is refused, as it would be a black picture. */
 export async function show(image: Image, caption?: string): Promise<void>;
 /** Shows a figure: interactive where the front end has plotly, a picture everywhere else. */
-export async function show(figure: Figure): Promise<void>;
+export async function show(figure: Plot): Promise<void>;
 /** Shows a grid of images with labels: `show({ photo, painting })`, `show([{ image, label }, …], { columns: 3 })`. */
 export async function show(grid: Grid, options?: ShowOptions): Promise<void>;
-export async function show(what: Image | Figure | Grid, how: string | ShowOptions = {}): Promise<void> {
+export async function show(what: Image | Plot | Grid, how: string | ShowOptions = {}): Promise<void> {
   const { caption, ...layout } = typeof how === "string" ? { caption: how } : how;
   const { data, metadata } = await shown(what, caption, layout);
   bundle(data, metadata);
 }
 
-async function shown(what: Image | Figure | Grid, caption: string | undefined, layout: SheetOptions): Promise<Shown> {
+async function shown(what: Image | Plot | Grid, caption: string | undefined, layout: SheetOptions): Promise<MimeOutput> {
   if (what instanceof tf.Tensor) return imageBundle(what, caption);
-  if (isFigure(what)) return figureBundle(what);
+  if (isFigure(what)) return plotBundle(what);
   const cells = cellsOf(what);
   const sheet = await contactSheet(cells, layout);
   try {
@@ -39,7 +39,7 @@ async function shown(what: Image | Figure | Grid, caption: string | undefined, l
   }
 }
 
-function isFigure(what: unknown): what is Figure {
+function isFigure(what: unknown): what is Plot {
   return typeof what === "object" && what !== null && "data" in what && "layout" in what;
 }
 

@@ -1,4 +1,4 @@
-// L-BFGS: Newton's method, with a curvature learnt from the last few steps.
+// L-BFGS: Newton's method, with a curvature learned from the last few steps.
 import { addInPlace, dot, largest, minus, norm, plusScaled, same, scaled } from "../math/vectors";
 import { expectGradient, expectOption, expectState, isCount, isFraction, isPositive } from "./checks";
 import { type LinePoint, lineSearch } from "./lineSearch";
@@ -40,7 +40,7 @@ export interface LbfgsState {
  * full length first.
  *
  * - **First step.** With no pairs there is no scale, so the trial is steepest descent in which the farthest pixel moves
- *   by `firstStep`: 0.02, five of 255 grey levels, visible and harmless. The usual min(1, 1/‖g‖₁) depends on the unit
+ *   by `firstStep`: 0.02, five of 255 gray levels, visible and harmless. The usual min(1, 1/‖g‖₁) depends on the unit
  *   of the loss and shrinks with the image; this does neither, and the search lengthens it tenfold where that pays.
  * - **Pairs** are kept where sᵀy > 2⁻²³ ‖s‖(‖g‖ + ‖g′‖): where the curvature stands above the float32 rounding of the
  *   two gradients y is the difference of. (An absolute bound, such as torch's 10⁻¹⁰, would depend on the loss's unit.)
@@ -96,8 +96,8 @@ export function lbfgs(options: LbfgsOptions = {}): Optimizer<LbfgsState> {
         next = await along(scaled(-firstStep / largest(here.gradient), here.gradient));
       }
       if (next === undefined) return { x, value: here.value, state: { pairs } };
-      const learnt = pairOf(x, here.gradient, next.x, next.gradient);
-      if (learnt !== undefined) pairs = [...pairs, learnt].slice(-memory);
+      const learned = pairOf(x, here.gradient, next.x, next.gradient);
+      if (learned !== undefined) pairs = [...pairs, learned].slice(-memory);
       return { x: next.x, value: here.value, state: { pairs } };
     },
   };

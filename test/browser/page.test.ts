@@ -6,8 +6,8 @@ import path from "node:path";
 import { after, before, test } from "node:test";
 import { pathToFileURL } from "node:url";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
-import { notebookPage } from "../../src/page/page";
-import { code, display, everything, notebook, png, stream } from "../page/fixture";
+import { notebookPage } from "../../src/platform/page/notebookPage";
+import { code, display, everything, notebook, png, stream } from "../platform/page/fixture";
 import { openBrowser, skip } from "./chromium";
 
 const out = path.resolve(__dirname, "../../out");

@@ -5,8 +5,8 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { test } from "node:test";
 import { pathToFileURL } from "node:url";
-import { writeSweepPage } from "../../src/page/sweepPage";
-import { sweptTiny } from "../sweep/tiny";
+import { writeSweepPage } from "../../src/platform/page/sweepPage";
+import { sweptTiny } from "../sweeps/tiny";
 import { openBrowser, skip } from "./chromium";
 
 const out = path.resolve(__dirname, "../../out");

@@ -2,9 +2,9 @@
 import "@tensorflow/tfjs-core/dist/register_all_gradients";
 import "@tensorflow/tfjs-core/dist/public/chained_ops/register_all_chained_ops";
 import "@tensorflow/tfjs-backend-cpu";
-import "./matchers";
 import { setTestEnvs } from "@tensorflow/tfjs-core/dist/jasmine_util";
-import { registerOnnx } from "../../src/engine/onnx/register";
+import { registerOnnx } from "../../src/platform/engine/onnx/register";
+import "./matchers";
 
 const backend = process.env.CONFORMANCE_BACKEND!;
 // One thread: the specs compute with a few numbers each.

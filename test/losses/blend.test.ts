@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import * as tf from "@tensorflow/tfjs";
-import { engine } from "../../src/engine/engine";
 import { noise, type Image } from "../../src/image";
 import { channelMeans } from "../../src/losses/channelMeans";
 import { gaussianWasserstein } from "../../src/losses/gaussianWasserstein";
@@ -14,6 +13,7 @@ import { slicedWasserstein } from "../../src/losses/slicedWasserstein";
 import type { Network } from "../../src/networks/network";
 import { randomVgg } from "../../src/networks/random";
 import { objective } from "../../src/objective";
+import { engine } from "../../src/platform/engine/engine";
 import { style, type Term } from "../../src/terms";
 import { assertClose, drawn, leaksNothing, numbers } from "../compare";
 
@@ -26,8 +26,8 @@ describe("memories that blend", () => {
   for (const loss of mixing) {
     it(`${loss.name}: equal weights are the two targets side by side`, () => tf.tidy(() => {
       const [a, b, seen] = [drawn(shape, 1), tf.add<tf.Tensor3D>(drawn(shape, 2), 1), drawn(shape, 3)];
-      const blended = loss.blend!([loss.remember(a), loss.remember(b)], [0.5, 0.5]);
-      const beside = loss.remember(tf.concat([a, b], 1) as tf.Tensor3D);
+      const blended = loss.blend!([loss.prepare(a), loss.prepare(b)], [0.5, 0.5]);
+      const beside = loss.prepare(tf.concat([a, b], 1) as tf.Tensor3D);
       assertClose(loss.distance(seen, blended), loss.distance(seen, beside), 1e-4);
       assert.ok(numbers(loss.distance(tf.concat([a, b], 0) as tf.Tensor3D, blended))[0] < 1e-5 * numbers(loss.distance(seen, blended))[0]);
     }));
@@ -36,7 +36,7 @@ describe("memories that blend", () => {
   const keepsAlone = async (loss: Loss): Promise<void> => {
     const [a, b, seen] = [drawn(shape, 1), drawn(shape, 2), drawn(shape, 3)];
     await leaksNothing(() => {
-      const [first, second] = [loss.remember(a), loss.remember(b)];
+      const [first, second] = [loss.prepare(a), loss.prepare(b)];
       const alone = loss.distance(seen, first);
       for (const [memories, weights] of [[[first, second], [1, 0]], [[first, first], [0.3, 0.7]]] as const) {
         const blended = loss.blend!(memories, weights);
@@ -61,9 +61,9 @@ describe("memories that blend", () => {
   it("a relative loss blends units too: the mean of theirs", () => tf.tidy(() => {
     const [a, b, seen] = [drawn(shape, 1), drawn(shape, 2), drawn(shape, 3)];
     const loss = relative(gram);
-    const unit = (target: tf.Tensor3D): number => numbers(gram.distance(tf.zerosLike(target), gram.remember(target)))[0];
-    const bare = gram.distance(seen, gram.blend!([gram.remember(a), gram.remember(b)], [0.25, 0.75]));
-    const told = loss.distance(seen, loss.blend!([loss.remember(a), loss.remember(b)], [0.25, 0.75]));
+    const unit = (target: tf.Tensor3D): number => numbers(gram.distance(tf.zerosLike(target), gram.prepare(target)))[0];
+    const bare = gram.distance(seen, gram.blend!([gram.prepare(a), gram.prepare(b)], [0.25, 0.75]));
+    const told = loss.distance(seen, loss.blend!([loss.prepare(a), loss.prepare(b)], [0.25, 0.75]));
     assertClose(told, numbers(bare)[0] / (0.25 * unit(a) + 0.75 * unit(b)), 1e-5);
   }));
 });

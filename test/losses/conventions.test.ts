@@ -2,18 +2,18 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import * as tf from "@tensorflow/tfjs";
-import { engine } from "../../src/engine/engine";
 import { noise, type Image } from "../../src/image";
 import { activations, contentAs } from "../../src/losses/activations";
 import {
   contentFactor, conventions, convertContent, convertStyle, gramFactor, type Convention,
 } from "../../src/losses/conventions";
 import { gram, gramAs } from "../../src/losses/gram";
-import { minimize } from "../../src/minimize";
+import { minimize } from "../../src/minimize/minimize";
 import { randomVgg } from "../../src/networks/random";
 import type { Vgg } from "../../src/networks/vgg";
 import { objective } from "../../src/objective";
 import { gradientDescent } from "../../src/optimizers/gradientDescent";
+import { engine } from "../../src/platform/engine/engine";
 import { content, style } from "../../src/terms";
 import { assertClose, drawn, numbers } from "../compare";
 
@@ -39,7 +39,7 @@ const mean = (g: number[][], a: number[][], divisor: number): number => total(g,
 const styleAsWritten: Record<Convention, (g: number[][], a: number[][]) => number> = {
   paper: (g, a) => total(g, a, (d) => d * d) / (4 * n ** 2 * m ** 2), // eq. 4
   gatysCode: (g, a) => mean(g, a, m) / n ** 2, // GramMSELoss on G/(HW), weights 1e3/n²
-  gatysCodeNormalised: (g, a) => mean(g, a, m),
+  gatysCodeNormalized: (g, a) => mean(g, a, m),
   deepTextures: (g, a) => mean(g, a, m) / 4, // 1/4 · mean
   johnson: (g, a) => mean(g, a, n * m), // G:div(nElement), MSECriterion
   pytorchTutorial: (g, a) => mean(g, a, n * m),
@@ -56,7 +56,7 @@ const meanSquare = (f: number[], p: number[]): number => squares(f, p) / f.lengt
 
 const contentAsWritten: Partial<Record<Convention, (f: number[], p: number[]) => number>> = {
   paper: (f, p) => squares(f, p) / 2, // eq. 1
-  gatysCode: meanSquare, gatysCodeNormalised: meanSquare, johnson: meanSquare, pytorchTutorial: meanSquare, d2l: meanSquare,
+  gatysCode: meanSquare, gatysCodeNormalized: meanSquare, johnson: meanSquare, pytorchTutorial: meanSquare, d2l: meanSquare,
   anishathalye: (f, p) => (2 * (squares(f, p) / 2)) / f.length, // 2 · l2_loss / size
   tensorflowTutorial: meanSquare, gordicaleksa: meanSquare, cs231n: squares, keras: squares,
 };
@@ -66,7 +66,7 @@ const toPaper: Record<Convention, (channels: number, positions: number, pixels: 
   paper: () => 1, deepTextures: () => 1,
   gatysCode: (c) => c ** 2 / 4, johnson: (c) => c ** 2 / 4, pytorchTutorial: (c) => c ** 2 / 4, d2l: (c) => c ** 2 / 4,
   anishathalye: (c) => c ** 2 / 4,
-  gatysCodeNormalised: () => 1 / 4, tensorflowTutorial: () => 1 / 4, gordicaleksa: () => 1 / 4, cs231n: () => 1 / 4,
+  gatysCodeNormalized: () => 1 / 4, tensorflowTutorial: () => 1 / 4, gordicaleksa: () => 1 / 4, cs231n: () => 1 / 4,
   keras: (c, p, pixels) => (9 * pixels ** 2) / (c ** 2 * p ** 2),
 };
 
@@ -74,7 +74,7 @@ const toPaper: Record<Convention, (channels: number, positions: number, pixels: 
 const contentToPaper: Partial<Record<Convention, (channels: number, positions: number) => number>> = {
   paper: () => 1, cs231n: () => 1 / 2, keras: () => 1 / 2,
   ...Object.fromEntries(
-    (["gatysCode", "gatysCodeNormalised", "johnson", "pytorchTutorial", "d2l", "anishathalye", "tensorflowTutorial", "gordicaleksa"] as const)
+    (["gatysCode", "gatysCodeNormalized", "johnson", "pytorchTutorial", "d2l", "anishathalye", "tensorflowTutorial", "gordicaleksa"] as const)
       .map((name) => [name, (c: number, p: number) => (c * p) / 2])),
 };
 
@@ -87,7 +87,7 @@ describe("each convention", () => {
     it(`${name}: the style loss is what that system's code computes`, () => tf.tidy(() => {
       const [x, target] = [drawn(shape, 1), drawn(shape, 2)];
       const loss = gramAs(name, { image });
-      assertClose(loss.distance(x, loss.remember(target)), styleAsWritten[name](raw(x), raw(target)), 1e-5);
+      assertClose(loss.distance(x, loss.prepare(target)), styleAsWritten[name](raw(x), raw(target)), 1e-5);
     }));
 
   for (const name of withContent)
@@ -112,7 +112,7 @@ for (const [height, width, channels] of [[5, 7, 3], [9, 4, 16], [1, 6, 2]] as co
           const { value, grad } = tf.valueAndGrad(loss as (x: tf.Tensor) => tf.Scalar)(x);
           return { loss: numbers(value)[0], gradient: numbers(grad) };
         };
-        const goal = gram.remember(target);
+        const goal = gram.prepare(target);
         for (const name of names) found.style[name] = measure((seen) => gramAs(name, { image: pixels }).distance(seen, goal));
         for (const name of withContent) found.content[name] = measure((seen) => contentAs(name).distance(seen, target));
       });

@@ -2,11 +2,11 @@
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
 import * as tf from "@tensorflow/tfjs";
-import { engine } from "../../src/engine/engine";
 import { contentAs } from "../../src/losses/activations";
 import { conventions } from "../../src/losses/conventions";
 import { gramAs } from "../../src/losses/gram";
 import { totalVariation } from "../../src/losses/smoothness";
+import { engine } from "../../src/platform/engine/engine";
 import { assertClose, drawn, leaksNothing, numbers, slopes } from "../compare";
 
 const { contentLayer, contentLoss, gram, styleLayers, styleLoss, styleWeights, tvLoss } = conventions.cs231n;
@@ -43,7 +43,7 @@ describe("CS231n's operations", () => {
       sum + weight * squares(gramByHand(x(10 + i)), gramByHand(x(20 + i))), 0);
     assertClose(styleLoss(seen(10), seen(20)), expected, 1e-5);
     const loss = gramAs("cs231n");
-    assertClose(styleLoss(seen(10), seen(20), { "features.4": 1 }), loss.distance(x(14), loss.remember(x(24))), 1e-5);
+    assertClose(styleLoss(seen(10), seen(20), { "features.4": 1 }), loss.distance(x(14), loss.prepare(x(24))), 1e-5);
   }));
 
   it("total variation: 2e-2 · Σ Δ² of pixels over ImageNet's deviation", () => tf.tidy(() => {

@@ -2,11 +2,11 @@
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
 import * as tf from "@tensorflow/tfjs";
-import { engine } from "../../src/engine/engine";
 import { channelMeans } from "../../src/losses/channelMeans";
 import { histogram } from "../../src/losses/histogram";
 import { meanStd } from "../../src/losses/meanStd";
 import { slicedWasserstein } from "../../src/losses/slicedWasserstein";
+import { engine } from "../../src/platform/engine/engine";
 import { assertClose, distanceOf, drawn, numbers } from "../compare";
 import { average, dot, responses, sortedDistance, transposed } from "./responses";
 
@@ -24,7 +24,7 @@ describe("losses that sort", () => {
   it("sliced Wasserstein: projections, sorted and compared by plain loops", () => tf.tidy(() => {
     const [x, s] = [drawn(shape, 1), drawn(shape, 2)];
     const loss = slicedWasserstein({ directions: 8, seed: 5 });
-    const units = Array.from({ length: 8 }, (_, i) => numbers(loss.remember(s)[0]).slice(3 * i, 3 * i + 3));
+    const units = Array.from({ length: 8 }, (_, i) => numbers(loss.prepare(s)[0]).slice(3 * i, 3 * i + 3));
     units.forEach((unit) => assertClose(dot(unit, unit), 1, 1e-5));
     const seen = (f: tf.Tensor3D, unit: number[]): number[] => responses(f).map((response) => dot(response, unit));
     assertClose(distanceOf(loss, x, s), average(units.map((unit) => sortedDistance(seen(x, unit), seen(s, unit)))), 1e-5);
@@ -45,7 +45,7 @@ describe("losses that sort", () => {
 
   it("one step along the slope lands on the target's histogram", () => tf.tidy(() => {
     const [x, s] = [drawn(shape, 1), drawn(shape, 2)];
-    const slope = tf.grad((y: tf.Tensor) => histogram.distance(y as tf.Tensor3D, histogram.remember(s)))(x);
+    const slope = tf.grad((y: tf.Tensor) => histogram.distance(y as tf.Tensor3D, histogram.prepare(s)))(x);
     const stepped = tf.sub(x, tf.mul(slope, x.size / 2)) as tf.Tensor3D;
     assert.ok(distanceOf(histogram, stepped, s) < 1e-12);
   }));

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
 import * as tf from "@tensorflow/tfjs";
-import { engine } from "../../src/engine/engine";
 import { gaussianWasserstein } from "../../src/losses/gaussianWasserstein";
+import { engine } from "../../src/platform/engine/engine";
 import { assertClose, distanceOf, drawn, numbers, slopes } from "../compare";
 import { covarianceOf, meansOf, sumOfSquares, type Matrix } from "./responses";
 
@@ -61,7 +61,7 @@ describe("the Wasserstein-2 distance of Gaussians", () => {
 
   it("fewer positions than channels: a singular covariance has a distance and a slope that differences confirm", () => tf.tidy(() => {
     const [x, s] = [drawn([2, 3, 16], 1), drawn([3, 3, 16], 2)];
-    const memory = gaussianWasserstein.remember(s);
+    const memory = gaussianWasserstein.prepare(s);
     const { difference, gradient } = slopes((seen) => gaussianWasserstein.distance(seen, memory), x, 3e-2);
     assert.ok(distance(x, x) < 1e-7 && distance(x, s) > 0.1);
     assert.ok(Math.abs(difference - gradient) <= 1e-2 * Math.abs(gradient), `${difference} against ${gradient}`);
@@ -69,7 +69,7 @@ describe("the Wasserstein-2 distance of Gaussians", () => {
 
   it("descends from a constant image, whose covariance has no direction at all", () => tf.tidy(() => {
     const target = drawn([5, 7, 3], 2);
-    const memory = gaussianWasserstein.remember(target);
+    const memory = gaussianWasserstein.prepare(target);
     const slope = tf.grad((x: tf.Tensor) => gaussianWasserstein.distance(x as tf.Tensor3D, memory))(tf.fill([5, 7, 3], 0.5));
     assert.ok(numbers(slope).every(Number.isFinite));
     assertClose(tf.mean(slope, [0, 1]), meansOf(target).map((mean) => (2 * (0.5 - mean)) / 35 / 3), 1e-4); // of the means

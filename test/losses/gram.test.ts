@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
 import * as tf from "@tensorflow/tfjs";
-import { engine } from "../../src/engine/engine";
 import { gramMatrix } from "../../src/losses/gram";
+import { engine } from "../../src/platform/engine/engine";
 import { assertClose, drawn, numbers } from "../compare";
 
 describe("the Gram matrix", () => {

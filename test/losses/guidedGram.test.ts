@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
 import * as tf from "@tensorflow/tfjs";
-import { engine } from "../../src/engine/engine";
 import { gram } from "../../src/losses/gram";
 import { guidedGram } from "../../src/losses/guidedGram";
 import type { Loss } from "../../src/losses/loss";
 import { relative } from "../../src/losses/relative";
+import { engine } from "../../src/platform/engine/engine";
 import { assertClose, drawn, leaksNothing, numbers, slopes } from "../compare";
 
 const shape: [number, number, number] = [5, 7, 3];
@@ -39,15 +39,15 @@ describe("the guided Gram loss", () => {
   it("is what plain loops compute", () => tf.tidy(() => {
     const [seen, target, image, other] = [drawn(shape, 1), drawn(shape, 2), twoRegions(1), twoRegions(2)];
     const loss = guidedGram({ image, target: other });
-    assertClose(loss.distance(seen, loss.remember(target)), byLoops(seen, image, target, other), 1e-5);
+    assertClose(loss.distance(seen, loss.prepare(target)), byLoops(seen, image, target, other), 1e-5);
   }));
 
   it("a guide of ones, of any size, is the ordinary Gram loss", () => tf.tidy(() => {
     const [seen, target] = [drawn(shape, 1), drawn([6, 4, 3], 2)];
-    const expected = gram.distance(seen, gram.remember(target));
+    const expected = gram.distance(seen, gram.prepare(target));
     for (const factor of [1, 3]) {
       const loss = guidedGram({ image: tf.ones([5 * factor, 7 * factor]), target: tf.ones([6 * factor, 4 * factor]) });
-      assertClose(loss.distance(seen, loss.remember(target)), expected, 1e-6);
+      assertClose(loss.distance(seen, loss.prepare(target)), expected, 1e-6);
     }
   }));
 
@@ -55,7 +55,7 @@ describe("the guided Gram loss", () => {
     const [seen, target, image, other] = [drawn(shape, 1), drawn(shape, 2), twoRegions(1), twoRegions(2)];
     const at = (factor: number): tf.Scalar => {
       const loss = guidedGram({ image: tf.mul(image, factor), target: other });
-      return loss.distance(seen, loss.remember(target));
+      return loss.distance(seen, loss.prepare(target));
     };
     assertClose(at(0.1), at(1), 1e-5);
   }));
@@ -67,10 +67,10 @@ describe("the guided Gram loss", () => {
     const ba = tf.reverse(ab, [2]) as tf.Tensor3D;
     const [left, right] = [tf.concat([a, b], 1) as tf.Tensor3D, tf.concat([b, a], 1) as tf.Tensor3D];
     const exchanged = guidedGram({ image: ba, target: ab });
-    assert.ok(exchanged.distance(right, exchanged.remember(left)).dataSync()[0] < 1e-12);
+    assert.ok(exchanged.distance(right, exchanged.prepare(left)).dataSync()[0] < 1e-12);
     const still = guidedGram({ image: ab, target: ab });
-    assert.ok(still.distance(right, still.remember(left)).dataSync()[0] > 0.01);
-    assert.ok(gram.distance(right, gram.remember(left)).dataSync()[0] < 1e-12); // which the ordinary one does not see
+    assert.ok(still.distance(right, still.prepare(left)).dataSync()[0] > 0.01);
+    assert.ok(gram.distance(right, gram.prepare(left)).dataSync()[0] < 1e-12); // which the ordinary one does not see
   }));
 
   it("brings a guide to the layer by areas: one that is 4 times as large and constant on each position is the same", () => tf.tidy(() => {
@@ -78,7 +78,7 @@ describe("the guided Gram loss", () => {
     const large = tf.reshape(tf.tile(tf.reshape(image, [5, 1, 7, 1, 2]), [1, 4, 1, 4, 1]), [20, 28, 2]) as tf.Tensor3D;
     const [small, big] = [image, large].map((guide) => {
       const loss = guidedGram({ image: guide, target: guide });
-      return loss.distance(seen, loss.remember(target));
+      return loss.distance(seen, loss.prepare(target));
     });
     assertClose(big, small, 1e-5);
   }));
@@ -88,13 +88,13 @@ describe("the guided Gram loss", () => {
     const loss = guidedGram({ image: guide, target: guide });
     for (const each of [loss, relative(loss)] as Loss[]) {
       tf.tidy(() => {
-        const memory = each.remember(target);
+        const memory = each.prepare(target);
         const { difference, gradient } = slopes((x) => each.distance(x, memory), seen);
         assert.ok(Math.abs(difference - gradient) <= 1e-3 * Math.abs(gradient), `${difference} against ${gradient}`);
         assert.equal(each.distance(target, memory).dataSync()[0], 0);
       });
       await leaksNothing(() => {
-        const memory = each.remember(target);
+        const memory = each.prepare(target);
         tf.dispose([each.distance(seen, memory), memory]);
       });
     }
@@ -105,7 +105,7 @@ describe("the guided Gram loss", () => {
     const guide = tf.oneHot(tf.tensor1d([40], "int32"), 20 * 28, 1, 0).reshape([20, 28]).toFloat();
     for (const seen of [tf.zeros<tf.Rank.R3>(shape), tf.fill<tf.Rank.R3>(shape, 2), drawn([5, 7, 1])]) {
       const loss = guidedGram({ image: guide, target: guide });
-      const memory = loss.remember(seen);
+      const memory = loss.prepare(seen);
       const { value, grad } = tf.valueAndGrad((x: tf.Tensor) => loss.distance(x as tf.Tensor3D, memory))(tf.add(seen, 1));
       assert.ok([...numbers(value), ...numbers(grad)].every(Number.isFinite));
     }
@@ -121,7 +121,7 @@ describe("the guided Gram loss", () => {
     assert.throws(() => guidedGram({ image: tf.stack([ones, ones], 2), target: ones }), /image has 2 regions, that of the target 1/);
     assert.throws(() => guidedGram({ image: tf.ones([35]), target: ones }), /guide of the image must be \[height, width\].*got \[35\]/);
     const loss = guidedGram({ image: ones, target: ones });
-    assert.throws(() => loss.remember(drawn([7, 5, 2])), /guide of the target is 5×7, and does not fit its image, which is 7×5/);
-    loss.remember(drawn([2, 3, 2])); // 5×7 halved, the odd row and column left out
+    assert.throws(() => loss.prepare(drawn([7, 5, 2])), /guide of the target is 5×7, and does not fit its image, which is 7×5/);
+    loss.prepare(drawn([2, 3, 2])); // 5×7 halved, the odd row and column left out
   }));
 });

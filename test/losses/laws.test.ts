@@ -2,17 +2,16 @@
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
 import * as tf from "@tensorflow/tfjs";
-import { engine } from "../../src/engine/engine";
 import { activations, contentAs } from "../../src/losses/activations";
 import { channelMeans } from "../../src/losses/channelMeans";
 import { conventions, type Convention } from "../../src/losses/conventions";
 import { covariance } from "../../src/losses/covariance";
+import { fromStatistic } from "../../src/losses/fromStatistic";
 import { gaussianWasserstein } from "../../src/losses/gaussianWasserstein";
 import { gradientStatistics } from "../../src/losses/gradientStatistics";
 import { gram, gramAs } from "../../src/losses/gram";
 import { histogram } from "../../src/losses/histogram";
 import type { Loss } from "../../src/losses/loss";
-import { matching } from "../../src/losses/matching";
 import { meanStd } from "../../src/losses/meanStd";
 import { mmd } from "../../src/losses/mmd";
 import { patches } from "../../src/losses/patches";
@@ -23,6 +22,7 @@ import { shiftedGram } from "../../src/losses/shiftedGram";
 import { slicedWasserstein } from "../../src/losses/slicedWasserstein";
 import { totalVariationLoss, variations } from "../../src/losses/smoothness";
 import { weightedPixels } from "../../src/losses/weightedPixels";
+import { engine } from "../../src/platform/engine/engine";
 import { assertClose, distanceOf, drawn, leaksNothing, slopes } from "../compare";
 
 const shape: [number, number, number] = [5, 7, 3]; // no two sides alike: a transposition cannot hide
@@ -37,7 +37,7 @@ const statistics: Loss[] = [
 const comparing: Loss[] = [
   activations, gram, contentAs("johnson"), ...systems.map((convention) => gramAs(convention, { image })),
   relative(activations), relative(gram), ...statistics, ...statistics.map(relative),
-  matching((features) => tf.mean(features, [0, 1]), "means"),
+  fromStatistic((features) => tf.mean(features, [0, 1]), "means"),
   patches(), relative(patches()), relaxedEmd(), relative(relaxedEmd()), shiftedGram(), relative(shiftedGram()),
   gradientStatistics, relative(gradientStatistics), pixels, weightedPixels(), relative(weightedPixels()),
 ];
@@ -55,7 +55,7 @@ describe("every loss", () => {
 
   for (const loss of [...comparing, ...smooth]) {
     it(`${loss.name}: its gradient is the slope that small differences show`, () => tf.tidy(() => {
-      const memory = loss.remember(drawn(shape, 2));
+      const memory = loss.prepare(drawn(shape, 2));
       const { difference, gradient } = slopes((x) => loss.distance(x, memory), drawn(shape, 1), stepOf(loss));
       assert.ok(Math.abs(difference - gradient) <= 1e-3 * Math.abs(gradient), `${difference} against ${gradient}`);
     }));
@@ -63,7 +63,7 @@ describe("every loss", () => {
     it(`${loss.name}: leaves no tensor behind`, async () => {
       const [seen, target] = [drawn(shape, 1), drawn(shape, 2)];
       await leaksNothing(() => {
-        const memory = loss.remember(target);
+        const memory = loss.prepare(target);
         loss.distance(seen, memory).dispose();
         tf.dispose(memory);
       });
@@ -108,7 +108,7 @@ describe("every loss", () => {
       for (const channels of [1, 3])
         for (const seen of [...odd([4, 5, channels]), drawn([1, 1, channels], 3)])
           for (const target of [...odd([3, 2, channels]), drawn([1, 1, channels], 4)]) {
-            const memory = loss.remember(target);
+            const memory = loss.prepare(target);
             const { value, grad } = tf.valueAndGrad((x: tf.Tensor) => loss.distance(x as tf.Tensor3D, memory))(seen);
             const told = [...value.dataSync(), ...grad.dataSync()];
             assert.ok(told.every(Number.isFinite), `[${seen.shape}] against [${target.shape}]: ${told}`);

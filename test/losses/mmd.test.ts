@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
 import * as tf from "@tensorflow/tfjs";
-import { engine } from "../../src/engine/engine";
 import { channelMeans } from "../../src/losses/channelMeans";
 import { gram } from "../../src/losses/gram";
 import type { Loss } from "../../src/losses/loss";
 import { mmd, type KernelName } from "../../src/losses/mmd";
+import { engine } from "../../src/platform/engine/engine";
 import { assertClose, distanceOf, drawn, numbers } from "../compare";
 import { average, covarianceOf, dot, responses, transposed, type Matrix } from "./responses";
 
@@ -45,7 +45,7 @@ describe("maximum mean discrepancy", () => {
   it("gaussian: the difference of two characteristic functions, by plain loops at its own frequencies", () => tf.tidy(() => {
     const [x, s] = inputs();
     const loss = mmd("gaussian", { frequencies: 6, seed: 3 });
-    const waves = numbers(loss.remember(s)[0]);
+    const waves = numbers(loss.prepare(s)[0]);
     const frequencies = transposed([0, 1, 2].map((channel) => waves.slice(6 * channel, 6 * channel + 6)));
     const at = (f: tf.Tensor3D, wave: (phase: number) => number): number[] =>
       frequencies.map((w) => average(responses(f).map((response) => wave(dot(w, response)))));
@@ -56,7 +56,7 @@ describe("maximum mean discrepancy", () => {
   it("with a quadratic kernel is the Gram loss, times N² (Li et al. 2017)", () => tf.tidy(() => {
     const [x, s] = inputs();
     assertClose(distanceOf(mmd("polynomial"), x, s), 9 * distanceOf(gram, x, s), 1e-6);
-    const slope = (loss: Loss): tf.Tensor => tf.grad((y: tf.Tensor) => loss.distance(y as tf.Tensor3D, loss.remember(s)))(x);
+    const slope = (loss: Loss): tf.Tensor => tf.grad((y: tf.Tensor) => loss.distance(y as tf.Tensor3D, loss.prepare(s)))(x);
     assertClose(slope(mmd("polynomial")), tf.mul(slope(gram), 9), 1e-6);
   }));
 

@@ -1,20 +1,20 @@
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
 import * as tf from "@tensorflow/tfjs";
-import { engine } from "../../src/engine/engine";
 import { channelMeans } from "../../src/losses/channelMeans";
 import { covariance, covarianceMatrix } from "../../src/losses/covariance";
+import { gaussianWasserstein } from "../../src/losses/gaussianWasserstein";
 import { gram, gramMatrix } from "../../src/losses/gram";
 import { histogram } from "../../src/losses/histogram";
-import { gaussianWasserstein } from "../../src/losses/gaussianWasserstein";
 import type { Loss } from "../../src/losses/loss";
 import { meanStd } from "../../src/losses/meanStd";
+import { engine } from "../../src/platform/engine/engine";
 import { assertClose, drawn } from "../compare";
 import { covarianceOf, meansOf, sumOfSquares } from "./responses";
 
 const shape: [number, number, number] = [5, 7, 3];
 const distance = (loss: Loss, seen: tf.Tensor3D, target: tf.Tensor3D): number =>
-  tf.tidy(() => loss.distance(seen, loss.remember(target)).dataSync()[0]);
+  tf.tidy(() => loss.distance(seen, loss.prepare(target)).dataSync()[0]);
 const difference = (x: number[], y: number[]): number => sumOfSquares(x.map((v, i) => v - y[i]));
 
 describe("moments of responses", () => {
@@ -32,7 +32,7 @@ describe("moments of responses", () => {
     assertClose(distance(meanStd, x, s), expected, 1e-5);
   }));
 
-  it("covariance: mean (C_F − C_S)² of the centred responses, by plain loops", () => tf.tidy(() => {
+  it("covariance: mean (C_F − C_S)² of the centered responses, by plain loops", () => tf.tidy(() => {
     const [x, s] = [drawn(shape, 1), drawn(shape, 2)];
     assertClose(covarianceMatrix(x), covarianceOf(x).flat(), 1e-5);
     assertClose(distance(covariance, x, s), difference(covarianceOf(x).flat(), covarianceOf(s).flat()) / 9, 1e-5);

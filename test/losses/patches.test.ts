@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
 import * as tf from "@tensorflow/tfjs";
-import { engine } from "../../src/engine/engine";
 import { patches } from "../../src/losses/patches";
 import { relative } from "../../src/losses/relative";
+import { engine } from "../../src/platform/engine/engine";
 import { assertClose, distanceOf, drawn, numbers, slopeOf } from "../compare";
 
 /** Every patch as a list of numbers. */
@@ -67,7 +67,7 @@ describe("patches", () => {
     const mean = cut(target, 3).reduce((sum, p) => sum + dot(p, p) / p.length, 0) / cut(target, 3).length;
     assertClose(distance(tf.zeros([8, 4, 2]), target), mean, 1e-5);
     const loss = relative(patches());
-    assertClose(loss.distance(tf.zeros([8, 4, 2]), loss.remember(target)), 1, 1e-6);
+    assertClose(loss.distance(tf.zeros([8, 4, 2]), loss.prepare(target)), 1, 1e-6);
   }));
 
   it("has finite values and slopes for zeros, for a constant, and for one channel", () => tf.tidy(() => {

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
 import * as tf from "@tensorflow/tfjs";
-import { engine } from "../../src/engine/engine";
 import { relaxedEmd } from "../../src/losses/relaxedEmd";
+import { engine } from "../../src/platform/engine/engine";
 import { assertClose, distanceOf, drawn, numbers, slopeOf } from "../compare";
 
 const rowsOf = (x: tf.Tensor3D): number[][] => {
@@ -55,8 +55,8 @@ describe("the relaxed earth mover's distance", () => {
     assert.notEqual(at(3), at(4));
     assert.ok(distance(target, target, { samples: 20 }) > 0);
     assert.ok(distance(target, target, { samples: 81 }) < 1e-12);
-    assert.deepEqual(relaxedEmd({ samples: 20 }).remember(target)[0].shape, [1, 20, 6]);
-    const units = new Set(rowsOf(relaxedEmd({ samples: 1000 }).remember(target)[0]).map(String));
+    assert.deepEqual(relaxedEmd({ samples: 20 }).prepare(target)[0].shape, [1, 20, 6]);
+    const units = new Set(rowsOf(relaxedEmd({ samples: 1000 }).prepare(target)[0]).map(String));
     assert.equal(units.size, 81, "every position once");
   }));
 

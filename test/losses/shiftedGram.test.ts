@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
 import * as tf from "@tensorflow/tfjs";
-import { engine } from "../../src/engine/engine";
 import { gram } from "../../src/losses/gram";
 import { shiftedGram } from "../../src/losses/shiftedGram";
+import { engine } from "../../src/platform/engine/engine";
 import { assertClose, drawn, numbers } from "../compare";
 
 /** G_δ[i,j] by plain loops, for a step of `right` and `down`. */
@@ -20,7 +20,7 @@ function byLoops(x: tf.Tensor3D, right: number, down: number): number[] {
 
 const distance = (seen: tf.Tensor3D, target: tf.Tensor3D, shifts?: number[]): number => {
   const loss = shiftedGram({ shifts });
-  return loss.distance(seen, loss.remember(target)).dataSync()[0];
+  return loss.distance(seen, loss.prepare(target)).dataSync()[0];
 };
 
 describe("the shifted Gram loss", () => {
@@ -35,7 +35,7 @@ describe("the shifted Gram loss", () => {
 
   it("a shift of 0 is the ordinary Gram loss", () => tf.tidy(() => {
     const [seen, target] = [drawn([5, 7, 3], 1), drawn([6, 5, 3], 2)];
-    assertClose(distance(seen, target, [0]), gram.distance(seen, gram.remember(target)), 1e-6);
+    assertClose(distance(seen, target, [0]), gram.distance(seen, gram.prepare(target)), 1e-6);
   }));
 
   it("tells a chessboard from halves of black and white, which a Gram matrix cannot", () => tf.tidy(() => {
@@ -48,7 +48,7 @@ describe("the shifted Gram loss", () => {
 
   it("has finite values and slopes for zeros, a constant and one channel", () => tf.tidy(() => {
     for (const seen of [tf.zeros<tf.Rank.R3>([5, 7, 3]), tf.fill<tf.Rank.R3>([5, 7, 3], 2), drawn([5, 7, 1])]) {
-      const memory = shiftedGram().remember(drawn(seen.shape, 2));
+      const memory = shiftedGram().prepare(drawn(seen.shape, 2));
       const { value, grad } = tf.valueAndGrad((x: tf.Tensor) => shiftedGram().distance(x as tf.Tensor3D, memory))(seen);
       assert.ok([...numbers(value), ...numbers(grad)].every(Number.isFinite));
     }

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
 import * as tf from "@tensorflow/tfjs";
-import { engine } from "../../src/engine/engine";
 import { totalVariation, variations, type Variation } from "../../src/losses/smoothness";
+import { engine } from "../../src/platform/engine/engine";
 import { assertClose, drawn } from "../compare";
 
 // A 2×3 image of one channel:  1 4 9 / 3 3 8.  Down: 2 −1 −1.  Right: 3 5 / 0 5.  Both exist at (0,0): 2, 3 and (0,1): −1, 5.
@@ -45,7 +45,7 @@ describe("total variation", () => {
     for (const mean of ["meanSquares", "meanAbsolute", "pystiche", "ninePoint"] as const) assert.ok(Math.abs(ratio(mean) - 1) < 0.1, mean);
   }));
 
-  it("refuses an image without neighbours and a variation that does not exist", () => tf.tidy(() => {
+  it("refuses an image without neighbors and a variation that does not exist", () => tf.tidy(() => {
     assert.throws(() => totalVariation(tf.zeros([1, 5, 3])), /at least 2×2, got 1×5/);
     assert.throws(() => totalVariation(tf.zeros([5, 5, 3]), "absolut" as Variation), /did you mean absolute/);
   }));

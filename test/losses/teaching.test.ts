@@ -2,23 +2,23 @@
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
 import * as tf from "@tensorflow/tfjs";
-import { engine } from "../../src/engine/engine";
 import { gradientStatistics } from "../../src/losses/gradientStatistics";
 import type { Loss } from "../../src/losses/loss";
 import { pixels } from "../../src/losses/pixels";
 import { weightedPixels } from "../../src/losses/weightedPixels";
+import { engine } from "../../src/platform/engine/engine";
 import { assertClose, drawn, numbers } from "../compare";
 
 const [height, width] = [6, 8];
 const image = (seed: number): tf.Tensor3D => tf.randomUniform([height, width, 3], 0, 1, "float32", seed);
 const distance = (loss: Loss, seen: tf.Tensor3D, target: tf.Tensor3D): number =>
-  loss.distance(seen, loss.remember(target)).dataSync()[0];
+  loss.distance(seen, loss.prepare(target)).dataSync()[0];
 const at = (v: number[], r: number, c: number, k: number): number => v[(r * width + c) * 3 + k];
 
 /** Values and slopes for zeros and constants are numbers. */
 function staysFinite(loss: Loss, cases: [tf.Tensor3D, tf.Tensor3D][]): void {
   for (const [seen, target] of cases) {
-    const memory = loss.remember(target);
+    const memory = loss.prepare(target);
     const { value, grad } = tf.valueAndGrad((x: tf.Tensor) => loss.distance(x as tf.Tensor3D, memory))(seen);
     assert.ok([...numbers(value), ...numbers(grad)].every(Number.isFinite));
   }
@@ -34,7 +34,7 @@ describe("the pixel loss", () => {
   }));
 
   it("refuses responses of a network, and images of two sizes", () => tf.tidy(() => {
-    assert.throws(() => pixels.remember(drawn([4, 4, 64])), /compares images, not 64 channels.*layers: \["pixels"\]/);
+    assert.throws(() => pixels.prepare(drawn([4, 4, 64])), /compares images, not 64 channels.*layers: \["pixels"\]/);
     assert.throws(() => distance(pixels, drawn([4, 5, 3]), drawn([4, 4, 3])), /resize/);
   }));
 });
@@ -42,13 +42,13 @@ describe("the pixel loss", () => {
 describe("the feature-weighted pixel loss", () => {
   before(() => engine());
 
-  it("is Σ (C (a − b))² with the Laplacian of the grey style image, by plain loops", () => tf.tidy(() => {
+  it("is Σ (C (a − b))² with the Laplacian of the gray style image, by plain loops", () => tf.tidy(() => {
     const [a, b] = [image(1), image(2)];
     const [x, y] = [numbers(a), numbers(b)];
-    const grey = (r: number, c: number): number => (at(y, r, c, 0) + at(y, r, c, 1) + at(y, r, c, 2)) / 3;
+    const gray = (r: number, c: number): number => (at(y, r, c, 0) + at(y, r, c, 1) + at(y, r, c, 2)) / 3;
     let expected = 0;
     for (let r = 1; r < height - 1; r++) for (let c = 1; c < width - 1; c++) for (let k = 0; k < 3; k++) {
-      const response = grey(r - 1, c) + grey(r + 1, c) + grey(r, c - 1) + grey(r, c + 1) - 4 * grey(r, c);
+      const response = gray(r - 1, c) + gray(r + 1, c) + gray(r, c - 1) + gray(r, c + 1) - 4 * gray(r, c);
       expected += (response * (at(x, r, c, k) - at(y, r, c, k))) ** 2;
     }
     assertClose(distance(weightedPixels(), a, b), expected, 1e-5);
@@ -78,15 +78,15 @@ describe("the feature-weighted pixel loss", () => {
     for (const filter of [[], [[1, 2]], [[1], [2], [3, 4]], [[NaN]]])
       assert.throws(() => weightedPixels({ filter }), /rows of numbers, all of one length, both sides odd/);
     assert.throws(() => distance(weightedPixels(), drawn([5, 4, 3]), drawn([4, 4, 3])), /4×4×3, the image 5×4×3: resize/);
-    assert.throws(() => weightedPixels().remember(drawn([4, 4, 64])), /compares images, not 64 channels/);
-    assert.throws(() => weightedPixels().remember(drawn([2, 4, 3])), /2×4, smaller than the filter of 3×3/);
+    assert.throws(() => weightedPixels().prepare(drawn([4, 4, 64])), /compares images, not 64 channels/);
+    assert.throws(() => weightedPixels().prepare(drawn([2, 4, 3])), /2×4, smaller than the filter of 3×3/);
   }));
 });
 
 describe("gradient statistics", () => {
   before(() => engine());
 
-  /** Sobel over 8, then mean and deviation of each colour's two maps, by plain loops. */
+  /** Sobel over 8, then mean and deviation of each color's two maps, by plain loops. */
   function byLoops(x: tf.Tensor3D): { means: number[]; deviations: number[] } {
     const v = numbers(x);
     const smooth = [1, 2, 1];
@@ -110,14 +110,14 @@ describe("gradient statistics", () => {
 
   it("a plane that rises by 0.1 a pixel has the slope 0.1, and no deviation", () => tf.tidy(() => {
     const plane = tf.tensor3d(Array.from({ length: 48 }, (_, p) => 0.1 * (p % 8)), [6, 8, 1]);
-    assertClose(gradientStatistics.remember(plane), [0.1, 0, 1e-4, 1e-4], 1e-5);
+    assertClose(gradientStatistics.prepare(plane), [0.1, 0, 1e-4, 1e-4], 1e-5);
   }));
 
-  it("do not see a shift of colour, nor a mirrored image's deviations; they do see a strength", () => tf.tidy(() => {
+  it("do not see a shift of color, nor a mirrored image's deviations; they do see a strength", () => tf.tidy(() => {
     const target = image(2);
     assert.ok(distance(gradientStatistics, tf.add(target, tf.tensor1d([0.3, -0.2, 0.1])), target) < 1e-12);
-    const [, mirrored] = tf.unstack(gradientStatistics.remember(tf.reverse(target, [0, 1]) as tf.Tensor3D));
-    assertClose(mirrored, tf.unstack(gradientStatistics.remember(target))[1], 1e-5);
+    const [, mirrored] = tf.unstack(gradientStatistics.prepare(tf.reverse(target, [0, 1]) as tf.Tensor3D));
+    assertClose(mirrored, tf.unstack(gradientStatistics.prepare(target))[1], 1e-5);
     assert.ok(distance(gradientStatistics, tf.mul(target, 2), target) > 1e-3);
   }));
 
@@ -127,6 +127,6 @@ describe("gradient statistics", () => {
   ])));
 
   it("refuses an image of less than 3×3", () => tf.tidy(() => {
-    assert.throws(() => gradientStatistics.remember(drawn([2, 9, 3])), /at least 3×3 at the layer, got 2×9/);
+    assert.throws(() => gradientStatistics.prepare(drawn([2, 9, 3])), /at least 3×3 at the layer, got 2×9/);
   }));
 });

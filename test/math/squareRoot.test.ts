@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
 import * as tf from "@tensorflow/tfjs";
-import { engine } from "../../src/engine/engine";
 import { nearestRotation, squareRoot } from "../../src/math/squareRoot";
+import { engine } from "../../src/platform/engine/engine";
 import { assertClose, drawn, slopes } from "../compare";
 
 /** A symmetric matrix with these eigenvalues and, by a Householder reflection, no zeros. */

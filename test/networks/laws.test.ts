@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import * as tf from "@tensorflow/tfjs";
 import { noise, type Image } from "../../src/image";
-import type { Layered } from "../../src/networks/layered";
+import type { GraphNetwork } from "../../src/networks/graphNetwork";
 import { randomVgg, type RandomOptions } from "../../src/networks/random";
 import { randomResnet50 } from "../../src/networks/resnet50";
 import { randomSqueezenet } from "../../src/networks/squeezenet";
@@ -12,7 +12,7 @@ import { content, style } from "../../src/terms";
 import { assertClose, leaksNothing, numbers } from "../compare";
 
 interface Case {
-  make(options: RandomOptions): Promise<Layered>;
+  make(options: RandomOptions): Promise<GraphNetwork>;
   /** Enough that a squeeze keeps several channels: a 1×1 filter of one channel has no zero mean but 0. */
   width: number;
   deepest: string;
@@ -65,7 +65,7 @@ function convolutionsIn(body: () => void): unknown[] {
 
 for (const [what, { make, width, deepest, looksAt, rests, smallest, mistyped, norm }] of Object.entries(cases))
   describe(`a random ${what}`, () => {
-    let network: Layered;
+    let network: GraphNetwork;
     let image: Image, photo: Image;
     before(async () => {
       network = await make({ seed: 3, width });

@@ -3,23 +3,23 @@ import assert from "node:assert/strict";
 import { statSync } from "node:fs";
 import { after, before, describe, it } from "node:test";
 import * as tf from "@tensorflow/tfjs";
-import { engine } from "../../src/engine/engine";
-import { checksumOf } from "../../src/files/checksum";
-import { sample } from "../../src/files/images";
-import { shipped } from "../../src/files/manifest";
-import { findWeights } from "../../src/files/weights";
 import type { Image } from "../../src/image";
 import { gramMatrix } from "../../src/losses/gram";
-import { loadNetwork, networkNames } from "../../src/networks/load";
+import { loadNetwork, networkNames } from "../../src/networks/loadNetwork";
 import type { Network } from "../../src/networks/network";
 import { randomVgg } from "../../src/networks/random";
+import { engine } from "../../src/platform/engine/engine";
+import { checksumOf } from "../../src/platform/files/checksumOf";
+import { findWeights } from "../../src/platform/files/findWeights";
+import { shipped } from "../../src/platform/files/manifest";
+import { sample } from "../../src/platform/files/sample";
 import { styleLayers } from "../../src/terms";
 import { leaksNothing } from "../compare";
 
 /** What the real VGG-19 sees in the project's pictures: `[a, b]` → mean over the style layers of ‖A − B‖²/‖B‖². */
 import judged from "./mini-distances.json";
 
-const names = ["strokes", "mosaic", "woodcut", "watercolour", "valley", "table"];
+const names = ["strokes", "mosaic", "woodcut", "watercolor", "valley", "table"];
 
 /** The relative distances of all ordered pairs of pictures, as a network sees them. */
 function distances(network: Network, pictures: readonly Image[]): number[] {

@@ -1,4 +1,4 @@
-// An independent ResNet-50: Keras' layers one by one, batch normalisations unfolded, plain loops in float64.
+// An independent ResNet-50: Keras' layers one by one, batch normalizations unfolded, plain loops in float64.
 import { volume, type Volume } from "../naive";
 
 /** Tensors by Keras' names without the ending: `conv1_conv/kernel`, `conv1_bn/gamma`, … */
@@ -22,7 +22,7 @@ function convolve(x: Volume, tensors: KerasTensors, layer: string, stride: numbe
   return y;
 }
 
-function normalise(x: Volume, tensors: KerasTensors, layer: string): Volume {
+function normalize(x: Volume, tensors: KerasTensors, layer: string): Volume {
   const [gamma, beta, mean, variance] = ["gamma", "beta", "moving_mean", "moving_variance"].map((name) => tensors.get(`${layer}/${name}`)!.data);
   return { ...x, data: x.data.map((v, i) => {
     const k = i % x.channels;
@@ -48,12 +48,12 @@ function pool(x: Volume): Volume {
   return y;
 }
 
-/** What every named layer gives for pixels in 0…255 minus the mean colour, BGR. */
+/** What every named layer gives for pixels in 0…255 minus the mean color, BGR. */
 export function naiveResnet(pixels: Volume, tensors: KerasTensors): Map<string, Volume> {
   const seen = new Map<string, Volume>();
   const keep = (name: string, x: Volume): Volume => (seen.set(name, x), x);
   const convBn = (x: Volume, name: string, stride = 1, padding = 0): Volume =>
-    keep(`${name}_bn`, normalise(convolve(x, tensors, `${name}_conv`, stride, padding), tensors, `${name}_bn`));
+    keep(`${name}_bn`, normalize(convolve(x, tensors, `${name}_conv`, stride, padding), tensors, `${name}_bn`));
 
   let x = keep("conv1_relu", rectify(convBn(pixels, "conv1", 2, 3)));
   x = keep("pool1_pool", pool(x));

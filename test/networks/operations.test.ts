@@ -2,12 +2,12 @@
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
 import * as tf from "@tensorflow/tfjs";
-import { pool, type Pool } from "../../src/architectures/architecture";
-import { squeezenet } from "../../src/architectures/squeezenet";
-import { engine } from "../../src/engine/engine";
 import { noise } from "../../src/image";
-import { applied } from "../../src/networks/operations";
+import { applyLayer } from "../../src/networks/applyLayer";
+import { pool, type Pool } from "../../src/networks/architectures/architecture";
+import { squeezenet } from "../../src/networks/architectures/squeezenet";
 import { mustBeLargeEnough } from "../../src/networks/sizes";
+import { engine } from "../../src/platform/engine/engine";
 import { assertClose, drawn, numbers } from "../compare";
 
 /** Where windows start: as long as they fit; with ceil (PyTorch's ceil_mode) until every place was in one. */
@@ -43,18 +43,18 @@ describe("a max pooling", () => {
       for (const [height, width] of [[5, 8], [6, 7], [9, 4]]) tf.tidy(() => {
         const x = tf.expandDims<tf.Tensor4D>(tf.relu(drawn([height, width, 2], height)), 0);
         const { shape, values } = byHand(x, does);
-        const y = applied(does, [x]);
+        const y = applyLayer(does, [x]);
         assert.deepEqual(y.shape, shape);
         assertClose(y, values, 0);
         // The slope of Σ y² goes back to the places of the maxima: x · slope = 2 Σ y².
-        const slope = tf.grad((x) => tf.sum(tf.square(applied(does, [x as tf.Tensor4D]))))(x);
+        const slope = tf.grad((x) => tf.sum(tf.square(applyLayer(does, [x as tf.Tensor4D]))))(x);
         assertClose(tf.sum(tf.mul(slope, x)), 2 * values.reduce((sum, v) => sum + v * v, 0), 1e-5);
       });
     });
 
   it("with ceil lets torchvision's SqueezeNet look at 17×17, where Keras' needs 31×31", () => {
     const ceiled = squeezenet.layers.map((layer) =>
-      (layer.does.kind === "pool" ? { ...layer, does: { ...layer.does, rounding: "ceil" as const } } : layer));
+      (layer.operation.kind === "pool" ? { ...layer, operation: { ...layer.operation, rounding: "ceil" as const } } : layer));
     for (const [layers, smallest] of [[ceiled, 17], [squeezenet.layers, 31]] as const) {
       const look = (side: number): void => tf.tidy(() => mustBeLargeEnough("it", layers, [...layers.keys()], noise([side, side + 5])));
       look(smallest);

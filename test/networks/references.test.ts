@@ -5,12 +5,12 @@ import { existsSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 import { before, describe, it } from "node:test";
 import * as tf from "@tensorflow/tfjs";
-import { engine } from "../../src/engine/engine";
-import { gramAs, gramMatrix } from "../../src/losses/gram";
 import { activations } from "../../src/losses/activations";
-import { normalised } from "../../src/networks/normalised";
+import { gramAs, gramMatrix } from "../../src/losses/gram";
+import { normalized } from "../../src/networks/normalized";
 import { vgg19, type Vgg } from "../../src/networks/vgg";
 import { objective } from "../../src/objective";
+import { engine } from "../../src/platform/engine/engine";
 import { content, style, styleLayers } from "../../src/terms";
 import { assertClose, numbers } from "../compare";
 
@@ -83,14 +83,14 @@ describe("VGG-19 with trained weights", { skip }, () => {
         goal.dispose();
       });
 
-      it("normalised on two images, has mean response 1 over their places, in every channel that is not silent", () => tf.tidy(() => {
+      it("normalized on two images, has mean response 1 over their places, in every channel that is not silent", () => tf.tidy(() => {
         const { content: photo, style: painting } = images();
         const meanOf = (of: Vgg, layer: string): number[] => {
           const seen = [photo, painting].map((image) => of.features(image, [layer])(layer));
           const places = seen.reduce((sum, { shape: [height, width] }) => sum + height * width, 0);
           return numbers(tf.div(tf.addN(seen.map((features) => tf.sum(features, [0, 1]))), places));
         };
-        const scaled = normalised(network, [photo, painting]);
+        const scaled = normalized(network, [photo, painting]);
         for (const layer of ["relu1_1", "relu3_4", "relu5_1"]) {
           const before = meanOf(network, layer);
           const ofLayer = before.reduce((sum, mean) => sum + mean) / before.length;

@@ -3,25 +3,25 @@ import assert from "node:assert/strict";
 import * as path from "node:path";
 import { before, describe, it } from "node:test";
 import * as tf from "@tensorflow/tfjs";
-import { convolutionsOf, narrowed, type Architecture } from "../../src/architectures/architecture";
-import { architectures } from "../../src/architectures/known";
-import { engine } from "../../src/engine/engine";
-import { h5wasm } from "../../src/files/kerasHdf5";
+import { convolutionsOf, withWidth, type Architecture } from "../../src/networks/architectures/architecture";
+import { architectures } from "../../src/networks/architectures/architectures";
 import { trainedNetwork } from "../../src/networks/trained";
+import { engine } from "../../src/platform/engine/engine";
+import { h5wasm } from "../../src/platform/files/readKerasHdf5";
 import { assertClose, numbers } from "../compare";
-import { temporaryFolder } from "../files/fixtures";
 import { volume } from "../naive";
+import { temporaryFolder } from "../platform/files/fixtures";
 import { naiveResnet, type KerasTensors } from "./naiveResnet";
 
-const narrow: Architecture = narrowed(architectures.resnet50, 1 / 16);
+const narrow: Architecture = withWidth(architectures.resnet50, 1 / 16);
 const [height, width] = [45, 62];
 
 /** Seeded numbers around 0 of deviation about `spread`. */
-function drawn(size: number, seed: number, spread: number, centre = 0): Float32Array {
+function drawn(size: number, seed: number, spread: number, center = 0): Float32Array {
   let state = seed * 2654435761 >>> 0;
   return Float32Array.from({ length: size }, () => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return centre + (state / 2 ** 31 - 1) * 1.7 * spread;
+    return center + (state / 2 ** 31 - 1) * 1.7 * spread;
   });
 }
 
@@ -56,7 +56,7 @@ async function write(file: string, tensors: KerasTensors): Promise<void> {
 describe("ResNet-50", () => {
   before(() => engine());
 
-  it("from a file, batch normalisations folded, sees what the unfolded layers see in float64, at all of them", async (t) => {
+  it("from a file, batch normalizations folded, sees what the unfolded layers see in float64, at all of them", async (t) => {
     const file = path.join(temporaryFolder(t), "resnet.h5");
     const tensors = random();
     await write(file, tensors);
@@ -88,7 +88,7 @@ describe("ResNet-50", () => {
     assert.equal(count("vgg16"), 14_714_688);
   });
 
-  it("refuses a file that lacks a batch normalisation, naming every tensor and shape that is wrong", async (t) => {
+  it("refuses a file that lacks a batch normalization, naming every tensor and shape that is wrong", async (t) => {
     const file = path.join(temporaryFolder(t), "half.h5");
     const tensors = new Map(random());
     tensors.delete("conv3_block2_1_bn/moving_variance");

@@ -100,7 +100,7 @@ def torchvision(weights):
 
 
 def keras(weights):
-    """keras-squeezenet's squeezenet.py; input as keras.applications' preprocess_input of its time: BGR minus the mean colour."""
+    """keras-squeezenet's squeezenet.py; input as keras.applications' preprocess_input of its time: BGR minus the mean color."""
     def layer(x, name, **options):
         kernel = np.transpose(weights[name]["kernel"], (3, 2, 0, 1))
         return conv(x, kernel, weights[name]["bias"], **options)

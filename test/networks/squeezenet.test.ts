@@ -9,7 +9,7 @@ import type { Image } from "../../src/image";
 import { contentAs } from "../../src/losses/activations";
 import { conventions } from "../../src/losses/conventions";
 import { gramAs, gramMatrix } from "../../src/losses/gram";
-import type { Layered } from "../../src/networks/layered";
+import type { GraphNetwork } from "../../src/networks/graphNetwork";
 import { squeezenet } from "../../src/networks/squeezenet";
 import { objective } from "../../src/objective";
 import { content, smoothness, style } from "../../src/terms";
@@ -39,7 +39,7 @@ function made(height: number, width: number, turn: number): Image {
 }
 
 describe("SqueezeNet with trained weights", { skip }, () => {
-  const networks: Partial<Record<keyof typeof files, Layered>> = {};
+  const networks: Partial<Record<keyof typeof files, GraphNetwork>> = {};
   before(async () => {
     networks.keras = await squeezenet({ file: fileOf(files.keras) });
     networks.torchvision = await squeezenet({ file: files.torchvision }); // by its name alone, in the folders of weights
@@ -99,7 +99,7 @@ describe("SqueezeNet with trained weights", { skip }, () => {
 
     it("are the terms of an objective in its convention, with the reference's pixel gradient", async () => {
       const { photo, painting, moved } = images();
-      const variation = { name: "CS231n's total variation", remember: () => [], distance: (seen: tf.Tensor3D) => tvLoss(seen) };
+      const variation = { name: "CS231n's total variation", prepare: () => [], distance: (seen: tf.Tensor3D) => tvLoss(seen) };
       const goal = objective(networks.torchvision!, [
         content(moved, { layers: [contentLayer], loss: contentAs("cs231n"), weight: 6e-2 }),
         style(painting, { layers: styleWeights, loss: gramAs("cs231n") }),

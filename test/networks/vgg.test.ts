@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import * as tf from "@tensorflow/tfjs";
-import { poolings } from "../../src/architectures/architecture";
 import { gramMatrix } from "../../src/losses/gram";
+import { poolings } from "../../src/networks/architectures/architecture";
 import { randomVgg } from "../../src/networks/random";
 import { vggFrom, type Vgg } from "../../src/networks/vgg";
-import { content, style } from "../../src/terms";
 import { objective } from "../../src/objective";
+import { content, style } from "../../src/terms";
 import { assertClose, drawn, leaksNothing, numbers } from "../compare";
 import { naiveGram, run, volume, type NaiveFilter } from "../naive";
 

@@ -111,7 +111,7 @@ const slips: [string, any, any, RegExp][] = [
   ["ragged rows", [[1], [1, 2]], 1, /rows have different lengths/],
 ];
 for (const [name, mine, reference, message] of slips) {
-  test(`a slip is recognised: ${name}`, () => {
+  test(`a slip is recognized: ${name}`, () => {
     const verdict = check("it", mine, reference);
     assert.equal(verdict.ok, false);
     assert.match(verdict.message, message);

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { before, test, type TestContext } from "node:test";
 import * as tf from "@tensorflow/tfjs";
-import { outputLimit } from "../../src/notebook/bundles";
-import { live, type LiveStep } from "../../src/notebook/live";
-import { duration } from "../../src/notebook/preview";
 import { noise } from "../../src/image";
+import { live, type LiveStep } from "../../src/notebook/live";
+import { outputLimit } from "../../src/notebook/mimeBundles";
+import { duration } from "../../src/notebook/preview";
 import { bytesOf, inFakeKernel, pictureOf, type Shown } from "./fakeKernel";
 
 before(() => tf.setBackend("cpu"));

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
 import * as tf from "@tensorflow/tfjs";
-import { imageBundle, outputLimit } from "../../src/notebook/bundles";
-import { lines } from "../../src/notebook/plot/lines";
-import { show } from "../../src/notebook/show";
 import { noise } from "../../src/image";
+import { imageBundle, outputLimit } from "../../src/notebook/mimeBundles";
+import { show } from "../../src/notebook/show";
+import { lines } from "../../src/plots/lines";
 import { bytesOf, inFakeKernel, pictureOf } from "./fakeKernel";
 
 before(() => tf.setBackend("cpu"));
@@ -58,10 +58,10 @@ test("an image without noise is a PNG, and of its own size", async () => {
 });
 
 test("a caption is drawn below the image, however long", async () => {
-  const grey = tf.fill([300, 300, 3], 0.5) as tf.Tensor3D;
-  const plain = await pictureOf(await imageBundle(grey));
-  const one = await pictureOf(await imageBundle(grey, "short"));
-  const long = await pictureOf(await imageBundle(grey, "a caption that takes more than one line ".repeat(4)));
+  const gray = tf.fill([300, 300, 3], 0.5) as tf.Tensor3D;
+  const plain = await pictureOf(await imageBundle(gray));
+  const one = await pictureOf(await imageBundle(gray, "short"));
+  const long = await pictureOf(await imageBundle(gray, "a caption that takes more than one line ".repeat(4)));
   assert.ok(plain.height === 300 && one.height > 300 && long.height > one.height + 30);
   const darkest = (picture: typeof one): number =>
     picture.pixels.subarray(3 * 300 * 300).reduce((a, b) => Math.min(a, b));

@@ -4,7 +4,7 @@ import { readFileSync, statSync } from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { describe, it } from "node:test";
-import { runNotebook } from "../../src/kernel/runNotebook";
+import { runNotebook } from "../../src/platform/kernel/runNotebook";
 import { cellsOf, code, files, folder, outputs, root, small, text } from "./committed";
 
 function allNumbers(value: unknown): number[] {

@@ -1,8 +1,8 @@
 // The committed notebooks in a kernel that is not ours: tslab as it comes from npm. `npm test -- slow` runs this.
 import * as path from "node:path";
 import { it } from "node:test";
-import { startKernel } from "../../src/kernel/client";
-import { runNotebook } from "../../src/kernel/runNotebook";
+import { runNotebook } from "../../src/platform/kernel/runNotebook";
+import { startKernel } from "../../src/platform/kernel/startKernel";
 import { files, folder, small } from "./committed";
 
 const tslab = require.resolve("tslab/bin/tslab");

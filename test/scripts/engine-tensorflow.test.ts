@@ -10,7 +10,7 @@ import { buildTensorflow } from "../../scripts/engine-tensorflow";
 import { arrange } from "../../scripts/tensorflow/layout";
 import { lockedPart, type Lockfile } from "../../scripts/tensorflow/lockedPart";
 import { findTools, headersIn, type Tools } from "../../scripts/tensorflow/tools";
-import { packageIn } from "../../src/engine/tensorflow";
+import { packageIn } from "../../src/platform/engine/tensorflow";
 
 const place = mkdtempSync(path.join(tmpdir(), "engine-tensorflow-"));
 const folder = path.join(place, "made");

@@ -1,4 +1,4 @@
-// The project's own pictures: same seed same bytes, each a picture of its own, none flat or burnt out.
+// The project's own pictures: same seed same bytes, each a picture of its own, none flat or burned out.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import * as fs from "node:fs";
@@ -41,12 +41,12 @@ for (const name of Object.keys(pictures)) {
     const { mean, deviation } = statistics(data);
     assert.ok(mean > 0.15 && mean < 0.85, `mean ${mean}`);
     assert.ok(deviation > 0.12, `deviation ${deviation}`);
-    const burnt = data.filter((value) => value > 0.995).length / data.length;
+    const burned = data.filter((value) => value > 0.995).length / data.length;
     const sunk = data.filter((value) => value < 0.005).length / data.length;
-    assert.ok(burnt < 0.03 && sunk < 0.05, `${burnt} white, ${sunk} black`);
+    assert.ok(burned < 0.03 && sunk < 0.05, `${burned} white, ${sunk} black`);
   });
 
-  test(`${name}: the committed picture is a 512-pixel JPEG with full colour resolution, under 160 kB`, async () => {
+  test(`${name}: the committed picture is a 512-pixel JPEG with full color resolution, under 160 kB`, async () => {
     const file = path.join(folder, `${name}.jpg`),
       { format, width, height, chromaSubsampling } = await sharp(file).metadata();
     assert.deepEqual([format, width, height, chromaSubsampling], ["jpeg", 512, 512, "4:4:4"]);
@@ -80,7 +80,7 @@ test("no generator asks for the time or for unseeded chance", () => {
   }
 });
 
-test("noise is continuous, centred where it says so, and the same wherever it is asked again", () => {
+test("noise is continuous, centered where it says so, and the same wherever it is asked again", () => {
   const next = random(5),
     points = Array.from({ length: 4000 }, () => [40 * next() - 20, 40 * next() - 20]);
   for (const f of [noise, (x: number, y: number) => noise3(x, y, 0.3 * x), (x: number, y: number) => fbm(x, y)]) {

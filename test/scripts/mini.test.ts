@@ -1,4 +1,4 @@
-// What trains vgg19-mini: its algebra, its array of parameters, what it minimises, and a run on disk.
+// What trains vgg19-mini: its algebra, its array of parameters, what it minimizes, and a run on disk.
 import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -11,13 +11,13 @@ import { asTensors, comparedLayers, filtersOf, flattened, mapOf, parameterCount,
 import { miniFrom } from "../../scripts/mini/practice";
 import { prunedParameters } from "../../scripts/mini/pruned";
 import { newTraining, openTraining, saveTraining } from "../../scripts/mini/state";
-import { architectures } from "../../src/architectures/known";
-import { engine } from "../../src/engine/engine";
-import { writeSafetensors } from "../../src/files/safetensors";
-import { readFilters } from "../../src/files/filters";
+import type { Image } from "../../src/image";
+import { architectures } from "../../src/networks/architectures/architectures";
 import { randomVgg } from "../../src/networks/random";
 import type { Vgg } from "../../src/networks/vgg";
-import type { Image } from "../../src/image";
+import { readFilters } from "../../src/networks/weights/readFilters";
+import { engine } from "../../src/platform/engine/engine";
+import { writeSafetensors } from "../../src/platform/files/safetensors";
 import { assertClose, leaksNothing } from "../compare";
 
 const folder = mkdtempSync(path.join(tmpdir(), "mini-test-"));
@@ -76,9 +76,9 @@ describe("the parameters of the mini", () => {
 
   it("are shipped in a file that the library reads as the same filters", async () => {
     const file = path.join(folder, "vgg19-mini.safetensors");
-    await writeSafetensors(file, shipped(parameters), { metadata: { normalisation: "torchvision" } });
-    const { filters: layers, normalisation } = await readFilters(architectures["vgg19-mini"], file);
-    assert.equal(normalisation, "torchvision");
+    await writeSafetensors(file, shipped(parameters), { metadata: { normalization: "torchvision" } });
+    const { filters: layers, normalization } = await readFilters(architectures["vgg19-mini"], file);
+    assert.equal(normalization, "torchvision");
     const tensors = asTensors(parameters);
     for (const [name, { kernel, bias }] of filtersOf(tensors)) {
       assert.deepEqual(layers.get(name)!.kernel.data, kernel.dataSync(), name);
@@ -100,7 +100,7 @@ describe("the parameters of the mini", () => {
   });
 });
 
-describe("what is minimised", () => {
+describe("what is minimized", () => {
   let teacher: Vgg;
   let batch: Batch;
   before(async () => {

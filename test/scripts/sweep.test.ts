@@ -4,7 +4,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { after, beforeEach, it } from "node:test";
 import { main } from "../../scripts/sweep";
-import { sweptTiny } from "../sweep/tiny";
+import { sweptTiny } from "../sweeps/tiny";
 
 const [said, complained]: string[][] = [[], []];
 const run = (...words: string[]): Promise<number> =>

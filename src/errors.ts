@@ -1,0 +1,31 @@
+// What errors are made of: the nearest name to a mistyped one, and the first line of another error's message.
+import { distance } from "fastest-levenshtein";
+
+/**
+ * `names` must contain `name`; otherwise the error says which was probably meant, and what there is.
+ *
+ * @throws RangeError such as `no layer conv6_1 in vgg19; did you mean conv5_1? There are: …`
+ */
+export function mustBeOneOf<Name extends string>(name: string, names: readonly Name[], what: string, where = ""): Name {
+  if ((names as readonly string[]).includes(name)) return name as Name;
+  const place = where ? ` in ${where}` : "";
+  if (names.length === 0) throw new RangeError(`no ${what} ${name}${place}; there is none at all`);
+  throw new RangeError(`no ${what} ${name}${place}; did you mean ${nearest(name, names)}? There are: ${names.join(", ")}`);
+}
+
+/** The name that needs the fewest edits; of several, the one whose characters are closest, so that conv6_1 means conv5_1. */
+export function nearest(name: string, names: readonly string[]): string {
+  const farness = (other: string): number => distance(name, other) + strangeness(name, other) / 1e6;
+  return names.reduce((best, other) => (farness(other) < farness(best) ? other : best));
+}
+
+function strangeness(name: string, other: string): number {
+  let sum = 0;
+  for (let i = 0; i < Math.min(name.length, other.length); i++) sum += Math.abs(name.charCodeAt(i) - other.charCodeAt(i));
+  return sum;
+}
+
+/** The first line of an error's message: what comes after it, such as a stack of another language, is for its `cause`. */
+export function firstLine(error: unknown): string {
+  return String(error instanceof Error ? error.message : error).trim().split("\n")[0].trim();
+}

@@ -1,0 +1,167 @@
+// The loop: measure, show, step. It is a generator, so the reader's own `for` decides what happens in between.
+import { setImmediate } from "node:timers/promises";
+import * as tf from "@tensorflow/tfjs";
+import { mustBeImage, type Image } from "../image";
+import { norm } from "../math/vectors";
+import type { Measurement, Objective } from "../objective";
+import { lbfgs } from "../optimizers/lbfgs";
+import type { Optimizer } from "../optimizers/optimizer";
+import { mustBelong, mustMeasureTheSame, runOf, type Snapshot } from "./snapshot";
+
+/** What one turn of the loop measured. Step 0 is the start. */
+export interface Step {
+  readonly index: number;
+  /** How many steps were asked for. */
+  readonly steps: number;
+  /** The weighted sum of all parts, of this very image. */
+  readonly loss: number;
+  /** Every named part, weighted: they add up to `loss`. */
+  readonly parts: Readonly<Record<string, number>>;
+  readonly unweighted: Readonly<Record<string, number>>;
+  /** The Euclidean length of the pixel gradient. */
+  readonly gradientNorm: number;
+  /** Since the loop began. */
+  readonly seconds: number;
+  /** The image measured, values not clipped. The loop owns it and disposes it when it goes on: clone to keep. */
+  readonly image: Image;
+  /** Why a loop ended before its last step: the stop button or signal, or no way further down. False on all other steps. */
+  readonly stopped: false | "interrupted" | "converged";
+  /** Where the run stands, to be saved and resumed. It holds no tensors, and may be kept; with `lbfgs` it is some 20 images. */
+  readonly snapshot: () => Snapshot;
+}
+
+export interface MinimizeOptions {
+  /** Where to begin: the photograph, the painting, `noise(photo, { seed })`, any image. */
+  readonly start: Image;
+  readonly optimizer?: Optimizer;
+  /** How many steps to take (default 200); an optimizer with a line search may look more than once a step. */
+  readonly steps?: number;
+  /** Ends the loop within one network pass. So does the stop button of a notebook (SIGINT). */
+  readonly signal?: AbortSignal;
+  /**
+   * Goes on from a step's `snapshot()`, or from what `savedRun(file)` found there; undefined begins at `start`. `steps` counts
+   * from the run's first beginning. With the same engine and number of threads, all bytes are those of a run that never stopped.
+   */
+  readonly resume?: Snapshot;
+}
+
+/** A loss or a gradient was not a finite number. `image` is the last good one; it belongs to whoever catches this. */
+export class NotFiniteError extends Error {
+  override readonly name = "NotFiniteError";
+  constructor(readonly part: string, readonly step: number, what: string, readonly image: Image) {
+    super(
+      `the ${what} of "${part}" is not a finite number at step ${step}; the last good image is kept in this error's ` +
+        "`image`. A smaller rate or weight, or starting from the content, usually helps");
+  }
+}
+
+class Stopped extends Error {}
+
+/** A measurement with the length of its gradient, which tells at once whether any of it is not finite. */
+interface Measured extends Measurement {
+  readonly gradientNorm: number;
+}
+
+/**
+ * Goes downhill from `start` on the pixels of an image. Yields `steps` + 1 times: the start, then what each step led to. It
+ * ends early when it is stopped, and when the optimizer finds no way further down: then it yields the last image once
+ * more, with `stopped` saying why. With `resume`, the first step is the one that was saved.
+ * While it runs it listens for SIGINT; a loop that is left half-way must be ended: `break` does, `return()` does.
+ *
+ * @throws NotFiniteError that names the first part that went bad and keeps the last good image
+ */
+export async function* minimize(
+  goal: Objective, { start, optimizer = lbfgs(), steps = 200, signal, resume }: MinimizeOptions,
+): AsyncGenerator<Step, void, void> {
+  if (!(Number.isInteger(steps) && steps >= 0))
+    throw new RangeError(`steps must be a whole number, 0 or more; got ${steps}`);
+  if (typeof optimizer?.step !== "function") throw new TypeError("the optimizer is called: write lbfgs(), not lbfgs");
+  mustBeImage(start, "start, where the loop begins,");
+  const of = runOf(goal, optimizer, start);
+  if (resume) mustBelong(resume, of, steps);
+  await null; // a SIGINT listener set before a notebook cell's first await would end an unmodified tslab at the stop button
+  const began = performance.now() - 1000 * (resume?.seconds ?? 0);
+  const stop = new AbortController();
+  const onStop = (): void => stop.abort();
+  process.once("SIGINT", onStop);
+  signal?.addEventListener("abort", onStop);
+  if (signal?.aborted) stop.abort();
+
+  // Every point is measured once: the optimizer asks for the point where it stands, which was measured to be shown.
+  const measured = new WeakMap<Float32Array, Measured>();
+  // A line search backs away from points that are not finite; where it then finds nothing else, the first is to blame.
+  const bad: { x: Float32Array; at: Measured }[] = [];
+  const f = async (x: Float32Array): Promise<Measured> => {
+    const known = measured.get(x);
+    if (known) return known;
+    if (stop.signal.aborted) throw new Stopped();
+    const image = tf.tensor3d(x, start.shape);
+    const measurement = await goal.measure(image).finally(() => image.dispose());
+    const at = { ...measurement, gradientNorm: norm(measurement.gradient) };
+    measured.set(x, at);
+    if (!isFinite(at)) bad.push({ x, at });
+    await setImmediate(); // let displays go out and the stop button come in
+    return at;
+  };
+
+  const notFinite = (x: Float32Array, at: Measurement, step: number, lastGood: Float32Array): Promise<NotFiniteError> =>
+    blame(goal, tf.tensor3d(x, start.shape), at, step, tf.tensor3d(lastGood, start.shape));
+
+  let good: { x: Float32Array; state: unknown; index: number; at: Measured } | undefined;
+  let image: Image | undefined;
+  const show = (stopped: Step["stopped"]): Step => {
+    const { x, state, index, at } = good!;
+    image?.dispose();
+    image = tf.tensor3d(x, start.shape);
+    const { value: loss, parts, unweighted, gradientNorm } = at;
+    const seconds = (performance.now() - began) / 1000;
+    const snapshot = (): Snapshot => ({ index, seconds, parts, of, x, state });
+    return { index, steps, loss, parts, unweighted, gradientNorm, seconds, image, stopped, snapshot };
+  };
+  try {
+    let x = resume?.x ?? (await start.data()) as Float32Array;
+    let state = resume ? resume.state : optimizer.init(x);
+    for (let index = resume?.index ?? 0; ; index++) {
+      const at = await f(x);
+      if (!isFinite(at)) throw await notFinite(x, at, index, good?.x ?? x);
+      if (resume && !good) mustMeasureTheSame(resume, at);
+      bad.length = 0;
+      good = { x, state, index, at };
+      yield show(false);
+      if (index === steps) return;
+      const next = await optimizer.step(f, x, state);
+      if (next.x === x) {
+        if (bad.length > 0) throw await notFinite(bad[0].x, bad[0].at, index + 1, x);
+        return yield show("converged");
+      }
+      ({ x, state } = next);
+    }
+  } catch (error) {
+    if (!(error instanceof Stopped)) throw error;
+    if (good) yield show("interrupted");
+  } finally {
+    image?.dispose();
+    process.off("SIGINT", onStop);
+    signal?.removeEventListener("abort", onStop);
+  }
+}
+
+function isFinite({ value, gradientNorm }: Measured): boolean {
+  return Number.isFinite(value) && Number.isFinite(gradientNorm);
+}
+
+/** Finds the first part that is not finite, by its value or else by its own gradient. */
+async function blame(
+  goal: Objective, bad: Image, { unweighted }: Measurement, step: number, image: Image,
+): Promise<NotFiniteError> {
+  try {
+    for (const part of goal.parts) {
+      if (!Number.isFinite(unweighted[part])) return new NotFiniteError(part, step, "value", image);
+      const alone = await goal.measure(bad, part);
+      if (!Number.isFinite(norm(alone.gradient))) return new NotFiniteError(part, step, "gradient", image);
+    }
+    return new NotFiniteError(goal.parts.join(" + "), step, "sum", image);
+  } finally {
+    bad.dispose();
+  }
+}

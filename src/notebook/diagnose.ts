@@ -1,0 +1,56 @@
+// The slips that people make with formulas like these, recognized by their numbers.
+import { formatNumber } from "../platform/drawing/formatNumber";
+import { relativeError } from "./relativeError";
+
+/** Numbers and their shape. */
+export interface Values {
+  readonly shape: readonly number[];
+  readonly values: ArrayLike<number>;
+}
+
+/** In words how `mine` differs from the reference, if it is one of the usual ways. Both are finite and equally many. */
+export function diagnose(mine: Values, reference: Values, tolerance: number): string | undefined {
+  const close = Math.max(tolerance, 1e-4);
+  const [x, y] = [Array.from(mine.values), Array.from(reference.values)];
+  const same = (a: readonly number[], b: readonly number[]): boolean => relativeError(a, b) <= close;
+  const oneShape = mine.shape.join() === reference.shape.join();
+  if (oneShape && same(x, y)) return undefined;   // only not exact enough
+  const turned = transposed(mine);
+  if (turned && same(turned, y)) return "yours is the reference transposed";
+  if (!oneShape && x.length > 1) return undefined;
+  if (x.every((value) => value === 0)) return "yours is 0 everywhere";
+  if (y.every((value) => value === 0)) return undefined;
+  if (same(x.map((value) => -value), y)) return "yours has the opposite sign";
+  if (same(x.map((value) => value * value), y))
+    return "yours is the square root of the reference: is a square missing?";
+  if (y.every((value) => value >= 0) && same(x, y.map((value) => value * value)))
+    return "yours is the square of the reference: is a square root missing?";
+  // The least-squares factor of x = factor · y. A single number is some factor of any other: only a plain one counts.
+  const factor = dot(x, y) / dot(y, y);
+  const words = plainFactor(factor) ?? (x.length > 1 ? `${Number(factor.toPrecision(4))}` : undefined);
+  if (factor !== 0 && words && same(x, y.map((value) => factor * value)))
+    return `yours is ${words.replace("-", "−")} × the reference${x.length > 1 ? " everywhere" : ""}`;
+  const offset = x.reduce((sum, value, i) => sum + value - y[i], 0) / x.length;
+  if (x.length > 1 && same(x, y.map((value) => value + offset)))
+    return `yours is the reference ${offset > 0 ? "plus" : "minus"} ${formatNumber(Math.abs(offset), 4)} everywhere`;
+  return undefined;
+}
+
+function transposed({ shape, values }: Values): number[] | undefined {
+  if (shape.length !== 2 || shape[0] < 2 || shape[1] < 2) return undefined;
+  const [rows, columns] = shape;
+  return Array.from({ length: rows * columns }, (_, i) => values[(i % rows) * columns + Math.floor(i / rows)]);
+}
+
+// Factors that may be a forgotten number of positions or channels: 2, 4096, 1/4096.
+function plainFactor(factor: number): string | undefined {
+  const isWhole = (value: number): boolean =>
+    Math.abs(value) > 1.5 && Math.abs(value - Math.round(value)) < Math.max(1e-3, 1e-6 * Math.abs(value));
+  if (isWhole(factor)) return `${Math.round(factor)}`;
+  if (isWhole(1 / factor)) return `${factor < 0 ? "-" : ""}1/${Math.abs(Math.round(1 / factor))}`;
+  return undefined;
+}
+
+function dot(a: readonly number[], b: readonly number[]): number {
+  return a.reduce((sum, value, i) => sum + value * b[i], 0);
+}

@@ -1,0 +1,39 @@
+// A sweep while it runs: the contact sheet filling up, with how long it will take.
+import { setImmediate } from "node:timers/promises";
+import type { SweepProgress } from "../sweeps/sweep";
+import { loadSweep } from "../sweeps/sweepResult";
+import { sweepSheet } from "../sweeps/sweepSheet";
+import { bundle, inNotebook, type Displayed } from "./display";
+import { imageBundle } from "./mimeBundles";
+import { duration } from "./preview";
+
+const pause = 2000;   // ms between two drawings
+
+/**
+ * A view of a sweep: `await sweep(plan, { each: liveSweep() })`. It draws the sheet of what is done, at most every two seconds,
+ * and at the end. Outside a notebook it draws nothing.
+ */
+export function liveSweep(): (progress: SweepProgress) => Promise<void> {
+  let display: Displayed | undefined;
+  let nextAt = 0;
+  let drawing: Promise<void> = Promise.resolve();
+  let busy = false;
+
+  async function draw({ folder, done, cells, seconds, secondsLeft }: SweepProgress): Promise<void> {
+    const left = secondsLeft !== undefined && done < cells ? ` · ${duration(secondsLeft)} left` : "";
+    const sheet = await sweepSheet(loadSweep(folder), { cell: 128 });
+    const caption = `${done} of ${cells} cells · ${duration(seconds)}${left}`;
+    const { data, metadata } = await imageBundle(sheet, caption).finally(() => sheet.dispose());
+    if (display) display.update(data, metadata);
+    else display = bundle(data, metadata);
+    await setImmediate(); // the message leaves before the next step begins
+    nextAt = Date.now() + pause;
+  }
+  return async (progress) => {
+    const finished = progress.done === progress.cells;
+    if (!inNotebook() || (!finished && (busy || Date.now() < nextAt))) return;
+    busy = true;
+    drawing = drawing.then(() => draw(progress));
+    await drawing.finally(() => (busy = false));
+  };
+}

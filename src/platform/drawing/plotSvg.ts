@@ -1,0 +1,57 @@
+// Draws a figure as a small SVG: what GitHub, nbconvert and a reader without plotly get to see.
+import { faint, ink } from "./colors";
+import { frameOf, type Frame } from "./frame";
+import { colorBar, drawTrace } from "./marks";
+import type { Annotation, Plot } from "./plot";
+import { cut, svgText } from "./svgText";
+
+/** Without a width of its own, a figure is drawn this wide. */
+export const defaultWidth = 720;
+
+export interface SvgOptions {
+  readonly width?: number;
+  /** Where it stands in an SVG around it. */
+  readonly x?: number;
+  readonly y?: number;
+  /** A `font-family`, such as `labelFont()` gives. */
+  readonly font?: string;
+}
+
+/** The figure as an SVG element. Drawn are scatter, bar, heatmap and image traces, axes, title and annotations. */
+export function plotSvg(given: Plot, { width, x = 0, y = 0, font = "sans-serif" }: SvgOptions = {}): string {
+  const figure = { ...given, data: given.data.filter(({ visible }) => visible !== false) };
+  const frame = frameOf(figure, width ?? figure.layout.width ?? defaultWidth);
+  const { title, annotations = [] } = figure.layout;
+  return [
+    `<svg xmlns="http://www.w3.org/2000/svg" x="${x}" y="${y}" width="${frame.width}" height="${frame.height}" ` +
+      `font-family="${font}">`,
+    `<rect width="${frame.width}" height="${frame.height}" fill="#ffffff"/>`,
+    svgText(cut(title.text, frame.width - frame.left - 8, 15, { bold: true }),
+      { x: frame.left, y: 26, size: 15, bold: true, color: ink }),
+    frame.grid(),
+    `<svg x="${frame.left}" y="${frame.top}" width="${frame.plotWidth}" height="${frame.plotHeight}" ` +
+      `viewBox="${frame.left} ${frame.top} ${frame.plotWidth} ${frame.plotHeight}">`,
+    ...drawTraces(figure, frame),
+    "</svg>",
+    frame.labels(),
+    ...figure.data.filter(({ colorbar }) => colorbar).map((trace) => colorBar(trace, frame)),
+    ...annotations.map((annotation) => note(annotation, frame)),
+    "</svg>",
+  ].join("\n");
+}
+
+function drawTraces(figure: Plot, frame: Frame): string[] {
+  const stack = new Map<number, number>();   // how high the areas drawn so far reach, by x
+  return figure.data.map((trace) => drawTrace(trace, frame, stack));
+}
+
+const anchors = { left: "start", center: "middle", right: "end" } as const;
+
+function note(annotation: Annotation, frame: Frame): string {
+  const { text, x, y, xref = "x", yref = "y", xanchor = "center", xshift = 0, yshift = 0, font = {} } = annotation;
+  const left = xref === "paper" ? frame.left + x * frame.plotWidth : frame.x(x);
+  const top = yref === "paper" ? frame.top + (1 - y) * frame.plotHeight : frame.yOfAnnotation(y);
+  const size = font.size ?? 12;
+  const color = font.color ?? faint;
+  return svgText(text, { x: left + xshift, y: top - yshift + size * 0.35, size, color, anchor: anchors[xanchor] });
+}

@@ -1,0 +1,120 @@
+// Reading a picture file into an Image: upright, in sRGB, three channels, 0…1.
+import * as fs from "node:fs/promises";
+import * as path from "node:path";
+import * as tf from "@tensorflow/tfjs";
+import sharp from "sharp";
+import { firstLine, nearest } from "../../errors";
+import type { Image } from "../../image";
+import { engine } from "../engine/engine";
+import { imageFormats, imageKind, type ImageFormat } from "./imageKind";
+import { targetSize, type SizeOptions } from "./targetSize";
+
+/** How to load an image: its size, and what shows through where it is transparent. */
+export interface LoadOptions extends SizeOptions {
+  /** Color behind transparent pixels, "#rgb" or "#rrggbb". Default white. Mixed in sRGB values, as browsers do. */
+  background?: string;
+}
+
+/**
+ * Loads a JPEG, PNG, WebP or TIFF as an image: `[height, width, 3]`, float32, sRGB values in 0…1.
+ *
+ * EXIF rotation is applied; an embedded color profile and CMYK are converted to sRGB; grayscale becomes three equal
+ * channels; 16 bits stay 16; transparency is flattened on `background`. Of several pages the first is taken.
+ * Resizing is Lanczos. `shorter` and `longer` only shrink unless `enlarge` is set; `size` is met exactly, by cropping.
+ *
+ * Refused, with the file's name and the remedy: a missing, empty, damaged or cut-short file, other formats, float
+ * TIFFs, sides under 2 pixels, and more than 100 million pixels (up to 500 million where a smaller size is asked for:
+ * the picture is then shrunk while it is decoded).
+ */
+export async function loadImage(source: string | Uint8Array, options: LoadOptions = {}): Promise<Image> {
+  const name = typeof source === "string" ? source : "the image in the buffer";
+  const background = parseColor(options.background ?? "#ffffff");
+  const bytes = typeof source === "string" ? await readBytes(source) : source;
+  const format = formatOf(name, bytes);
+  const { rgb, shape } = await decode(name, bytes, options, background).catch((error: unknown) => {
+    // Our own refusals are RangeErrors; everything else is the decoder's.
+    if (error instanceof RangeError) throw error;
+    throw new Error(`${name} is damaged or cut short (${firstLine(error)}). Get or export the ${format.toUpperCase()} `
+      + "again; if a download made it, fetch it anew.", { cause: error });
+  });
+  await engine();
+  return tf.tensor3d(rgb, shape);
+}
+
+async function decode(
+  name: string, bytes: Uint8Array, options: LoadOptions, background: readonly number[],
+): Promise<{ rgb: Float32Array; shape: [height: number, width: number, channels: 3] }> {
+  // "error" refuses a file that ends early or is damaged, where "none" would fill the rest with gray; it lets mere
+  // warnings (an unknown tag) pass. The number of pixels is targetSize's to judge.
+  const input = sharp(bytes, { failOn: "error", limitInputPixels: false });
+  const info = await input.metadata();
+  const { height, width } = info.autoOrient;
+  const [toHeight, toWidth] = targetSize(name, height, width, options);
+  if (info.depth !== "uchar" && info.depth !== "ushort") {
+    throw new RangeError(`${name} has ${info.depth} values; expected 8 or 16 bits. Save it as 16-bit TIFF or PNG.`);
+  }
+  const deep = info.space === "rgb16" || info.space === "grey16";
+  let pipeline = input.autoOrient();
+  if (toHeight !== height || toWidth !== width) {
+    pipeline = pipeline.resize(toWidth, toHeight, { fit: "cover", kernel: "lanczos3", fastShrinkOnLoad: false });
+  }
+  pipeline = pipeline.toColorspace(deep ? "rgb16" : "srgb");
+  // sharp works on 16-bit images with a profile in Display P3 and would leave them there; 8-bit ones it takes to sRGB.
+  if (deep && info.icc) pipeline = pipeline.withIccProfile("srgb", { attach: false });
+  const raw = await pipeline.raw({ depth: deep ? "ushort" : "uchar" }).toBuffer({ resolveWithObject: true });
+  const values = deep ? new Uint16Array(Uint8Array.from(raw.data).buffer) : raw.data;
+  const rgb = flatten(values, raw.info.channels, deep ? 65535 : 255, background);
+  return { rgb, shape: [raw.info.height, raw.info.width, 3] };
+}
+
+/** Three channels in 0…1 from one to four whole-numbered ones: gray spread out, alpha mixed with `background`. */
+function flatten(
+  values: ArrayLike<number>, channels: number, largest: number, background: readonly number[],
+): Float32Array {
+  const positions = values.length / channels;
+  const colors = channels > 2 ? 3 : 1;
+  const rgb = new Float32Array(3 * positions);
+  for (let i = 0; i < positions; i++) {
+    const alpha = channels > colors ? values[i * channels + colors] / largest : 1;
+    for (let c = 0; c < 3; c++) {
+      const value = values[i * channels + (colors === 3 ? c : 0)] / largest;
+      rgb[3 * i + c] = alpha * value + (1 - alpha) * background[c];
+    }
+  }
+  return rgb;
+}
+
+async function readBytes(file: string): Promise<Uint8Array> {
+  try {
+    return await fs.readFile(file);
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === "ENOENT" || code === "ENOTDIR") throw await missing(file, error);
+    if (code === "EISDIR") throw new Error(`${file} is a folder; name an image inside it.`, { cause: error });
+    throw new Error(`${file} cannot be read (${code ?? firstLine(error)}); check its permissions.`, { cause: error });
+  }
+}
+
+async function missing(file: string, cause: unknown): Promise<Error> {
+  const folder = path.dirname(path.resolve(file));
+  const names = await fs.readdir(folder).catch(() => undefined);
+  if (!names) return new Error(`${file} does not exist: there is no folder ${folder}.`, { cause });
+  const images = names.filter((name) => path.extname(name).toLowerCase() in imageFormats);
+  const hint = images.length > 0 ? `did you mean ${nearest(path.basename(file), images)}?` : "it holds no image.";
+  return new Error(`${file} does not exist; in ${folder}: ${hint}`, { cause });
+}
+
+function formatOf(name: string, bytes: Uint8Array): ImageFormat {
+  if (bytes.length === 0) throw new Error(`${name} is empty (0 bytes); get or export the image again.`);
+  const kind = imageKind(bytes);
+  if ("format" in kind) return kind.format;
+  throw new Error(`${name} cannot be loaded: it is ${kind.other}. Expected a JPEG, PNG, WebP or TIFF; `
+    + "convert it to PNG or choose another file.");
+}
+
+function parseColor(color: string): number[] {
+  const digits = /^#(?:[0-9a-f]{3}|[0-9a-f]{6})$/i.test(color) ? color.slice(1) : undefined;
+  if (!digits) throw new RangeError(`background: expected "#rgb" or "#rrggbb", got ${JSON.stringify(color)}.`);
+  const pairs = digits.length === 3 ? [...digits].map((digit) => digit + digit) : digits.match(/../g)!;
+  return pairs.map((pair) => parseInt(pair, 16) / 255);
+}

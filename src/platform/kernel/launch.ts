@@ -1,0 +1,87 @@
+// The kernel Jupyter starts: tslab, with what a front end needs and tslab leaves out.
+// tslab's own server, handler and executor do the work; this file only wraps the functions where something is missing:
+// error messages with the cell's line, the stop button, messages that get lost, shutting down. Everything a notebook
+// uses works in an unmodified tslab kernel too.
+import type { ConsoleInterface, Executor } from "tslab/dist/executor";
+import type { JupyterHandlerImpl } from "tslab/dist/jupyter";
+import { answerControl, endWithParent } from "./answerControl";
+import { describeFailure, type Failure, type Problem } from "./describeFailure";
+import { listenForStop } from "./listenForStop";
+import { namedConverters } from "./namedConverters";
+import { type Handler, reportFailures } from "./reportFailures";
+import { neverBusy } from "./sockets";
+import { type SourceMaps, installStackNames, recordSourceMaps } from "./sourceMaps";
+
+if (require.main === module) {
+  launch(process.argv[2]).catch((error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? error.stack : error}\n`);
+    process.exit(1);
+  });
+}
+
+/** Starts the kernel described by a Jupyter connection file. Resolves when its sockets listen. */
+export async function launch(connectionFile: string): Promise<void> {
+  if (!connectionFile) throw new Error("usage: node launch.js CONNECTION_FILE (Jupyter gives it)");
+  endWithParent();
+  Error.stackTraceLimit = 100; // TensorFlow.js alone has more than the usual 10 frames between an error and the cell
+  const maps = recordSourceMaps();
+  installStackNames(maps);
+  // Loaded only now: tslab must see the TypeScript that records.
+  const tslab = {
+    ...(require("tslab/dist/converter") as typeof import("tslab/dist/converter")),
+    ...(require("tslab/dist/executor") as typeof import("tslab/dist/executor")),
+    ...(require("tslab/dist/jupyter") as typeof import("tslab/dist/jupyter")),
+  };
+
+  let failure: Failure | undefined;
+  const problems: Problem[] = [];
+  // tslab tells its console why a cell failed: a format string and its values for the compiler, else what was thrown.
+  const console: ConsoleInterface = {
+    log: (...values) => globalThis.console.log(...values),
+    error(...values: unknown[]) {
+      const [first, file, line, column, message] = values;
+      if (values.length === 1) failure = { kind: "thrown", error: first };
+      else problems.push({ file: `${file}`.trim(), line: Number(line), column: Number(column), message: `${message}` });
+    },
+  };
+  const executor = tslab.createExecutor(process.cwd(), namedConverters(tslab.createConverter, maps), console);
+  const stop = listenForStop(() => executor.interrupt());
+  const watched: Executor = { ...executor, execute };
+  const handler = new tslab.JupyterHandlerImpl(watched, false) as unknown as Handler;
+  const server = new tslab.ZmqServer(handler as unknown as JupyterHandlerImpl, connectionFile);
+
+  async function execute(source: string): Promise<boolean> {
+    failure = undefined;
+    problems.length = 0;
+    maps.begin(handler.execCount, source);
+    const done = await stop.during(() => executor.execute(source)).catch((error: unknown) => {
+      failure = { kind: "thrown", error };
+      return false;
+    });
+    if (problems.length > 0 && !done) failure = { kind: "compile", problems: [...problems] };
+    else for (const { line, column, message } of problems) process.stderr.write(`${line}:${column} - ${message}\n`);
+    if (!done && (stop.given() || isBrokenOff(failure))) failure = { kind: "interrupted" };
+    return done;
+  }
+
+  reportFailures(server, handler, () => failure && describeFailure(failure, handler.execCount, maps));
+  answerControl(server, handler);
+  neverBusy(server, ["iopub", "shell", "control"]);
+  printStrays(maps);
+  await server.init();
+}
+
+/** Errors that no cell waits for are printed, under the cell that ran last. */
+function printStrays(maps: SourceMaps): void {
+  const print = (error: unknown): void => {
+    const text = error instanceof Error ? maps.rewrite(error.stack ?? String(error)) : String(error);
+    process.stderr.write(`Not awaited, so no cell failed: ${text}\n`);
+  };
+  process.on("uncaughtException", print);
+  process.on("unhandledRejection", print);
+}
+
+function isBrokenOff(failure: Failure | undefined): boolean {
+  if (failure?.kind !== "thrown") return false;
+  return (failure.error as NodeJS.ErrnoException)?.code === "ERR_SCRIPT_EXECUTION_INTERRUPTED";
+}

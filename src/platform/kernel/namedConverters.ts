@@ -1,0 +1,29 @@
+// tslab's converters, with each cell's output named after the cell, and shorthand properties made to work.
+import type { Converter } from "tslab/dist/converter";
+import type { ConverterSet } from "tslab/dist/executor";
+import { expandShorthand } from "./expandShorthand";
+import type { SourceMaps } from "./sourceMaps";
+
+/** The pair that tslab's executor wants. The one for Node is made now, the one for the browser when first used. */
+export function namedConverters(
+  create: (options: { isBrowser: boolean }) => Converter,
+  maps: SourceMaps,
+): ConverterSet {
+  const node = create({ isBrowser: false });
+  const convert = node.convert;
+  node.convert = (previous, source) => {
+    const converted = convert(previous, expandShorthand(source, previous));
+    return converted.output === undefined ? converted : { ...converted, output: maps.name(converted.output) };
+  };
+  let browser: Converter | undefined;
+  return {
+    node,
+    get browser() {
+      return (browser ??= create({ isBrowser: true }));
+    },
+    close() {
+      node.close();
+      browser?.close();
+    },
+  };
+}

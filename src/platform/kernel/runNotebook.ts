@@ -1,0 +1,151 @@
+// Running a notebook without Jupyter: every code cell in order through the real kernel, its outputs collected.
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { stripVTControlCharacters } from "node:util";
+import { foldOutputs } from "./foldOutputs";
+import type { ExecuteReply, Kernel, KernelOutput } from "./kernel";
+import { jupyterPath, readKernelspec } from "./kernelspec";
+import { type Cell, type Notebook, type Output, readNotebook } from "./notebook";
+import { withParameters } from "./parameters";
+import { scrubber, scrubOutput } from "./scrub";
+import { firstWords, lastLine, type Progress } from "./showProgress";
+import { startKernel } from "./startKernel";
+
+export interface ExecutedNotebook {
+  notebook: Notebook;
+  /** Seconds the whole run took, and each code cell of it. */
+  seconds: number;
+  cellSeconds: number[];
+}
+
+/** A cell failed, or the run was stopped in it. `notebook` holds everything up to and including that cell. */
+export class CellFailure extends Error {
+  override readonly name = "CellFailure";
+  constructor(
+    readonly cell: number,
+    readonly ename: string,
+    readonly evalue: string,
+    readonly traceback: string[],
+    readonly notebook: Notebook,
+    file: string,
+  ) {
+    const told = traceback.length > 0 ? stripVTControlCharacters(traceback.join("\n")) : `${ename}: ${evalue}`;
+    super(`cell ${cell} of ${file} failed: ${told}`);
+  }
+}
+
+/** `set`: parameters, name → value. `signal`: stops the run. `kernel`: a running one to use; it is left running. */
+export interface RunOptions {
+  set?: Record<string, string>;
+  onProgress?: (progress: Progress) => void;
+  signal?: AbortSignal;
+  kernel?: Kernel;
+}
+
+/**
+ * Runs a notebook's code cells in its own folder and resolves with the executed notebook. Rejects with a `CellFailure`
+ * at the first cell that fails or when `signal` aborts, and with a plain error when the notebook or a parameter is
+ * wrong or the kernel cannot start. Nothing is written: see `writeNotebook`.
+ */
+export async function runNotebook(
+  file: string,
+  { set = {}, onProgress = () => {}, signal, kernel }: RunOptions = {},
+): Promise<ExecutedNotebook> {
+  const notebook = emptied(withParameters(readNotebook(file), set, file));
+  const codeCells = notebook.cells.filter((cell) => cell.cell_type === "code" && cell.source.trim() !== "");
+  const started = Date.now();
+  const progress: Progress = { done: 0, cells: codeCells.length, cell: 0, label: "starting the kernel", seconds: 0 };
+  const report = (changes: Partial<Progress>): void =>
+    onProgress(Object.assign(progress, changes, { seconds: (Date.now() - started) / 1000 }));
+  report({});
+  const used = kernel ?? (await start(notebook, file));
+  const fold = foldOutputs();
+  const cellSeconds: number[] = [];
+  try {
+    for (const [i, cell] of codeCells.entries()) {
+      const cellStarted = Date.now();
+      fold.into(cell.outputs!);
+      report({ cell: i + 1, done: i, label: firstWords(cell), latest: undefined });
+      const reply = await runCell(used, cell, signal, (output) => {
+        fold.add(output);
+        report({ latest: lastLine(output) ?? progress.latest });
+      });
+      cell.execution_count = i + 1;
+      cellSeconds.push((Date.now() - cellStarted) / 1000);
+      if (reply.status === "ok" && !signal?.aborted) continue;
+      const { ename = "Error", evalue = "the cell failed" } = signal?.aborted
+        ? { ename: "Interrupted", evalue: "the run was stopped" }
+        : shownError(reply, cell);
+      throw new CellFailure(i + 1, ename, evalue, reply.traceback ?? [], scrubbed(notebook), path.basename(file));
+    }
+    report({ done: codeCells.length, label: "done", latest: undefined });
+    const finished = withKernelMetadata(scrubbed(notebook), used);
+    return { notebook: finished, seconds: (Date.now() - started) / 1000, cellSeconds };
+  } finally {
+    if (!kernel) await used.shutdown({ patience: signal?.aborted ? 500 : 3000 });
+  }
+}
+
+async function start(notebook: Notebook, file: string): Promise<Kernel> {
+  const { name } = notebook.metadata.kernelspec ?? { name: "tslab" };
+  if (!["tslab", "typescript"].includes(name)) {
+    throw new Error(`${file} wants the kernel "${name}", and only "tslab" is here; change its kernel in JupyterLab`);
+  }
+  const launcher = path.resolve(jupyterPath, "../../../../dist/platform/kernel/launch.js");
+  if (!existsSync(launcher)) throw new Error("the kernel is not built; run: npm run build");
+  return startKernel({ spec: readKernelspec(), cwd: path.dirname(path.resolve(file)) });
+}
+
+/** Runs one cell. When `signal` aborts, the cell is interrupted, and given up if it does not end within 2 s. */
+async function runCell(
+  kernel: Kernel,
+  cell: Cell,
+  signal: AbortSignal | undefined,
+  onOutput: (output: KernelOutput) => void,
+): Promise<ExecuteReply> {
+  const given: ExecuteReply = { status: "aborted", ename: "Interrupted", evalue: "the run was stopped" };
+  if (signal?.aborted) return given;
+  let timer: NodeJS.Timeout | undefined;
+  let onAbort = (): void => {};
+  const aborted = new Promise<ExecuteReply>((resolve) => {
+    onAbort = () => {
+      kernel.interrupt();
+      timer = setTimeout(() => resolve(given), 2000);
+    };
+    signal?.addEventListener("abort", onAbort, { once: true });
+  });
+  try {
+    return await Promise.race([kernel.execute(cell.source, { onOutput }), aborted]);
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener("abort", onAbort);
+  }
+}
+
+// An unmodified tslab says what went wrong only on stderr.
+function shownError(reply: ExecuteReply, cell: Cell): Pick<ExecuteReply, "ename" | "evalue"> {
+  if (reply.ename) return reply;
+  const said = cell.outputs!.filter((output) => output.output_type === "stream" && output.name === "stderr");
+  const text = said.map((output) => (output as Extract<Output, { text: string }>).text).join("").trim();
+  return { ename: "Error", evalue: text || undefined };
+}
+
+function emptied(notebook: Notebook): Notebook {
+  const cells = notebook.cells.map((cell): Cell =>
+    cell.cell_type === "code" ? { ...cell, execution_count: null, outputs: [] } : cell);
+  return { ...notebook, cells };
+}
+
+function scrubbed(notebook: Notebook): Notebook {
+  const scrub = scrubber();
+  const cells = notebook.cells.map((cell) =>
+    cell.outputs ? { ...cell, outputs: cell.outputs.map((output) => scrubOutput(output, scrub)) } : cell);
+  return { ...notebook, cells };
+}
+
+function withKernelMetadata(notebook: Notebook, kernel: Kernel): Notebook {
+  const { display_name, language } = readKernelspec();
+  const kernelspec = notebook.metadata.kernelspec ?? { name: "tslab", display_name, language };
+  const language_info = notebook.metadata.language_info ?? kernel.info.language_info;
+  return { ...notebook, metadata: { ...notebook.metadata, kernelspec, language_info } };
+}

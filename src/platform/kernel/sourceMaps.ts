@@ -1,0 +1,123 @@
+// Which line of which cell a place in tslab's compiled JavaScript came from.
+//
+// tslab compiles a cell twice (TypeScript → ES module → CommonJS), keeps no source map, and runs every cell under
+// one file name, so a stack trace tells nothing. Here the TypeScript that tslab uses is handed to it with two
+// functions that also ask for source maps, and each cell's output gets a name of its own (`//# sourceURL`).
+import { createRequire, SourceMap } from "node:module";
+
+/** A place in a cell. `cell` is the number in the cell's brackets, `line` and `column` count from 1. */
+export interface CellPlace {
+  cell: number;
+  line?: number;
+  column?: number;
+}
+
+export interface SourceMaps {
+  /** From here on, what the converter compiles is this cell. */
+  begin(cell: number, source: string): void;
+  /** The converter's output for the current cell, named and remembered. */
+  name(output: string): string;
+  /** The cell's source as the reader wrote it. */
+  source(cell: number): string;
+  /** The cell's place for a place in its compiled output, both counting from 1. */
+  place(cell: number, line: number, column: number): CellPlace;
+  /** `text` (a stack, or a frame of one) with every compiled place rewritten to `cell [3]:line:column`. */
+  rewrite(text: string): string;
+}
+
+type TypeScript = typeof import("typescript");
+type Maps = [outer: SourceMap, inner: SourceMap];
+
+const prefix = "styloscope-cell-";
+// tslab puts `export {};` and a line end before each cell, and the function that wraps it takes the first line.
+const linesBeforeSource = 1;
+const linesBeforeOutput = 1;
+
+/** Starts recording. Call once, before anything loads `tslab/dist/converter`. */
+export function recordSourceMaps(): SourceMaps {
+  const byOutput = hookTypeScript();
+  const cells = new Map<number, { source: string; maps?: Maps }>();
+  let current = 0;
+
+  function place(cell: number, line: number, column: number): CellPlace {
+    const maps = cells.get(cell)?.maps;
+    const middle = maps && original(maps[0], line - 1 - linesBeforeOutput, column - 1);
+    const start = middle && original(maps[1], middle.line, middle.column);
+    return start ? { cell, line: start.line + 1 - linesBeforeSource, column: start.column + 1 } : { cell };
+  }
+
+  return {
+    begin(cell, source) {
+      current = cell;
+      cells.set(cell, { source });
+    },
+    name(output) {
+      const maps = byOutput.get(output);
+      byOutput.clear();
+      cells.set(current, { source: cells.get(current)?.source ?? "", maps });
+      return `\n${output}\n//# sourceURL=${prefix}${current}`;
+    },
+    source: (cell) => cells.get(cell)?.source ?? "",
+    place,
+    rewrite: (text) => text.replace(/styloscope-cell-(\d+):(\d+):(\d+)/g, (_, cell, line, column) => {
+      const at = place(Number(cell), Number(line), Number(column));
+      return at.line === undefined ? `cell [${at.cell}]` : `cell [${at.cell}]:${at.line}:${at.column}`;
+    }),
+  };
+}
+
+/** Makes `error.stack` name cells and their lines, also where a cell prints it. */
+export function installStackNames(maps: SourceMaps): void {
+  Error.prepareStackTrace = (error, frames) => {
+    const code = String((error as NodeJS.ErrnoException).code ?? "");
+    const head = code.startsWith("ERR_") ? `${error.name} [${code}]: ${error.message}` : errorText.call(error);
+    const places = frames.map((frame) => maps.rewrite(String(frame)));
+    // Below the cell there is only the machinery that ran it.
+    const last = places.map((place) => place.includes("cell [")).lastIndexOf(true);
+    return [head, ...places.slice(0, last < 0 ? undefined : last + 1).map((place) => `    at ${place}`)].join("\n");
+  };
+}
+
+const errorText = Error.prototype.toString;
+
+/** The original of a generated place, counting from 0. Where tslab added code, the next place on the line is taken. */
+function original(map: SourceMap, line: number, column: number): { line: number; column: number } | undefined {
+  for (let at = column; at < column + 200; at++) {
+    const entry = map.findEntry(line, at) as Partial<import("node:module").SourceMapping>;
+    if (entry.generatedLine === line && entry.originalLine !== undefined) {
+      return { line: entry.originalLine, column: entry.originalColumn! };
+    }
+  }
+  return undefined;
+}
+
+// The module object's own properties cannot be replaced, so tslab is handed a copy of it.
+function hookTypeScript(): Map<string, Maps> {
+  const maps = new Map<string, Maps>();
+  const fromTslab = createRequire(require.resolve("tslab"));
+  const file = fromTslab.resolve("@tslab/typescript-for-tslab");
+  const ts = fromTslab(file) as TypeScript;
+
+  function createWatchCompilerHost(files: string[], options: object, ...rest: unknown[]): unknown {
+    return (ts.createWatchCompilerHost as Function)(files, { ...options, inlineSourceMap: true }, ...rest);
+  }
+
+  function transpileModule(input: string, options: import("typescript").TranspileOptions): object {
+    const { code, map } = splitInlineMap(input);
+    if (!map) return ts.transpileModule(input, options);
+    const compilerOptions = { ...options.compilerOptions, sourceMap: true };
+    const result = ts.transpileModule(code, { ...options, compilerOptions });
+    const outputText = result.outputText.replace(/\n?\/\/# sourceMappingURL=.*\s*$/, "\n");
+    maps.set(outputText, [new SourceMap(JSON.parse(result.sourceMapText!)), new SourceMap(JSON.parse(map))]);
+    return { ...result, outputText };
+  }
+
+  require.cache[file]!.exports = { ...ts, createWatchCompilerHost, transpileModule };
+  return maps;
+}
+
+function splitInlineMap(code: string): { code: string; map?: string } {
+  const found = /\n?\/\/# sourceMappingURL=data:application\/json;base64,([A-Za-z0-9+/=]+)\s*$/.exec(code);
+  if (!found) return { code };
+  return { code: code.slice(0, found.index), map: Buffer.from(found[1], "base64").toString() };
+}

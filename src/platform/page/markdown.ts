@@ -1,0 +1,96 @@
+// Markdown with maths as HTML, every picture inside it: what a notebook's prose becomes on the page.
+import katex from "@vscode/markdown-it-katex";
+import MarkdownIt from "markdown-it";
+import { escapeHtml } from "./escapeHtml";
+import { highlight } from "./highlight";
+
+/** How the addresses in a text become addresses that work from the page. `undefined`: the picture cannot be shown. */
+export interface Addresses {
+  picture(address: string): string | undefined;
+  link(address: string): string;
+}
+
+export interface Prose {
+  /** The HTML of everything but the title. */
+  html: string;
+  /** The first level-1 heading as HTML, when the text starts with one. */
+  titleHtml?: string;
+  /** The same heading as plain text. */
+  title?: string;
+}
+
+type Token = ReturnType<MarkdownIt["parse"]>[number];
+
+const markdown = makeMarkdown();
+
+/** Renders one markdown text. With `lift`, a heading 1 at its very start is handed back apart, for the header. */
+export function prose(text: string, addresses: Addresses, { lift = false }: { lift?: boolean } = {}): Prose {
+  const env = { addresses };
+  const tokens = markdown.parse(text, env);
+  const heading = tokens[1];
+  if (!lift || tokens[0]?.type !== "heading_open" || tokens[0].tag !== "h1" || heading === undefined) {
+    return { html: markdown.renderer.render(tokens, markdown.options, env) };
+  }
+  return {
+    html: markdown.renderer.render(tokens.slice(3), markdown.options, env),
+    titleHtml: markdown.renderer.render([heading], markdown.options, env),
+    title: (heading.children ?? []).map((child) => child.content).join(""),
+  };
+}
+
+function makeMarkdown(): MarkdownIt {
+  const md = new MarkdownIt({ html: true, linkify: true, typographer: true, highlight: highlight });
+  md.disable("replacements"); // keep the quotes of typographer, not its (c) and (tm)
+  // The last two go on to KaTeX: a slip in a formula shows in the page, and nothing is printed.
+  md.use(katex, { enableBareBlocks: true, throwOnError: false, strict: "ignore" });
+  const rules = md.renderer.rules;
+  const mathBlock = rules.math_block!;
+
+  // The plugin wraps display maths in <p>, which may not stand inside a paragraph; a span may stand anywhere.
+  rules.math_block = rules.math_inline_block = rules.math_inline_bare_block = (...given) =>
+    mathBlock(...given).trim().replace(/^<p /, "<span ").replace(/<\/p>$/, "</span>");
+  rules.table_open = () => `<div class="table"><table>`;
+  rules.table_close = () => "</table></div>";
+  rules.heading_open = (tokens, i, opts, _env, self) => {
+    tokens[i]!.attrSet("id", slug(tokens[i + 1]?.content ?? ""));
+    return self.renderToken(tokens, i, opts);
+  };
+  rules.link_open = (tokens, i, opts, env, self) => {
+    tokens[i]!.attrSet("href", addressesOf(env).link(tokens[i]!.attrGet("href") ?? ""));
+    return self.renderToken(tokens, i, opts);
+  };
+  rules.image = (tokens, i, opts, env, self) => {
+    const token = tokens[i] as Token;
+    const alt = self.renderInlineAsText(token.children ?? [], opts, env);
+    return picture(token.attrGet("src") ?? "", alt, token.attrGet("title") ?? "", addressesOf(env));
+  };
+  rules.html_block = rules.html_inline = (tokens, i, _opts, env) =>
+    embedPictures(tokens[i]!.content, addressesOf(env));
+  return md;
+}
+
+function picture(address: string, alt: string, title: string, addresses: Addresses): string {
+  const src = addresses.picture(address);
+  const hint = title === "" ? "" : ` title="${escapeHtml(title)}"`;
+  if (src !== undefined) return `<img src="${escapeHtml(src)}" alt="${escapeHtml(alt)}"${hint}>`;
+  return `<span class="missing">[picture ${escapeHtml(address)}${alt === "" ? "" : `: ${escapeHtml(alt)}`}]</span>`;
+}
+
+const imageTag = /(<img\b[^>]*?\s)src\s*=\s*("[^"]*"|'[^']*'|[^\s>"']+)/gi;
+
+/** Pictures written as HTML are embedded too; one that cannot be loses its address, so the page asks for nothing. */
+function embedPictures(html: string, addresses: Addresses): string {
+  return html.replace(imageTag, (_whole, before: string, quoted: string) => {
+    const src = addresses.picture(quoted.replace(/^["']|["']$/g, "").replace(/&amp;/g, "&"));
+    return src === undefined ? `${before}data-missing=${quoted}` : `${before}src="${escapeHtml(src)}"`;
+  });
+}
+
+function addressesOf(env: unknown): Addresses {
+  return (env as { addresses: Addresses }).addresses;
+}
+
+/** The id Jupyter gives a heading: its words joined by hyphens, so links written for Jupyter work here. */
+function slug(heading: string): string {
+  return heading.trim().replace(/[\s"'<>&]+/g, "-");
+}

@@ -1,0 +1,101 @@
+// An executed notebook as one HTML file that needs nothing else: no network, no server, no other file.
+import { escapeHtml } from "./escapeHtml";
+import { highlight } from "./highlight";
+import { katexStyle } from "./katexStyle";
+import { type Addresses, prose } from "./markdown";
+import { joined, type NotebookCell, type NotebookJson } from "./nbformat";
+import { outputsHtml } from "./outputsHtml";
+import { packedPlotly } from "./packedPlotly";
+import { pageStyle } from "./pageStyle";
+import { plotlyLoader } from "./plotlyLoader";
+import { urls } from "./urls";
+
+export interface PageOptions {
+  /** The title, where the notebook does not begin with a heading of its own. */
+  title?: string;
+  /** The notebook's folder: pictures that its text names by relative path are read from here and put inside. */
+  folder?: string;
+  /** The folder the page will lie in, so that relative links still lead to the same files. Default: `folder`. */
+  pageFolder?: string;
+}
+
+/**
+ * Turns an executed notebook (nbformat 4 JSON) into one self-contained page: prose with maths, highlighted code,
+ * and every output, plotly figures interactive with their PNG twin as what shows first, on paper and without
+ * JavaScript. Where the notebook has no plot, plotly is left out. A plot costs the page 2 MB once, maths 0.2 MB.
+ *
+ * Outputs of type text/html go in as they are, since they are the notebook's own; all other text is escaped.
+ * If `metadata.styloscope` holds `engine` and `seconds`, the foot of the page tells them.
+ */
+export async function notebookPage(
+  notebook: NotebookJson,
+  { title, folder, pageFolder = folder }: PageOptions = {},
+): Promise<string> {
+  const cells = notebook.cells.filter((cell) => joined(cell.source).trim() !== "" || (cell.outputs ?? []).length > 0);
+  const first = cells[0]?.cell_type === "markdown" ? cells[0] : undefined;
+  const opening = first && prose(joined(first.source), urls(first, folder, pageFolder), { lift: true });
+  const heading = opening?.titleHtml ?? escapeHtml(title ?? "Notebook");
+  const code = language(notebook);
+  const body = [
+    ...(opening && opening.html.trim() !== "" ? [section(opening.html, opening.titleHtml !== undefined)] : []),
+    ...cells.slice(first ? 1 : 0).map((cell) => cellHtml(cell, code, urls(cell, folder, pageFolder))),
+  ].join("\n");
+  const plots = body.includes('<figure class="plot') ? await plotScripts() : "";
+  return `<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="generator" content="styloscope">
+<title>${escapeHtml(opening?.title ?? title ?? "Notebook")}</title>
+<link rel="icon" href="data:,">
+<style>${pageStyle}${await katexStyle(heading + body)}</style>
+</head>
+<body>
+<header><h1>${heading}</h1></header>
+<main>
+${body}
+</main>
+<footer><p>${footer(notebook)}</p></footer>
+${plots}</body>
+</html>
+`;
+}
+
+async function plotScripts(): Promise<string> {
+  return `<!-- plotly.js, MIT License, Copyright Plotly, Inc.; minified and gzipped -->
+<script type="text/plain" id="plotly-gzip">${await packedPlotly()}</script>
+<script>${plotlyLoader}</script>
+`;
+}
+
+function cellHtml(cell: NotebookCell, language: string, at: Addresses): string {
+  const source = joined(cell.source).replace(/\s+$/, "");
+  if (cell.cell_type === "markdown") return section(prose(source, at).html);
+  if (cell.cell_type === "raw") return section(`<pre>${escapeHtml(source)}</pre>`);
+  const count = typeof cell.execution_count === "number" ? ` data-count="${cell.execution_count}"` : "";
+  const code = `<pre class="code"><code>${highlight(source, language)}</code></pre>`;
+  const hidden = (cell.metadata?.jupyter as { source_hidden?: boolean } | undefined)?.source_hidden === true;
+  const shown = hidden ? `<details class="source"><summary>code</summary>${code}</details>` : code;
+  const outputs = outputsHtml(cell.outputs ?? [], at);
+  const below = outputs === "" ? "" : `\n<div class="outputs">\n${outputs}\n</div>`;
+  return `<div class="cell"${count}>\n${source === "" ? "" : shown}${below}\n</div>`;
+}
+
+function section(html: string, lede = false): string {
+  return `<div class="prose${lede ? " lede" : ""}">\n${html.trim()}\n</div>`;
+}
+
+function language({ metadata = {} }: NotebookJson): string {
+  const named = (metadata.language_info ?? metadata.kernelspec) as { name?: string; language?: string } | undefined;
+  return named?.language ?? named?.name ?? "typescript";
+}
+
+function footer({ metadata = {} }: NotebookJson): string {
+  const { engine, seconds } = (metadata.styloscope ?? {}) as { engine?: unknown; seconds?: unknown };
+  const run = [
+    typeof seconds === "number" ? `run in ${seconds < 10 ? seconds.toFixed(1) : Math.round(seconds)} s` : "",
+    typeof engine === "string" ? `on ${escapeHtml(engine)}` : "",
+  ].filter((part) => part !== "").join(" ");
+  return `Made by styloscope${run === "" ? "" : `, ${run}`}. Make it yourself: <code>npm start</code>`;
+}

@@ -1,0 +1,69 @@
+// The page of a sweep: its sheet, its figures and its table in one HTML file, made as an executed notebook would be.
+import path from "node:path";
+import { inspect } from "node:util";
+import { plotBundle } from "../../notebook/mimeBundles";
+import { sweepNumbers } from "../../plots/sweeps/sweepNumbers";
+import { sweepSlider } from "../../plots/sweeps/sweepSlider";
+import { sweepSteps } from "../../plots/sweeps/sweepSteps";
+import type { SweepResult } from "../../sweeps/sweepResult";
+import { titleOf } from "../../sweeps/sweepSheet";
+import { tableOf } from "../../sweeps/sweepTable";
+import type { Plot } from "../drawing/plot";
+import { escapeHtml } from "./escapeHtml";
+import type { NotebookCell } from "./nbformat";
+import { plotlyType } from "./outputsHtml";
+import { writePage } from "./writePage";
+
+const wholly = { depth: Infinity, breakLength: 100, maxArrayLength: null };
+
+/** Bytes of a figure with pictures: a page may have more than a notebook's output. */
+const limit = 3_000_000;
+
+/**
+ * Writes the page of a sweep, by default `index.html` in its folder, and returns its path: the pictures over a setting and over
+ * the steps, the numbers as curves, and the table. It needs no other file and no network.
+ */
+export async function writeSweepPage(swept: SweepResult, file: string = path.join(swept.folder, "index.html")): Promise<string> {
+  const { sweep: { base, over, cells }, missing } = swept;
+  const title = `A sweep of ${cells.length} cells`;
+  const incomplete = missing.length > 0 ? `\n\n**${missing.length} cells are not done yet.**` : "";
+  await writePage(file, {
+    cells: [
+      text(`# ${title}\n\n${titleOf(swept.sweep)}. Point at a picture for its numbers.${incomplete}`),
+      text("## One setting under a slider"), output(await shown(await sweepSlider(swept, { limit }))),
+      text("## Step by step"), output(await shown(await sweepSteps(swept, { limit }))),
+      text("## Numbers"), output(await shown(sweepNumbers(swept))), output({ "text/html": tableHtml(swept) }),
+      text("## The plan"), code(`await sweep(${inspect({ base, over }, wholly)})`),
+    ],
+    metadata: { language_info: { name: "typescript" } },
+  }, { title });
+  return file;
+}
+
+async function shown(figure: Plot): Promise<Record<string, unknown>> {
+  const { data, layout, config, frames, summary } = figure;
+  // The twin is found in the notebook's bundle; the figure itself may be too large for that.
+  return { ...(await plotBundle(figure)).data, [plotlyType]: { data, layout, config, frames }, "text/plain": summary };
+}
+
+function text(source: string): NotebookCell {
+  return { cell_type: "markdown", source };
+}
+
+function code(source: string): NotebookCell {
+  return { cell_type: "code", source };
+}
+
+function output(data: Record<string, unknown>): NotebookCell {
+  return { cell_type: "code", source: "", outputs: [{ output_type: "display_data", data }] };
+}
+
+function tableHtml({ cells }: SweepResult): string {
+  const rows = tableOf(cells);
+  const columns = Object.keys(rows[0]).filter((column) => rows.some((row) => row[column] !== null));
+  const value = (field: number | string | null): string =>
+    escapeHtml(typeof field === "number" ? String(Number(field.toPrecision(4))) : field ?? "");
+  const head = columns.map((column) => `<th>${escapeHtml(column)}</th>`).join("");
+  const body = rows.map((row) => `<tr>${columns.map((column) => `<td>${value(row[column])}</td>`).join("")}</tr>`).join("\n");
+  return `<div style="overflow-x: auto; white-space: nowrap"><table><thead><tr>${head}</tr></thead><tbody>\n${body}\n</tbody></table></div>`;
+}

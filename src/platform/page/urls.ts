@@ -1,0 +1,56 @@
+// Where a notebook's text points: pictures come into the page, links still lead to the same files.
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import type { Addresses } from "./markdown";
+import { joined, type NotebookCell } from "./nbformat";
+
+const pictureTypes: Record<string, string> = {
+  ".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".webp": "image/webp", ".gif": "image/gif",
+  ".svg": "image/svg+xml", ".avif": "image/avif",
+};
+
+const notRelative = /^[a-z][a-z0-9+.-]*:|^[#/]/i;
+
+/**
+ * How addresses in `cell` read from a page in `pageFolder`, when the notebook is in `folder`. Attachments and files
+ * become data URIs; a picture from the network, or one that is not there, is left out and named in its place.
+ */
+export function urls(cell: NotebookCell, folder: string | undefined, pageFolder: string | undefined): Addresses {
+  return {
+    picture(address) {
+      if (address.startsWith("data:image/")) return address;
+      if (address.startsWith("attachment:")) return attachment(cell, decoded(address.slice("attachment:".length)));
+      return folder === undefined || notRelative.test(address) ? undefined : file(folder, decoded(address));
+    },
+    link(address) {
+      if (folder === undefined || pageFolder === undefined) return address;
+      if (address === "" || notRelative.test(address)) return address;
+      const [name = "", mark = ""] = address.split(/(?=#)/);
+      const moved = path.relative(pageFolder, path.resolve(folder, decoded(name)));
+      return moved.split(path.sep).map(encodeURIComponent).join("/") + mark;
+    },
+  };
+}
+
+function attachment(cell: NotebookCell, name: string): string | undefined {
+  const [type, content] = Object.entries(cell.attachments?.[name] ?? {})[0] ?? [];
+  return type === undefined ? undefined : `data:${type};base64,${joined(content)}`;
+}
+
+function file(folder: string, name: string): string | undefined {
+  const type = pictureTypes[path.extname(name).toLowerCase()];
+  if (type === undefined) return undefined;
+  try {
+    return `data:${type};base64,${readFileSync(path.resolve(folder, name), "base64")}`;
+  } catch {
+    return undefined; // one picture that is missing should not cost the whole page
+  }
+}
+
+function decoded(address: string): string {
+  try {
+    return decodeURIComponent(address);
+  } catch {
+    return address;
+  }
+}

@@ -1,0 +1,103 @@
+// What came out of a sweep as curves: any number of its table over any of its settings.
+import { mustBeOneOf } from "../../errors";
+import { palette } from "../../platform/drawing/colors";
+import { formatNumber } from "../../platform/drawing/formatNumber";
+import { axisTitle, plotOf, ruled, type Annotation, type Axis, type Plot, type Trace } from "../../platform/drawing/plot";
+import { textWidth } from "../../platform/drawing/svgText";
+import type { CellResult } from "../../sweeps/cellResult";
+import { gridOf, inWords, variedBy } from "../../sweeps/plan";
+import type { Settings } from "../../sweeps/settings";
+import type { SweepResult } from "../../sweeps/sweepResult";
+
+/**
+ * The loss, or an unweighted part, or the gradient's length of every cell, over one setting; a curve for each combination of
+ * the other settings, and a menu to choose what is drawn. Unweighted parts can be compared between cells of other weights;
+ * losses cannot.
+ *
+ * @param options `over`: which setting (default: the last with several numbers, else the last with several values); `of`: what
+ *   is drawn first (default: the first unweighted part)
+ * @throws RangeError for a setting that the sweep is not over, or a number that it has not
+ */
+export function sweepNumbers(
+  { folder, sweep, cells }: SweepResult, { over, of }: { over?: keyof Settings; of?: string } = {},
+): Plot {
+  if (cells.length === 0) throw new RangeError(`no cell of the sweep in ${folder} is done yet: there is nothing to draw`);
+  const all = sweep.cells.map(({ settings }) => settings);
+  const names = [...new Set([...gridOf(sweep).map(([name]) => name), ...variedBy(all)])];
+  if (over !== undefined) mustBeOneOf(over, names, "setting with several values", "this sweep");
+  const isNumber = (name: keyof Settings): boolean => all.every((settings) => typeof settings[name] === "number");
+  const setting = over ?? names.filter(isNumber).at(-1) ?? names.at(-1) ?? "seed";
+  const xOf = ({ settings }: CellResult): number | string =>
+    (isNumber(setting) ? settings[setting] as number : inWords(setting, settings[setting]));
+
+  const parts = [...new Set(cells.flatMap(({ unweighted }) => Object.keys(unweighted)))];
+  const measured = [...parts, "loss", "gradientNorm"];
+  const shown = mustBeOneOf(of ?? measured[0], measured, "number", "this sweep");
+  const curves = curvesOf(cells, names.filter((name) => name !== setting), xOf);
+  const labels = [...curves.keys()];
+  const data = measured.flatMap((number) => [...curves].map(([name, members], i): Trace => {
+    const color = palette[i % palette.length];
+    return {
+      type: "scatter", mode: "lines+markers", name, visible: number === shown,
+      x: members.map(xOf), y: members.map((cell) => measuredOf(cell, number)),
+      line: { color: color, width: 1.5 }, marker: { color: color, size: 6 },
+      hovertemplate: `${name}<br>${setting} %{x}<br>${number} %{y:.4g}<extra></extra>`,
+    };
+  }));
+  const values = cells.map((cell) => measuredOf(cell, shown)).filter((value) => value !== null);
+  const alone = labels.length === 1;
+  return plotOf(data, {
+    title: { text: "What came out" }, height: Math.max(420, 18 * labels.length + 130),
+    margin: { l: 72, r: alone ? 24 : Math.ceil(Math.max(...labels.map((label) => textWidth(label, 12)))) + 28, t: 64, b: 48 },
+    annotations: alone ? [] : labels.map((text, i): Annotation => ({
+      text, xref: "paper", x: 1, xanchor: "left", xshift: 10, yref: "paper", y: 1, yshift: -18 * i - 9, showarrow: false,
+      font: { color: palette[i % palette.length], size: 12 },
+    })),
+    xaxis: { ...ruled, title: axisTitle(setting), showgrid: false, ...ticksAt([...new Set(cells.map(xOf))]) },
+    yaxis: {
+      ...ruled, type: "log", title: axisTitle(shown), exponentformat: "power",
+      ...(wide(values, 100) && { tickmode: "linear", dtick: 1 }), // over many decades plotly would write 2 and 5 between them
+    },
+    updatemenus: [{
+      type: "dropdown", x: 1, xanchor: "right", y: 1.02, yanchor: "bottom", active: measured.indexOf(shown),
+      buttons: measured.map((number) => ({
+        label: number, method: "update",
+        args: [{ visible: measured.flatMap((other) => labels.map(() => other === number)) }, { "yaxis.title.text": number }],
+      })),
+    }],
+  }, `${shown} over ${setting}: ${formatNumber(Math.min(...values))} to ${formatNumber(Math.max(...values))} in ${cells.length} cells`);
+}
+
+/** Cells that are alike in these settings, by what they have in common, in the order of numbers. */
+function curvesOf(
+  cells: readonly CellResult[], alike: readonly (keyof Settings)[], xOf: (cell: CellResult) => number | string,
+): Map<string, CellResult[]> {
+  const curves = new Map<string, CellResult[]>();
+  for (const cell of cells) {
+    const name = alike.map((setting) => inWords(setting, cell.settings[setting])).join(", ") || "all cells";
+    curves.set(name, [...(curves.get(name) ?? []), cell]);
+  }
+  const difference = (a: CellResult, b: CellResult): number => Number(xOf(a)) - Number(xOf(b)) || 0; // words stay in their order
+  curves.forEach((members) => members.sort(difference));
+  return curves;
+}
+
+/** A positive number of a cell, as a logarithmic axis needs it. */
+function measuredOf({ loss, gradientNorm, unweighted }: CellResult, name: string): number | null {
+  const value = { ...unweighted, loss, gradientNorm }[name];
+  return value !== undefined && value > 0 ? value : null;
+}
+
+/** An axis with a mark for each value, logarithmic where they would crowd at one end. */
+function ticksAt(values: readonly (number | string)[]): Axis {
+  if (values.some((value) => typeof value !== "number")) return { type: "category" };
+  const numbers = values as number[];
+  const marks = numbers.length <= 12 ? { tickmode: "array", tickvals: numbers, ticktext: numbers.map(String) } : {};
+  return wide(numbers, 20) ? { type: "log", ...marks } : marks;
+}
+
+/** Whether positive numbers reach further than from 1 to `factor`. */
+function wide(numbers: readonly number[], factor: number): boolean {
+  const least = Math.min(...numbers);
+  return least > 0 && Math.max(...numbers) / least >= factor;
+}

@@ -1,0 +1,69 @@
+// Targets that many objectives look at: each is seen once by the network, and each loss remembers it once.
+import * as tf from "@tensorflow/tfjs";
+import type { Image } from "../image";
+import type { Loss } from "../losses/loss";
+import type { Features, Network } from "../networks/network";
+
+/** A network that has the features of its targets ready. */
+export interface CachedNetwork extends Network {
+  /** Looks at a target, at all layers that will ever be asked for. */
+  look(target: Image, layers: readonly string[]): void;
+}
+
+/** `network`, which it owns from then on: a target that was looked at is not passed through it again. */
+export function withFeatureCache(network: Network): CachedNetwork {
+  const seen = new Map<Image, Record<string, tf.Tensor3D>>();
+  return {
+    ...network,
+    look(target, layers) {
+      // Their numbers are taken here: what a loss makes of them later is then no part of this pass, and cannot change it.
+      const numbers = tf.tidy(() => {
+        const features = network.features(target, layers);
+        return layers.map((layer) => ({ layer, shape: features(layer).shape, values: features(layer).dataSync() }));
+      });
+      seen.set(target, Object.fromEntries(numbers.map(({ layer, shape, values }) => [layer, tf.tensor3d(values, shape)])));
+    },
+    features(image, layers): Features {
+      const kept = seen.get(image);
+      return kept ? (layer) => kept[layer] : network.features(image, layers);
+    },
+    dispose() {
+      seen.forEach((features) => tf.dispose(features));
+      network.dispose();
+    },
+  };
+}
+
+/**
+ * `loss`, which computes what it remembers of a target once. Each objective gets tensors of its own, made of the same
+ * numbers, and disposes of them; so a run's bytes do not depend on the runs before it.
+ */
+export function memoizeTargets(loss: Loss): Loss {
+  const memories = new WeakMap<tf.Tensor, () => tf.TensorContainer>();
+  return {
+    ...loss,
+    prepare(target) {
+      let copy = memories.get(target);
+      if (!copy) {
+        tf.tidy(() => { copy = copier(loss.prepare(target)); });
+        memories.set(target, copy!);
+      }
+      return copy!();
+    },
+  };
+}
+
+/** A function that makes `memory` anew from its numbers. */
+function copier(memory: tf.TensorContainer): () => tf.TensorContainer {
+  if (memory instanceof tf.Tensor) {
+    const [values, { shape, dtype }] = [memory.dataSync(), memory];
+    return () => tf.tensor(values, shape, dtype);
+  }
+  if (Array.isArray(memory)) {
+    const copies = memory.map(copier);
+    return () => copies.map((copy) => copy());
+  }
+  if (typeof memory !== "object" || memory === null) return () => memory;
+  const copies = Object.entries(memory).map(([name, inner]) => [name, copier(inner)] as const);
+  return () => Object.fromEntries(copies.map(([name, copy]) => [name, copy()]));
+}

@@ -1,0 +1,79 @@
+// Runners side by side, and the cells that wait for them.
+import { networkOf, pixelsOf, type Cell } from "./plan";
+import type { Runner } from "./runnerHere";
+
+export interface PoolOptions {
+  /** How many cells are run at once. */
+  readonly workers: number;
+  readonly signal: AbortSignal;
+  start(): Runner;
+  /** Called when a cell is done, and at every step of any; the seconds left are unknown before the first steps. */
+  each(done: number, secondsLeft: number | undefined): void;
+}
+
+export interface Failure {
+  readonly cell: Cell;
+  readonly reason: string;
+}
+
+/** Runs cells until all are done or `signal` says stop. A cell that fails keeps no other from being run. */
+export async function runCells(cells: readonly Cell[], { workers, signal, start, each }: PoolOptions): Promise<Failure[]> {
+  const waiting = [...cells];
+  const failures: Failure[] = [];
+  const clock = timeLeft(cells);
+  let done = 0;
+  const tell = (): void => each(done, clock.left());
+
+  // A runner has one network for life, so the next cell for it is one with the same network, if there is any.
+  function next(network: string | undefined): Cell | undefined {
+    if (signal.aborted) return undefined;
+    const at = Math.max(0, waiting.findIndex((cell) => networkOf(cell) === network));
+    return waiting.splice(at, 1)[0];
+  }
+  async function work(): Promise<void> {
+    let runner: Runner | undefined;
+    let network: string | undefined;
+    for (let cell = next(network); cell; cell = next(network)) {
+      if (network !== networkOf(cell)) await runner?.end();
+      if (!runner || network !== networkOf(cell)) runner = start();
+      network = networkOf(cell);
+      const current = cell;
+      try {
+        await runner.run(cell.index, (step) => {
+          clock.taken(current, step + 1);
+          tell();
+        });
+        done++;
+      } catch (error) {
+        if (signal.aborted) break;
+        failures.push({ cell, reason: (error as Error).message });
+        await runner.end();
+        runner = undefined; // its process may be gone, and its network with it
+      }
+      clock.taken(cell, cell.settings.steps + 1);
+      tell();
+    }
+    await runner?.end();
+  }
+  await Promise.all(Array.from({ length: Math.min(workers, cells.length) }, work));
+  return failures;
+}
+
+/** How long the rest will take, if a step goes on to take as long for each pixel as until now. */
+function timeLeft(cells: readonly Cell[]): { taken(cell: Cell, steps: number): void; left(): number | undefined } {
+  const cost = ({ settings }: Cell, steps: number): number => steps * pixelsOf(settings.size);
+  const total = cells.reduce((sum, cell) => sum + cost(cell, cell.settings.steps + 1), 0);
+  const spent = new Map<number, number>();
+  let first: { at: number; spent: number } | undefined; // from the first step on: starting up is not what will be repeated
+  return {
+    taken(cell, steps) {
+      spent.set(cell.index, cost(cell, steps));
+    },
+    left() {
+      const sum = [...spent.values()].reduce((all, one) => all + one, 0);
+      first ??= { at: performance.now(), spent: sum };
+      const seconds = (performance.now() - first.at) / 1000;
+      return sum > first.spent ? (seconds * (total - sum)) / (sum - first.spent) : undefined;
+    },
+  };
+}

@@ -1,0 +1,30 @@
+// Weights as ratios, and losses that differ from layer to layer: terms from terms.
+import type { Loss } from "../losses/loss";
+import { layerWeights, type Term } from "../terms";
+
+/**
+ * The same terms with α/β = `ratio`: the paper's number, α the weights of all content terms together and β those of all style
+ * terms. The content terms stay as they are, the style terms keep their proportions, a smoothness is left alone.
+ *
+ * @throws RangeError for a ratio that is not above 0, and where there is no content or no style to weigh
+ */
+export function withRatio(terms: readonly Term[], ratio: number): Term[] {
+  if (!(Number.isFinite(ratio) && ratio > 0))
+    throw new RangeError(`the ratio α/β is a number above 0, got ${ratio}; leave out the content for nothing but style`);
+  const sum = (kind: Term["kind"]): number =>
+    terms.filter((term) => term.kind === kind).reduce((total, { weight }) => total + weight, 0);
+  const [alpha, beta] = [sum("content"), sum("style")];
+  if (!(alpha > 0 && beta > 0))
+    throw new RangeError(`a ratio needs content and style with weights above 0; here α is ${alpha} and β is ${beta}`);
+  return terms.map((term) => (term.kind === "style" ? { ...term, weight: (term.weight * alpha) / (ratio * beta) } : term));
+}
+
+/**
+ * One term for each layer of `term`, each with a loss of its own: for a mask that is another at every layer,
+ * `...perLayer(style(painting), (layer) => guidedGram({ image: sky[layer], target: clouds[layer] }))`. Weights and names of the
+ * parts stay what they were.
+ */
+export function perLayer(term: Term, lossOf: (layer: string) => Loss): Term[] {
+  return Object.entries(layerWeights(term)).map(([layer, share]) =>
+    ({ ...term, name: `${term.name} ${layer}`, layers: { [layer]: share }, loss: lossOf(layer) }));
+}

@@ -1,0 +1,167 @@
+import assert from "node:assert/strict";
+import { execFileSync, spawn } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { once } from "node:events";
+import * as os from "node:os";
+import * as path from "node:path";
+import { after, before, describe, it } from "node:test";
+import * as tf from "@tensorflow/tfjs";
+import { noise, type Image } from "../../src/image";
+import { minimize, type MinimizeOptions } from "../../src/minimize/minimize";
+import { savedRun, saveRun } from "../../src/minimize/saveRun";
+import type { Snapshot } from "../../src/minimize/snapshot";
+import { objective, type Objective } from "../../src/objective";
+import { adam } from "../../src/optimizers/adam";
+import { fourier } from "../../src/optimizers/fourier";
+import { lbfgs } from "../../src/optimizers/lbfgs";
+import type { Optimizer } from "../../src/optimizers/optimizer";
+import { reparameterize } from "../../src/optimizers/reparameterize";
+import { transfer } from "../../src/recipes";
+import { content, smoothness, style } from "../../src/terms";
+import { leaksNothing } from "../compare";
+import { fileOf, half, optimizers, smallGoal, trace, traces, whole } from "../runs";
+
+const script = ["--require", "ts-node/register/transpile-only", path.join(__dirname, "runs.ts")];
+const folder = mkdtempSync(path.join(os.tmpdir(), "styloscope-run-"));
+let goal: Objective;
+let start: Image;
+before(async () => {
+  goal = await smallGoal();
+  start = noise([40, 48], { seed: 3 });
+});
+after(() => rmSync(folder, { recursive: true }));
+
+/** The snapshot of a run at a step, saved and read again. */
+async function snapshotAt(index: number, options: Partial<MinimizeOptions> = {}): Promise<Snapshot> {
+  const file = path.join(folder, "some.safetensors");
+  for await (const step of minimize(goal, { start, steps: index, ...options })) if (step.index === index) await saveRun(file, step);
+  return (await savedRun(file))!;
+}
+
+const drain = async (options: Partial<MinimizeOptions>, mine = goal): Promise<void> => {
+  for await (const _ of minimize(mine, { start, steps: 9, ...options }));
+};
+
+describe(`a run saved at step ${half}, killed with SIGKILL, and resumed in another process`, () => {
+  const resumed: object[][] = [];
+  before(async () => {
+    const killed = spawn(process.execPath, [...script, "begin", folder]);
+    await once(killed.stdout, "data"); // "saved": it goes on while it is killed
+    killed.kill("SIGKILL");
+    assert.deepEqual(await once(killed, "exit"), [null, "SIGKILL"]);
+    const lines = execFileSync(process.execPath, [...script, "resume", folder], { encoding: "utf8" }).split("\n").filter((line) => line.startsWith("["));
+    resumed.push(...lines.map((line) => JSON.parse(line) as object[]));
+  });
+
+  optimizers.forEach((optimizer, at) =>
+    it(`${optimizer.name}: every number and the image's bytes, to step ${whole}, are those of a run that never stopped`, async () => {
+      const undisturbed = await traces(goal, optimizer);
+      assert.equal(undisturbed.length, whole + 1);
+      assert.deepEqual(resumed[at], undisturbed.slice(half));
+    }));
+});
+
+describe("a saved run", () => {
+  it("comes back as it was, to the last bit", async () => {
+    for (const optimizer of optimizers) {
+      let kept!: Snapshot;
+      for await (const step of minimize(goal, { start, optimizer, steps: 5 })) kept = step.snapshot();
+      const file = fileOf(folder, { ...optimizer, name: "again" });
+      await saveRun(file, { snapshot: () => kept });
+      assert.deepEqual(await savedRun(file), JSON.parse(JSON.stringify(kept), (key, value) =>
+        (key === "x" ? kept.x : key === "state" ? kept.state : value)));
+    }
+  });
+
+  it("keeps its numbers when the loop goes on: a snapshot is not changed by later steps", async () => {
+    for (const optimizer of optimizers) {
+      let [early, copy]: Snapshot[] = [];
+      for await (const step of minimize(goal, { start, optimizer, steps: 6 }))
+        if (step.index === 2) { early = step.snapshot(); copy = structuredClone(early); }
+      assert.deepEqual(early, copy);
+    }
+  });
+
+  it("goes on with its time, and leaves no tensor behind", async () => {
+    const resume = { ...await snapshotAt(3), seconds: 1000 };
+    await leaksNothing(async () => {
+      const seen: number[] = [];
+      for await (const { index, seconds } of minimize(goal, { start, steps: 5, resume })) { seen.push(index); assert.ok(seconds >= 1000); }
+      assert.deepEqual(seen, [3, 4, 5]);
+    });
+  });
+
+  it("goes on with the same bytes where the parameters are no pixels", async () => {
+    const optimizer = reparameterize(fourier([40, 48]), lbfgs());
+    const resume = await snapshotAt(4, { optimizer });
+    const run = async (from?: Snapshot): Promise<object[]> => {
+      const found: object[] = [];
+      for await (const step of minimize(goal, { start, optimizer, steps: 8, resume: from })) found.push(await trace(step));
+      return found;
+    };
+    assert.deepEqual(await run(resume), (await run()).slice(4));
+    await assert.rejects(drain({ resume, optimizer: reparameterize(fourier([40, 48]), lbfgs({ memory: 3 })) }), /another setting of lbfgs over/);
+  });
+
+  it("is resumed by a recipe, and where there is no file a run begins at its start", async () => {
+    const file = path.join(folder, "recipe.safetensors");
+    const [photo, painting] = [noise([24, 24], { seed: 1 }), noise([24, 24], { seed: 2 })];
+    const indices: number[][] = [];
+    for (const steps of [4, 7]) {
+      const seen: number[] = [];
+      const { image } = await transfer(goal.network, photo, painting, {
+        steps, resume: await savedRun(file), each: async (step) => { seen.push(step.index); await saveRun(file, step); },
+      });
+      image.dispose();
+      indices.push(seen);
+    }
+    assert.deepEqual(indices, [[0, 1, 2, 3, 4], [4, 5, 6, 7]]);
+  });
+});
+
+describe("to resume is refused", () => {
+  const refuses = (options: Partial<MinimizeOptions>, message: RegExp, mine = goal): Promise<void> =>
+    assert.rejects(drain(options, mine), message);
+
+  it("for a run of another size, optimizer or setting, or with fewer steps than it has", async () => {
+    const resume = await snapshotAt(2, { optimizer: adam() });
+    await refuses({ resume, optimizer: adam(), start: noise([48, 40]) }, /another size. Then: 40×48. Now: 48×40/);
+    await refuses({ resume, optimizer: lbfgs() }, /another optimizer. Then: adam. Now: lbfgs/);
+    await refuses({ resume, optimizer: adam({ rate: 0.05 }) }, /another setting of adam. Then: .*"rate":0.02.*Now: .*"rate":0.05/);
+    await refuses({ resume, optimizer: adam(), steps: 1 }, /stands at step 2, and 1 steps are asked for/);
+    await refuses({ resume: Promise.resolve(resume) as never, optimizer: adam() }, /write `await savedRun\(file\)`/);
+  });
+
+  it("for a run of another objective: other terms, weights, network or target", async () => {
+    const resume = await snapshotAt(2);
+    const [photo, painting] = goal.terms.map(({ target }) => target as Image);
+    const layers = ["relu1_1", "relu2_1"];
+    const other = async (message: RegExp, look: tf.Tensor3D, weight: number, network = goal.network): Promise<void> => {
+      const mine = objective(network, [content(photo, { layers: ["relu2_2"] }), style(look, { layers, weight }), smoothness({ weight: 0.1 })]);
+      await refuses({ resume }, message, mine);
+      mine.dispose();
+    };
+    await other(/another objective. Then: .*style · relu1_1 · gram · 5, .*Now: .*style · relu1_1 · gram · 6, /, painting, 12);
+    await other(/another network. Then: random vgg19 .*Now: mine/, painting, 10, { ...goal.network, name: "mine" });
+    await other(/another objective's: at step 2 its "style relu1_1" was/, photo, 10);
+  });
+
+  it("from a file that was cut short, at whatever byte, or is no saved run", async () => {
+    await snapshotAt(1);
+    const [file, cut] = ["some", "cut"].map((name) => path.join(folder, `${name}.safetensors`));
+    const bytes = readFileSync(file);
+    for (const length of [0, 5, 60, bytes.length >> 1, bytes.length - 1]) {
+      writeFileSync(cut, bytes);
+      truncateSync(cut, length);
+      await assert.rejects(savedRun(cut), /cut.safetensors is no saved run, or it was cut short: delete it to begin anew/);
+    }
+    writeFileSync(cut, Buffer.concat([Buffer.from([2, 0, 0, 0, 0, 0, 0, 0]), Buffer.from("{}")]));
+    await assert.rejects(savedRun(cut), /not written by saveRun/);
+  });
+
+  it("to save is refused for an optimizer whose memory is no plain data", async () => {
+    const odd: Optimizer = { ...adam(), init: () => new Map() };
+    for await (const step of minimize(goal, { start, optimizer: odd, steps: 0 }))
+      await assert.rejects(saveRun(path.join(folder, "odd.safetensors"), step), /the optimizer's state cannot be saved: it is \[object Map\]/);
+  });
+});

@@ -1,0 +1,206 @@
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+import * as tf from "@tensorflow/tfjs";
+import { estimate } from "../../src/estimate/estimate";
+import { noise, type Image } from "../../src/image";
+import { minimize } from "../../src/minimize/minimize";
+import type { Snapshot } from "../../src/minimize/snapshot";
+import type { Network } from "../../src/networks/network";
+import { randomVgg } from "../../src/networks/random";
+import { objective, type Objective } from "../../src/objective";
+import { adam } from "../../src/optimizers/adam";
+import { fourier } from "../../src/optimizers/fourier";
+import { gradientDescent } from "../../src/optimizers/gradientDescent";
+import { lbfgs } from "../../src/optimizers/lbfgs";
+import type { Optimizer } from "../../src/optimizers/optimizer";
+import { reparameterize, type ReparameterizedState, type Parameterization } from "../../src/optimizers/reparameterize";
+import { content, style } from "../../src/terms";
+import { assertClose, leaksNothing, numbers } from "../compare";
+
+const shape: [number, number, number] = [12, 18, 3];
+let network: Network;
+let photo: Image, painting: Image, start: Image;
+let goal: Objective;
+before(async () => {
+  network = await randomVgg({ width: 1 / 16 });
+  [photo, painting, start] = [noise([12, 18], { seed: 1 }), noise([16, 16], { seed: 2 }), noise([12, 18], { seed: 3, strength: 0.5 })];
+  goal = objective(network, [content(photo, { layers: ["relu2_2"] }), style(painting, { layers: ["relu1_1", "relu2_1"] })]);
+});
+after(() => { goal.dispose(); network.dispose(); tf.dispose([photo, painting, start]); });
+
+const random = (size: number, seed: number): tf.Tensor1D => tf.randomNormal([size], 0, 1, "float32", seed);
+
+describe("the Fourier parameterization", () => {
+  it("gives an image back from its parameters, whatever its size", () => tf.tidy(() => {
+    for (const size of [[12, 18], [7, 5], [1, 9], [1, 1], [32, 32]] as const) {
+      const image = noise(size, { seed: 4 });
+      const waves = fourier(image);
+      const back = waves.toImage(waves.toParameters(image));
+      assert.deepEqual(back.shape, image.shape);
+      assertClose(back, image, 1e-5, size.join("×"));
+    }
+  }));
+
+  it("is what plain loops compute: a sum of waves, 1/f at f cycles a pixel, in three mixed colors", () => tf.tidy(() => {
+    const [height, width] = [4, 6];
+    const z = random(height * width * 3, 5);
+    const mixing = [[0.26, 0.09, 0.02], [0.27, 0, -0.05], [0.27, -0.09, 0.03]];
+    const unit = Math.sqrt(mixing.flat().reduce((sum, value) => sum + value ** 2, 0) / 3);
+    const cas = (j: number, k: number, n: number): number =>
+      (Math.cos((2 * Math.PI * j * k) / n) + Math.sin((2 * Math.PI * j * k) / n)) / Math.sqrt(n);
+    const amplitude = (k: number, l: number): number =>
+      1 / Math.max(Math.hypot(Math.min(k, height - k) / height, Math.min(l, width - l) / width), 1 / 6);
+    const grid = Array.from({ length: height * width }, (_, at) => [Math.floor(at / width), at % width]);
+    const size = Math.sqrt(grid.reduce((sum, [k, l]) => sum + amplitude(k, l) ** 2, 0) / grid.length);
+    const parameters = numbers(z);
+    const expected = grid.flatMap(([y, x]) => {
+      const waves = [0, 1, 2].map((c) => grid.reduce((sum, [k, l], at) =>
+        sum + (amplitude(k, l) / size) * parameters[3 * at + c] * cas(y, k, height) * cas(x, l, width), 0));
+      return mixing.map((row) => 0.5 + row.reduce((sum, value, c) => sum + (value / unit) * waves[c], 0));
+    });
+    assertClose(fourier([height, width]).toImage(z), expected, 1e-5);
+  }));
+
+  it("moves an image as far as the same steps in pixels would, in the mean over all directions", () => tf.tidy(() => {
+    const waves = fourier([3, 5]);
+    const all = 3 * 5 * 3;
+    const rows = tf.unstack(tf.eye(all)).map((one) => numbers(tf.sum(tf.square(tf.sub(waves.toImage(one as tf.Tensor1D), 0.5))))[0]);
+    assertClose(rows.reduce((a, b) => a + b) / all, 1, 1e-5);
+  }));
+});
+
+describe("an optimizer over parameters", () => {
+  /** The pixels themselves, as parameters. */
+  const itself: Parameterization = {
+    name: "pixels", shape, toImage: (z) => tf.reshape(z, shape), toParameters: (image) => tf.reshape(image, [image.size]),
+  };
+  /** Not linear: the slope depends on the point. */
+  const squashed: Parameterization = {
+    name: "squashed", shape, toImage: (z) => tf.tidy(() => tf.reshape(tf.sigmoid(z), shape)),
+    toParameters: (image) => tf.tidy(() => tf.reshape(tf.log(tf.div(image, tf.sub(1, image))), [image.size])),
+  };
+  const run = async (optimizer: Optimizer, steps = 5): Promise<{ bytes: number[]; loss: number }[]> => {
+    const seen: { bytes: number[]; loss: number }[] = [];
+    for await (const { image, loss } of minimize(goal, { start, optimizer, steps })) seen.push({ bytes: numbers(image), loss });
+    return seen;
+  };
+
+  for (const optimizer of [gradientDescent({ momentum: 0.5 }), adam(), lbfgs()] as Optimizer[])
+    it(`${optimizer.name}: over the pixels themselves is the plain run, byte for byte`, async () => {
+      assert.deepEqual(await run(reparameterize(itself, optimizer)), await run(optimizer));
+    });
+
+  for (const make of [() => fourier(shape.slice(0, 2) as [number, number]), () => squashed])
+    it(`its gradient is the slope that small differences of ${make().name} show`, async () => {
+      const { toImage, toParameters } = make();
+      let gradient!: Float32Array;
+      const spy: Optimizer<null> = { name: "spy", init: () => null, step: async (f, x) => {
+        const at = await f(x);
+        gradient = at.gradient;
+        return { x, value: at.value, state: null };
+      } };
+      await run(reparameterize(make(), spy), 1);
+      const z = toParameters(start);
+      const length = Math.hypot(...gradient);
+      const direction = tf.add<tf.Tensor1D>(tf.div(tf.tensor1d(gradient), length), tf.div(random(z.size, 6), Math.sqrt(z.size)));
+      const at = async (t: number): Promise<number> => (await goal.measure(toImage(tf.add(z, tf.mul(direction, t))))).value;
+      const h = 2e-2;
+      const difference = (await at(h) - await at(-h)) / (2 * h);
+      const slope = numbers(direction).reduce((sum, value, i) => sum + value * gradient[i], 0);
+      assert.ok(Math.abs(difference - slope) <= 3e-3 * Math.abs(slope), `${difference} against ${slope}`);
+    });
+
+  it("gradient descent over waves moves pixels by J Jᵀ times their gradient", async () => {
+    const waves = fourier([4, 5]);
+    const [small, target] = [noise([4, 5], { seed: 7 }), noise([4, 5], { seed: 8 })];
+    const near = objective(network, [content(target, { layers: ["relu1_1"] })]);
+    const { gradient } = await near.measure(small);
+    let moved: number[] = [];
+    for await (const { image } of minimize(near, { start: small, optimizer: reparameterize(waves, gradientDescent({ rate: 0.1, clip: false })), steps: 1 }))
+      moved = numbers(image);
+    tf.tidy(() => {
+      const columns = tf.unstack(tf.eye(60)).map((one) => numbers(tf.sub(waves.toImage(one as tf.Tensor1D), 0.5))); // of J
+      const slopes = columns.map((column) => column.reduce((sum, value, i) => sum + value * gradient[i], 0));
+      const expected = numbers(small).map((value, i) => value - 0.1 * columns.reduce((sum, column, k) => sum + column[i] * slopes[k], 0));
+      assertClose(moved, expected, 1e-4);
+    });
+    near.dispose();
+    tf.dispose([small, target]);
+  });
+
+  for (const optimizer of [gradientDescent({ clip: false }), adam({ clip: false }), lbfgs()] as Optimizer[])
+    it(`${optimizer.name} over waves: the loss falls, and is that of the very image`, async () => {
+      const seen = await run(reparameterize(fourier(photo), optimizer), 12);
+      assert.deepEqual(seen[0].bytes, numbers(start));
+      assert.ok(seen[12].loss < 0.9 * seen[0].loss, `${seen[0].loss} → ${seen[12].loss}`);
+      for (const { bytes, loss } of [seen[0], seen[12]]) {
+        const image = tf.tensor3d(bytes, shape);
+        assertClose(loss, (await goal.measure(image)).value, 1e-6);
+        image.dispose();
+      }
+    });
+
+  it("takes one network pass a step with a first-order method, and leaves nothing behind", async () => {
+    let passes = 0;
+    const counting: Objective = { ...goal, measure: (...args) => (passes++, goal.measure(...args)) };
+    await leaksNothing(async () => {
+      const optimizer = reparameterize(fourier(photo), adam({ clip: false }));
+      for await (const _ of minimize(counting, { start, optimizer, steps: 6 }));
+    });
+    assert.equal(passes, 7);
+  });
+
+  it("can be stored and replayed from its state", async () => {
+    const optimizer = reparameterize(fourier(photo), lbfgs());
+    const f = async (x: Float32Array): Promise<{ value: number; gradient: Float32Array }> => {
+      const image = tf.tensor3d(x, shape);
+      return goal.measure(image).finally(() => image.dispose());
+    };
+    let [x, state] = [new Float32Array(numbers(start)), undefined as unknown as ReparameterizedState<unknown>];
+    state = optimizer.init(x) as ReparameterizedState<unknown>;
+    const path: Float32Array[] = [];
+    let stored!: { x: typeof x; state: typeof state };
+    for (let i = 0; i < 6; i++) {
+      if (i === 3) stored = structuredClone({ x, state });
+      ({ x, state } = await optimizer.step(f, x, state as never) as never);
+      path.push(x);
+    }
+    ({ x, state } = stored);
+    for (let i = 3; i < 6; i++) {
+      ({ x, state } = await optimizer.step(f, x, state as never) as never);
+      assert.deepEqual(x, path[i]);
+    }
+  });
+
+  it("a run is saved and resumed with the bytes of one that never stopped, under the same settings only", async () => {
+    const over10 = reparameterize(fourier(photo), lbfgs());
+    const whole = await run(over10, 6);
+    let half!: Snapshot;
+    for await (const step of minimize(goal, { start, optimizer: over10, steps: 3 })) half = structuredClone(step.snapshot());
+    const rest: number[][] = [];
+    for await (const { image } of minimize(goal, { start, optimizer: over10, steps: 6, resume: half })) rest.push(numbers(image));
+    assert.deepEqual(rest, whole.slice(3).map(({ bytes }) => bytes));
+    const other = minimize(goal, { start, optimizer: reparameterize(fourier(photo), lbfgs({ memory: 3 })), steps: 6, resume: half });
+    await assert.rejects(other.next(), /another setting of lbfgs over waves/);
+  });
+
+  it("is estimated as the optimizer that it was made from, at any size", async () => {
+    const [plain, waves] = [await estimate(goal, [200, 300]), await estimate(goal, [200, 300], { optimizer: reparameterize(fourier(photo), lbfgs()) })];
+    assert.equal(waves.bytes, plain.bytes);
+  });
+
+  it("ends where there is no way further down", async () => {
+    const still = objective(network, [content(photo, { layers: ["relu1_1"] })]);
+    const ends: unknown[] = [];
+    const optimizer = reparameterize(fourier(photo), lbfgs());
+    for await (const { stopped } of minimize(still, { start: photo, optimizer, steps: 9 })) ends.push(stopped);
+    assert.deepEqual(ends, [false, "converged"]);
+    still.dispose();
+  });
+
+  it("refuses an image of another size, and an optimizer that clips parameters as pixels", async () => {
+    await assert.rejects(run(reparameterize(fourier([9, 9]), lbfgs())), /the parameters \(waves\) are for images of 9×9×3, but this one has 648 values/);
+    for (const optimizer of [adam(), gradientDescent()] as Optimizer[])
+      await assert.rejects(run(reparameterize(fourier(photo), optimizer)), /clips the parameters \(waves\) as if they were pixels: give it clip: false/);
+  });
+});

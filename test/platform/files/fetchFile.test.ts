@@ -1,0 +1,267 @@
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import * as fs from "node:fs";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import * as path from "node:path";
+import { after, before, test } from "node:test";
+import { fetchFile, type FetchOptions, type FetchProgress } from "../../../src/platform/files/fetchFile";
+import { findWeights } from "../../../src/platform/files/findWeights";
+import { manifest, type Fetchable } from "../../../src/platform/files/manifest";
+import { temporaryFolder, withVariable } from "./fixtures";
+
+const file = Buffer.from(Array.from({ length: 300_000 }, (_, i) => (i * i * 31 + i * 7) % 253));
+const md5 = (bytes: Uint8Array): string => createHash("md5").update(bytes).digest("hex");
+
+/** What the server is asked: how often, and for which ranges. */
+let asked: (string | undefined)[] = [];
+let server: Server;
+let base: string;
+
+/** Sends `body` with an honest length, or only its first `upTo` bytes and then cuts the line (or falls silent). */
+function send(
+  response: ServerResponse, body: Buffer, { upTo = body.length, silent = false, status = 200, headers = {} } = {},
+): void {
+  response.writeHead(status, { "content-length": body.length, ...headers });
+  response.write(body.subarray(0, upTo));
+  if (upTo === body.length) response.end();
+  else if (!silent) setTimeout(() => response.destroy(), 50);
+}
+
+/** The rest that a Range header asks for. */
+function sendRange(request: IncomingMessage, response: ServerResponse, upTo?: number): void {
+  const start = Number(/bytes=(\d+)-/.exec(request.headers.range ?? "")?.[1] ?? NaN);
+  if (Number.isNaN(start)) return send(response, file, { upTo });
+  if (start >= file.length) return void response.writeHead(416).end();
+  const headers = { "content-range": `bytes ${start}-${file.length - 1}/${file.length}` };
+  send(response, file.subarray(start), { upTo, status: 206, headers });
+}
+
+before(async () => {
+  server = createServer((request, response) => {
+    asked.push(request.headers.range);
+    const first = asked.length === 1;
+    switch (request.url) {
+      case "/right": return sendRange(request, response);
+      case "/wrong": return send(response, Buffer.from(file).fill(7, 1000, 1001));
+      case "/cut": return sendRange(request, response, first ? 100_000 : undefined);
+      case "/cut-no-range": return send(response, file, { upTo: first ? 100_000 : undefined });
+      case "/always-cut": return sendRange(request, response, 1000);
+      case "/silent": return send(response, file, { upTo: 1000, silent: true });
+      case "/silent-once":
+        return first ? send(response, file, { upTo: 1000, silent: true }) : sendRange(request, response);
+      case "/wrong-range": return send(response, file, {
+        status: request.headers.range ? 206 : 200,
+        headers: { "content-range": `bytes 0-${file.length - 1}/${file.length}` },
+      });
+      case "/busy-once": return first ? void response.writeHead(503).end() : sendRange(request, response);
+      case "/forbidden": return void response.writeHead(403).end("no");
+      case "/moved": return void response.writeHead(302, { location: "/right" }).end();
+      case "/unannounced": response.writeHead(200); return void response.end(file);
+      default: return void response.writeHead(404).end("not found");
+    }
+  });
+  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+  base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+after(() => {
+  server.closeAllConnections();
+  server.close();
+});
+
+const entry = (where: string): Fetchable => ({
+  name: "vgg19", kind: "weights", fileName: "file.bin", address: `${base}${where}`,
+  checksum: { algorithm: "md5", value: md5(file) }, license: "none", what: "a test file",
+});
+
+/** Fetches, and gives the progress and the requests along with the error, if there was one. */
+async function fetched(where: string | Fetchable, folder: string, options: FetchOptions = {}): Promise<{
+  error?: Error; progress: FetchProgress[]; requests: (string | undefined)[];
+}> {
+  asked = [];
+  const progress: FetchProgress[] = [];
+  const what = typeof where === "string" ? entry(where) : where;
+  const error = await fetchFile(what, folder, {
+    backoffSeconds: 0.01, stallSeconds: 5, ...options, onProgress: (event) => progress.push(event),
+  }).then((got) => void assert.equal(got, path.join(folder, what.fileName)), (reason: Error) => reason);
+  progress.forEach(({ loaded, restarted = false }, i) => {
+    const last = i > 0 ? progress[i - 1].loaded : 0;
+    assert.equal(loaded < last, restarted, "loaded only falls in the event that says so");
+  });
+  return { error, progress, requests: asked };
+}
+
+function assertInstalled(folder: string): void {
+  assert.deepEqual(fs.readdirSync(folder), ["file.bin"]);
+  assert.ok(fs.readFileSync(path.join(folder, "file.bin")).equals(file));
+}
+
+test("the right file is installed, with progress up to its length, and is not fetched again", async (t) => {
+  const folder = path.join(temporaryFolder(t), "new");
+  const { error, progress, requests } = await fetched("/right", folder);
+  assert.equal(error, undefined);
+  assertInstalled(folder);
+  assert.deepEqual(progress.at(-1), { loaded: file.length, total: file.length });
+  assert.equal(requests.length, 1);
+  assert.equal((await fetched("/right", folder)).requests.length, 0);
+});
+
+test("redirects are followed, and a length that is not announced is the manifest's", async (t) => {
+  assert.equal((await fetched("/moved", temporaryFolder(t))).error, undefined);
+  const { error, progress } = await fetched({ ...entry("/unannounced"), bytes: 300_000 }, temporaryFolder(t));
+  assert.equal(error, undefined);
+  assert.equal(progress[0].total, 300_000);
+});
+
+test("another address may be given for the same file", async (t) => {
+  const folder = temporaryFolder(t);
+  assert.equal((await fetched("/none", folder, { from: `${base}/right` })).error, undefined);
+  assertInstalled(folder);
+});
+
+test("a wrong file already in place is replaced by the right one", async (t) => {
+  const folder = temporaryFolder(t);
+  fs.writeFileSync(path.join(folder, "file.bin"), "old");
+  assert.equal((await fetched("/right", folder)).error, undefined);
+  assertInstalled(folder);
+});
+
+test("a wrong checksum installs nothing, keeps nothing, and says expected, got and the remedy", async (t) => {
+  const folder = temporaryFolder(t);
+  const { error, requests } = await fetched("/wrong", folder);
+  const got = md5(Buffer.from(file).fill(7, 1000, 1001));
+  assert.match(error!.message, new RegExp(`vgg19: .*expected md5 ${md5(file)}, got ${got}.*--from FILE`));
+  assert.deepEqual(fs.readdirSync(folder), []);
+  assert.equal(requests.length, 1, "a whole wrong file is not asked for again");
+});
+
+test("a cut connection is resumed where it ended", async (t) => {
+  const folder = temporaryFolder(t);
+  const { error, progress, requests } = await fetched("/cut", folder);
+  assert.equal(error, undefined);
+  assertInstalled(folder);
+  assert.deepEqual(requests, [undefined, "bytes=100000-"]);
+  assert.ok(progress.every(({ restarted }) => !restarted));
+  assert.ok(progress.every(({ total }) => total === file.length));
+});
+
+test("a server that cannot resume restarts the file, declared once", async (t) => {
+  const folder = temporaryFolder(t);
+  const { error, progress, requests } = await fetched("/cut-no-range", folder);
+  assert.equal(error, undefined);
+  assertInstalled(folder);
+  assert.equal(requests.length, 2);
+  assert.equal(progress.filter(({ restarted }) => restarted).length, 1);
+});
+
+test("a server that answers with another range than asked is not believed", async (t) => {
+  const folder = temporaryFolder(t);
+  fs.writeFileSync(path.join(folder, "file.bin.part"), file.subarray(0, 1000));
+  const { error } = await fetched("/wrong-range", folder, { retries: 1 });
+  assert.match(error!.message, /206/);
+  assert.ok(!fs.existsSync(path.join(folder, "file.bin")));
+});
+
+test("a connection cut again and again is an error after the tries allowed, and is resumed next time", async (t) => {
+  const folder = temporaryFolder(t);
+  const { error, requests } = await fetched("/always-cut", folder, { retries: 2 });
+  assert.match(error!.message, /vgg19 was not fetched: .*cut, also after several tries/);
+  assert.match(error!.message, /goes on from there.*--from FILE/);
+  assert.deepEqual(requests, [undefined, "bytes=1000-", "bytes=2000-"]);
+  assert.deepEqual(fs.readdirSync(folder), ["file.bin.part"]);
+  assert.deepEqual((await fetched("/right", folder)).requests, ["bytes=3000-"]);
+  assertInstalled(folder);
+});
+
+test("a part that belongs to another file is found out and replaced by one clean fetch", async (t) => {
+  for (const [left, requests] of [
+    [Buffer.alloc(5000, 1), ["bytes=5000-", undefined]], [Buffer.alloc(400_000, 1), ["bytes=400000-", undefined]],
+    [file, ["bytes=300000-"]],
+  ] as const) {
+    const folder = temporaryFolder(t);
+    fs.writeFileSync(path.join(folder, "file.bin.part"), left);
+    const ran = await fetched("/right", folder);
+    assert.equal(ran.error, undefined);
+    assert.deepEqual(ran.requests, requests);
+    assertInstalled(folder);
+  }
+});
+
+test("a silent connection is given up after stallSeconds, and tried again", async (t) => {
+  const folder = temporaryFolder(t);
+  const never = await fetched("/silent", folder, { stallSeconds: 0.1, retries: 1 });
+  assert.match(never.error!.message, /nothing came for 0\.1 s/);
+  assert.deepEqual(never.requests, [undefined, "bytes=1000-"]);
+  const other = temporaryFolder(t);
+  assert.equal((await fetched("/silent-once", other, { stallSeconds: 0.2 })).error, undefined);
+  assertInstalled(other);
+});
+
+test("a busy server is tried again; one that refuses is not", async (t) => {
+  assert.equal((await fetched("/busy-once", temporaryFolder(t))).requests.length, 2);
+  const folder = temporaryFolder(t);
+  for (const [where, message] of [
+    ["/none", /has no such file \(404: http.*\/none\).*--from FILE/], ["/forbidden", /answered 403/]] as const) {
+    const { error, requests } = await fetched(where, folder);
+    assert.match(error!.message, message);
+    assert.equal(requests.length, 1);
+  }
+  assert.deepEqual(fs.readdirSync(folder), []);
+});
+
+test("no server and no such host are said plainly, with the remedy of the kind of file", async (t) => {
+  const folder = temporaryFolder(t);
+  const closed = createServer();
+  await new Promise<void>((listening) => closed.listen(0, "127.0.0.1", listening));
+  const { port } = closed.address() as AddressInfo;
+  await new Promise((done) => closed.close(done));
+  const nobody = { ...entry(""), address: `http://127.0.0.1:${port}/file` };
+  assert.match((await fetched(nobody, folder)).error!.message, /no server answers at 127\.0\.0\.1:\d+\. .*--from FILE/);
+  // Port 1 is one that fetch never tries; whatever it says must come with the remedy, too.
+  const forbidden = { ...entry(""), address: "http://127.0.0.1:1/file" };
+  const refused = await fetched(forbidden, folder);
+  assert.match(refused.error!.message, /vgg19 was not fetched: 127\.0\.0\.1:1: bad port\. Get/);
+  const nowhere = { ...entry(""), kind: "image" as const, address: "http://nowhere.invalid/file" };
+  const lost = await fetched(nowhere, folder);
+  assert.match(lost.error!.message, /name nowhere\.invalid is not found.*put it into .*file\.bin/);
+});
+
+test("a folder that cannot be written is said plainly", async (t) => {
+  const blocked = path.join(temporaryFolder(t), "file");
+  fs.writeFileSync(blocked, "");
+  const { error } = await fetched("/right", blocked);
+  assert.match(error!.message, /file cannot be written \(E\w+\)/);
+});
+
+const hasFull = fs.existsSync("/dev/full");
+test("a full disk is said plainly, and gives its room back", { skip: !hasFull && "no /dev/full here" }, async (t) => {
+  const folder = temporaryFolder(t);
+  fs.symlinkSync("/dev/full", path.join(folder, "file.bin.part"));
+  const { error } = await fetched("/right", folder);
+  assert.match(error!.message, /the disk of .* is full\. Make room/);
+  assert.deepEqual(fs.readdirSync(folder), []);
+});
+
+test("a fetch that is stopped ends at once with the reason, and is resumed next time", async (t) => {
+  const folder = temporaryFolder(t);
+  const stop = new AbortController();
+  setTimeout(() => stop.abort(new Error("stopped by the reader")), 150);
+  const { error } = await fetched("/silent", folder, { signal: stop.signal });
+  assert.equal(error!.message, "stopped by the reader");
+  assert.deepEqual((await fetched("/right", folder)).requests, ["bytes=1000-"]);
+  assertInstalled(folder);
+});
+
+test("findWeights() never finds anything half-written", async (t) => {
+  const folder = temporaryFolder(t);
+  withVariable(t, "STYLOSCOPE_WEIGHTS", folder);
+  const { fileName } = manifest.find(({ name }) => name === "vgg19")!;
+  const seen = new Set<boolean>();
+  const look = setInterval(() => seen.add(findWeights("vgg19")?.startsWith(folder) ?? false), 5);
+  t.after(() => clearInterval(look));
+  for (const where of ["/always-cut", "/wrong", "/silent"]) {
+    const { error } = await fetched({ ...entry(where), fileName }, folder, { retries: 1, stallSeconds: 0.1 });
+    assert.ok(error);
+  }
+  assert.deepEqual([...seen], [false]);
+});

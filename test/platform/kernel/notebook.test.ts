@@ -1,0 +1,87 @@
+// Notebook files: read with clear errors, written whole or not at all.
+import assert from "node:assert/strict";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { after, test } from "node:test";
+import { notebookText, parseNotebook, readNotebook, writeNotebook } from "../../../src/platform/kernel/notebook";
+import type { Cell, Notebook } from "../../../src/platform/kernel/notebook";
+
+const folder = mkdtempSync(path.join(tmpdir(), "notebook-test-"));
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+const code = (source: string, ...tags: string[]): Cell =>
+  ({ cell_type: "code", id: "c", metadata: { tags }, source, execution_count: null, outputs: [] });
+const notebook = (...cells: Cell[]): Notebook => ({ cells, metadata: {}, nbformat: 4, nbformat_minor: 5 });
+
+test("a missing, cut, foreign or old notebook is refused with its name and the remedy", () => {
+  const none = path.join(folder, "none.ipynb");
+  assert.throws(() => readNotebook(none), /there is no notebook .*none\.ipynb; .*notebooks\//);
+  const refuses = (text: string, message: RegExp): void => assert.throws(() => parseNotebook(text, "x.ipynb"), message);
+  refuses('{"cells": [', /x\.ipynb is not a notebook: it is not JSON .*cut short/);
+  refuses("", /x\.ipynb is not a notebook/);
+  refuses("null", /x\.ipynb is JSON but not a notebook/);
+  refuses('{"name": "package"}', /x\.ipynb is JSON but not a notebook/);
+  refuses('{"cells": [], "nbformat": 3}', /x\.ipynb has nbformat 3/);
+  refuses('{"cells": [{"cell_type": "html"}], "nbformat": 4}', /x\.ipynb: cell 1 has the type "html"/);
+});
+
+test("reading and writing gives the same bytes, as Jupyter lays them out", () => {
+  const text = `{
+ "cells": [
+  {
+   "cell_type": "code",
+   "execution_count": 1,
+   "id": "a",
+   "metadata": {},
+   "outputs": [
+    {
+     "data": {
+      "application/vnd.plotly.v1+json": {
+       "data": [
+        1
+       ]
+      },
+      "image/png": "AAAA",
+      "text/plain": [
+       "two\\n",
+       "lines"
+      ]
+     },
+     "metadata": {},
+     "output_type": "display_data"
+    },
+    {
+     "name": "stdout",
+     "output_type": "stream",
+     "text": [
+      "x\\n"
+     ]
+    }
+   ],
+   "source": [
+    "const a = 1;\\n",
+    "a"
+   ]
+  }
+ ],
+ "metadata": {},
+ "nbformat": 4,
+ "nbformat_minor": 5
+}
+`;
+  const read = parseNotebook(text, "x.ipynb");
+  assert.equal(read.cells[0].source, "const a = 1;\na");
+  assert.equal(notebookText(read), text);
+});
+
+test("writing leaves the notebook and no temporary file, and a failed write leaves the old one", async () => {
+  const file = path.join(folder, "deep", "n.ipynb");
+  await writeNotebook(file, notebook(code("1")));
+  const before = readFileSync(file, "utf8");
+  const circular = notebook(code("2"));
+  circular.metadata.self = circular;
+  await assert.rejects(() => writeNotebook(file, circular));
+  assert.equal(readFileSync(file, "utf8"), before);
+  assert.deepEqual(readdirSync(path.dirname(file)), ["n.ipynb"]);
+});

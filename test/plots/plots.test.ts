@@ -1,0 +1,225 @@
+// Every figure: as plain data, and as the picture that is drawn of it.
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { before, test } from "node:test";
+import { inspect } from "node:util";
+import sharp from "sharp";
+import * as tf from "@tensorflow/tfjs";
+import { historyOf } from "../../src/minimize/history";
+import { plotBundle, outputLimit } from "../../src/notebook/mimeBundles";
+import type { Plot } from "../../src/platform/drawing/plot";
+import { plotPng } from "../../src/platform/drawing/plotPng";
+import { plotSvg } from "../../src/platform/drawing/plotSvg";
+import { bars } from "../../src/plots/bars";
+import { featureMaps } from "../../src/plots/featureMaps";
+import { gramHeatMap } from "../../src/plots/gramHeatMap";
+import { lines } from "../../src/plots/lines";
+import { lossCurves } from "../../src/plots/lossCurves";
+import { termBars, termShares } from "../../src/plots/termPlots";
+import { bytesOf } from "../notebook/fakeKernel";
+
+const steps = Array.from({ length: 601 }, (_, index) => {
+  const parts = {
+    "content relu4_2": 5 * index,
+    "style relu1_1": 1e5 * 0.99 ** index,
+    "style relu3_1": 3e4 * 0.995 ** index,
+  };
+  const unweighted = {
+    "content relu4_2": index,
+    "style relu1_1": 100 * 0.99 ** index,
+    "style relu3_1": 30 * 0.995 ** index,
+  };
+  return { index, loss: parts["content relu4_2"] + parts["style relu1_1"] + parts["style relu3_1"], parts, unweighted };
+});
+let responses: tf.Tensor3D;
+let gram: tf.Tensor2D;
+before(async () => {
+  await tf.setBackend("cpu");
+  responses = tf.tidy(() => tf.relu(tf.randomNormal([28, 40, 96], 0, 1, "float32", 1)));
+  const rows = tf.reshape(responses, [-1, 96]);
+  gram = tf.div(tf.matMul(rows, rows, true), 28 * 40);
+});
+
+const figures: Record<string, () => Plot> = {
+  lossCurves: () => lossCurves(steps),
+  "lossCurves, unweighted": () => lossCurves(steps, { weighted: false }),
+  "lossCurves of one step": () => lossCurves(steps.slice(0, 1)),
+  termBars: () => termBars(steps[100]),
+  termShares: () => termShares(steps),
+  gramHeatMap: () => gramHeatMap(gram),
+  "gramHeatMap with signs": () => gramHeatMap(tf.randomNormal([12, 12], 0, 1, "float32", 2)),
+  "gramHeatMap of zeros": () => gramHeatMap(tf.zeros([4, 4])),
+  featureMaps: () => featureMaps(responses),
+  "featureMaps with signs": () => featureMaps(tf.randomNormal([100, 90, 20], 0, 1, "float32", 3)),
+  bars: () => bars({ a: -3, b: 5.5, "not finite": NaN }),
+  lines: () =>
+    lines(
+      { sine: Array.from({ length: 5000 }, (_, i) => Math.sin(i / 400)), gap: [1, NaN, 3] },
+      { x: "i", y: "value" },
+    ),
+};
+
+for (const [name, make] of Object.entries(figures)) {
+  test(`${name} is plain JSON, finite, with a title, a summary and colors that every plotly reads`, () => {
+    const figure = make();
+    const json = JSON.stringify({ data: figure.data, layout: figure.layout, config: figure.config });
+    assert.deepEqual(JSON.parse(json), { data: figure.data, layout: figure.layout, config: figure.config });
+    everyValue(figure.data, (value) => assert.ok(typeof value !== "number" || Number.isFinite(value)));
+    assert.equal(typeof figure.layout.title.text, "string");
+    assert.ok(figure.summary.length > 5);
+    for (const [, color] of json.matchAll(/"[a-z]*color":"([^"]+)"/g)) assert.match(color, /^#[0-9a-f]{6}$/);
+  });
+
+  test(`${name} is drawn within 300 kB, with ink in it, on white`, async () => {
+    const figure = make();
+    const bundle = await plotBundle(figure);
+    assert.ok(bytesOf(bundle) < outputLimit, `${bytesOf(bundle)} bytes`);
+    assert.ok("application/vnd.plotly.v1+json" in bundle.data);
+    const png = Buffer.from(bundle.data["image/png"] as string, "base64");
+    const { info, data } = await sharp(png).removeAlpha().raw().toBuffer({ resolveWithObject: true });
+    const { width, height } = figure.layout;
+    assert.ok(Math.abs(info.width / info.height - (width ?? 720) / height) < 0.01);
+    assert.deepEqual([...data.subarray(0, 3)], [255, 255, 255]);
+    const dark = data.filter((value: number) => value < 128).length / data.length;
+    assert.ok(dark > 0.001 && dark < 0.9, `a share of ${dark} is dark`);
+  });
+}
+
+test("loss curves name the total and every part at their ends, on a log axis", () => {
+  const { data, layout, summary } = figures.lossCurves();
+  assert.deepEqual(
+    data.map(({ name }) => name),
+    ["loss", "content relu4_2", "style relu1_1", "style relu3_1"],
+  );
+  assert.deepEqual(
+    layout.annotations!.map(({ text }) => text),
+    data.map(({ name }) => name),
+  );
+  assert.equal(layout.yaxis.type, "log");
+  assert.equal(summary, "loss 1.3e5 → 4.7e3 in 600 steps");
+  assert.equal((data[1].y as number[])[0], null, "0 has no logarithm");
+  assert.ok((data[0].x as number[]).length <= 400);
+  assert.deepEqual(
+    figures["lossCurves, unweighted"]().data.map(({ name }) => name),
+    Object.keys(steps[0].parts),
+  );
+});
+
+test("curves from the steps and from their history are the same figure", () => {
+  assert.deepEqual(lossCurves(historyOf(steps)), lossCurves(steps));
+  assert.throws(() => lossCurves([]), /no step was recorded/);
+});
+
+test("a curve is drawn where its values are: high left, low right, in its own color", async () => {
+  const figure = lines([{ name: "fall", y: [100, 1], color: "#ff0000", width: 4 }], { log: true });
+  const { bytes } = await plotPng(figure, { width: 500 });
+  const { data, info } = await sharp(bytes).removeAlpha().raw().toBuffer({ resolveWithObject: true });
+  const { l, r, t, b } = figure.layout.margin;
+  const red = (x: number): number[] => {
+    const rows = Array.from({ length: figure.layout.height - b - t }, (_, y) => y + t);
+    return rows.filter((y) => {
+      const at = 3 * (y * info.width + x);
+      return data[at] > 200 && data[at + 1] < 80 && data[at + 2] < 80;
+    });
+  };
+  const [left, middle, right] = [l + 2, Math.round((l + 500 - r) / 2), 500 - r - 2]
+    .map(red)
+    .map((rows) => rows.reduce((a, y) => a + y, 0) / rows.length);
+  assert.ok(left < middle && middle < right);
+  assert.ok(Math.abs(middle - (left + right) / 2) < 2, "on a log axis 10 is halfway between 1 and 100");
+});
+
+test("shares add up to 100 at every step", () => {
+  const columns = figures.termShares().data.map(({ y }) => y as number[]);
+  assert.ok(columns[0].length <= 200);
+  columns[0].forEach((_, i) => assert.ok(Math.abs(columns.reduce((sum, y) => sum + y[i], 0) - 100) < 0.01));
+});
+
+test("a large Gram matrix is shown by its strongest channels, and says so", () => {
+  const strong = tf.tidy(() =>
+    tf.diag(tf.tensor1d(Array.from({ length: 100 }, (_, c) => (c % 3 === 0 ? 10 + c : 1)))),
+  ) as tf.Tensor2D;
+  const figure = gramHeatMap(strong, { channels: 20, title: "G" });
+  assert.equal(figure.layout.title.text, "G · the 20 strongest of 100 channels");
+  assert.deepEqual(
+    figure.data[0].x,
+    Array.from({ length: 20 }, (_, i) => String(42 + 3 * i)),
+  );
+  assert.throws(() => gramHeatMap(tf.zeros([3, 4])), /is square, \[channels, channels\]; this is \[3, 4\]/);
+});
+
+test("the strongest feature map comes first, and each map is drawn on its own scale", async () => {
+  const maps = tf.tidy(() =>
+    tf.stack([tf.fill([4, 4], 0.001), tf.fill([4, 4], 9), tf.zeros([4, 4])], 2),
+  ) as tf.Tensor3D;
+  const figure = featureMaps(maps, { title: "relu1_1" });
+  assert.deepEqual(
+    figure.layout.annotations!.map(({ text }) => text),
+    ["channel 1", "channel 0", "channel 2"],
+  );
+  const png = Buffer.from(String(figure.data[0].source).split(",")[1], "base64");
+  const { data, info } = await sharp(png).removeAlpha().raw().toBuffer({ resolveWithObject: true });
+  const at = (x: number): string =>
+    Buffer.from(data.subarray(3 * (60 * info.width + x), 3 * (60 * info.width + x) + 3)).toString("hex");
+  assert.deepEqual([at(60), at(188), at(316)], ["fde725", "fde725", "440154"]);
+  assert.throws(() => featureMaps(tf.zeros([2, 2]) as never), /\[height, width, channels\]; this is \[2, 2\]/);
+});
+
+test("figures leave no tensors behind", () => {
+  const before = tf.memory().numTensors;
+  gramHeatMap(gram);
+  featureMaps(responses);
+  assert.equal(tf.memory().numTensors, before);
+});
+
+test("printed, a figure is a sentence that says how to see it", async () => {
+  assert.equal(
+    inspect(figures.lossCurves()),
+    "a figure (loss 1.3e5 → 4.7e3 in 600 steps); await show(figure) draws it",
+  );
+});
+
+const noFonts = process.platform === "linux" ? false : "only fontconfig can be told that there are no fonts";
+test("on a machine without fonts the picture is the same, to the byte", { skip: noFonts }, async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), "styloscope-fonts-"));
+  try {
+    const config = path.join(folder, "fonts.conf");
+    writeFileSync(config, `<fontconfig><dir>${folder}/none</dir><cachedir>${folder}</cachedir></fontconfig>`);
+    const draw = `
+      const { lines } = require("./src/plots/lines");
+      const { plotPng } = require("./src/platform/drawing/plotPng");
+      const figure = lines({ "style relu1_1 · ×": [1e5, 30] }, { title: "Loss, step by step", y: "1e5 → 30", log: true });
+      figurePng(figure).then(({ bytes }) => process.stdout.write(bytes.toString("base64")));`;
+    const drawn = (env: object): string =>
+      execFileSync(process.execPath, ["--require", "ts-node/register", "-e", draw], {
+        cwd: path.resolve(__dirname, "../../.."),
+        env: { ...process.env, ...env },
+        encoding: "utf8",
+      });
+    const bare = drawn({ FONTCONFIG_FILE: config });
+    assert.ok(bare.length > 10_000);
+    assert.ok(bare === drawn({}), "the two pictures differ");
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test("text from a reader cannot break the SVG", async () => {
+  const figure = lines({ 'a < b & "c"': [1, 2] }, { title: "x < y & <z>" });
+  assert.ok(!plotSvg(figure).includes("< b"));
+  await plotPng(figure);
+});
+
+test("nothing to draw is said, not drawn", () => {
+  assert.throws(() => lines({}), /nothing to draw/);
+  assert.throws(() => bars({}), /nothing to draw/);
+  assert.throws(() => termShares([{ index: 0, loss: 1, parts: {} }]), /no shares to draw/);
+});
+
+function everyValue(value: unknown, see: (leaf: unknown) => void): void {
+  if (typeof value === "object" && value !== null) Object.values(value).forEach((item) => everyValue(item, see));
+  else see(value);
+}

@@ -1,0 +1,181 @@
+// Whole sweeps, in worker processes of the built package: what npm test builds first.
+import assert from "node:assert/strict";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { after, before, describe, it } from "node:test";
+import * as tf from "@tensorflow/tfjs";
+import { cellsIn, differences, ended, killAt, program, startSweep } from "../../scripts/bench/sweepPlan";
+import { fromStatistic } from "../../src/losses/fromStatistic";
+import { slicedWasserstein } from "../../src/losses/slicedWasserstein";
+import { loadImage } from "../../src/platform/files/loadImage";
+import { mergeSweeps } from "../../src/sweeps/mergeSweeps";
+import type { Plan, PlanFile } from "../../src/sweeps/plan";
+import { sweep, type SweepProgress } from "../../src/sweeps/sweep";
+import { loadSweep } from "../../src/sweeps/sweepResult";
+import { tiny, tinyOwn } from "./tiny";
+
+// Files of the workers' engine; this process only joins and looks.
+const place = fs.mkdtempSync(path.join(require("node:os").tmpdir(), "styloscope-sweep-"));
+const folder = (name: string): string => path.join(place, name);
+after(() => fs.rmSync(place, { recursive: true, force: true }));
+
+describe("a sweep in worker processes", () => {
+  before(() => ended(startSweep(tiny, folder("whole"))));
+
+  it("leaves a picture and the numbers of every cell with its full settings, a sheet and a table", async () => {
+    const swept = loadSweep(folder("whole"));
+    assert.equal(swept.cells.length, 6);
+    assert.deepEqual(swept.missing, []);
+    for (const { settings, history, loss, step, frames, ended: why } of swept.cells) {
+      assert.equal(settings.steps, 3);
+      assert.equal(settings.optimizer, "lbfgs");
+      assert.deepEqual(history.index, [0, 1, 2, 3]);
+      assert.equal(loss, Math.min(...history.loss));
+      assert.equal(history.loss[step], loss);
+      assert.deepEqual(frames, [0, 1, 2, 3]);
+      assert.equal(why, null);
+    }
+    assert.equal(new Set(swept.cells.map(({ loss }) => loss)).size, 6, "each cell has its own settings");
+    const picture = await loadImage(path.join(folder("whole"), "cells", "0003.png"));
+    assert.deepEqual(picture.shape, [32, 32, 3]);
+    picture.dispose();
+    assert.deepEqual(fs.readdirSync(folder("whole")).sort(), ["cells", "sheet.png", "sweep.json", "table.csv", "table.json", "times.csv"]);
+    assert.equal(fs.readFileSync(path.join(folder("whole"), "table.csv"), "utf8").split("\r\n").length, 8);
+  });
+
+  it("killed twice without warning, goes on where it was and gives the same files", async () => {
+    await killAt(startSweep(tiny, folder("killed"), { workers: 1 }), folder("killed"), 1);
+    await killAt(startSweep(tiny, folder("killed"), { workers: 1 }), folder("killed"), 3);
+    const done = cellsIn(folder("killed"));
+    assert.ok(done >= 3 && done < 6, `killed with ${done} of 6 cells done`);
+    const kept = fs.statSync(path.join(folder("killed"), "cells", "0000.json")).mtimeMs;
+    fs.writeFileSync(path.join(folder("killed"), "cells", ".0005.json.abc.tmp"), "{ \"half\":");
+    await ended(startSweep(tiny, folder("killed"), { workers: 1 }));
+    assert.deepEqual(differences(folder("whole"), folder("killed")), []);
+    assert.equal(fs.statSync(path.join(folder("killed"), "cells", "0000.json")).mtimeMs, kept, "what was done is not done again");
+  });
+
+  it("in three shards, one of them killed and started again, gives the same files when they are joined", async () => {
+    const parts = ["1/3", "2/3", "3/3"].map((shard) => ({ shard, at: folder(`part ${shard[0]}`) }));
+    const [first, second, third] = parts.map(({ shard, at }) => startSweep(tiny, at, { shard, workers: 1 }));
+    await Promise.all([ended(first), killAt(second, parts[1].at, 1), ended(third)]);
+    assert.ok(!fs.existsSync(path.join(parts[0].at, "table.csv")), "a part makes no table");
+    const folders = parts.map(({ at }) => at);
+    if (cellsIn(parts[1].at) < 2) {
+      await assert.rejects(mergeSweeps(folders, folder("merged")),
+        /1 of 6 cells are in none of these folders: 4\. Run their shards again/);
+      assert.ok(!fs.existsSync(folder("merged")), "nothing was written");
+    }
+    await ended(startSweep(tiny, parts[1].at, { shard: "2/3", workers: 1 }));
+    await assert.rejects(mergeSweeps(folders.slice(1), folder("merged")),
+      /2 of 6 cells are in none of these folders: 0, 3\./);
+    const merged = await mergeSweeps(folders, folder("merged"));
+    assert.equal(merged.cells.length, 6);
+    assert.deepEqual(differences(folder("whole"), folder("merged")), []);
+  });
+
+  it("is not joined with parts of another sweep, nor with other results of the same cell", async () => {
+    const other = { ...tiny, base: { ...tiny.base, steps: 4 } };
+    await ended(startSweep(other, folder("other"), { shard: "1/6" }));
+    await assert.rejects(mergeSweeps([folder("whole"), folder("other")], folder("no")),
+      /different sweeps: steps of cell 0 is 3 in .*whole, 4 in .*other/);
+    fs.cpSync(folder("whole"), folder("changed"), { recursive: true });
+    const numbers = path.join(folder("changed"), "cells", "0002.json");
+    fs.writeFileSync(numbers, fs.readFileSync(numbers, "utf8").replace(/"loss": [\d.]+/, '"loss": 0.5'));
+    await assert.rejects(mergeSweeps([folder("whole"), folder("changed")], folder("no")),
+      /cell 2 \(relu1_1, styleWeight 100\) is in .*, with other results/);
+    await assert.rejects(mergeSweeps([folder("nowhere")], folder("no")), /holds no sweep/);
+    await assert.rejects(mergeSweeps([], folder("no")), /no folder to merge/);
+    assert.ok(!fs.existsSync(folder("no")));
+  });
+
+  it("never writes into a folder of another sweep, or of something else", async () => {
+    const before = fs.readFileSync(path.join(folder("whole"), "sweep.json"));
+    const changed = (over: Partial<PlanFile>): Promise<unknown> => sweep({ ...tiny, ...over } as Plan, { out: folder("whole") });
+    await assert.rejects(changed({ base: { ...tiny.base, seed: 1 } }),
+      /another sweep \(seed of cell 0 is 0 there, 1 here\)\. Nothing was changed/);
+    await assert.rejects(changed({ over: { seed: [0] } }), /6 cells there, 1 here/);
+    fs.mkdirSync(folder("mine"));
+    fs.writeFileSync(path.join(folder("mine"), "letter.txt"), "dear");
+    await assert.rejects(sweep(tiny as Plan, { out: folder("mine") }), /holds other things \(letter\.txt\) and no sweep/);
+    assert.deepEqual(fs.readdirSync(folder("mine")), ["letter.txt"]);
+    assert.deepEqual(fs.readFileSync(path.join(folder("whole"), "sweep.json")), before);
+    fs.mkdirSync(folder("broken"));
+    fs.writeFileSync(path.join(folder("broken"), "sweep.json"), '{ "base":');
+    await assert.rejects(sweep(tiny as Plan, { out: folder("broken") }), /sweep\.json .*is damaged/);
+  });
+
+  it("names the cells that failed, and runs the others", async () => {
+    // The pixel loss wants the layer "pixels", which is seen only when it looks.
+    const plan = { base: tiny.base, over: [{ styleLoss: "pixels", styleLayers: ["relu1_1"] }, { styleLayers: ["relu1_1"] }] };
+    const run = program(`require("./dist/index").sweep(JSON.parse(process.argv[1]), { out: process.argv[2], workers: 1 })
+      .then(() => process.exit(1), (error) => process.exit(/1 of 2 cells failed.*\\n.*cell 0 .*pixels/.test(error.message) ? 0 : 2))`,
+      JSON.stringify(plan), folder("failing"));
+    await ended(run);
+    assert.deepEqual(loadSweep(folder("failing")).missing, [0]);
+  });
+});
+
+describe("a sweep with a loss of one's own", () => {
+  it("is run in this process, and leaves no tensors", async () => {
+    await sweep({ ...tinyOwn, over: { seed: [0] } }, { out: folder("warm") });
+    const before = tf.memory().numTensors;
+    const told: SweepProgress[] = [];
+    const swept = await sweep(tinyOwn, { out: folder("own"), each: (progress) => void told.push(progress) });
+    assert.equal(tf.memory().numTensors, before);
+    assert.equal(swept.cells.length, 6);
+    assert.deepEqual((swept.cells[0].settings.styleLoss as { own: { name: string } }).own.name, "means");
+    assert.deepEqual(told.map(({ done }) => done).filter((done, i, all) => done !== all[i - 1]), [0, 1, 2, 3, 4, 5, 6]);
+    assert.ok(told.every(({ cells }) => cells === 6));
+    assert.equal(told.at(-1)!.secondsLeft, 0);
+  });
+
+  it("is told from a loss that was changed but kept its name; the same loss goes on", async () => {
+    const again = fromStatistic((features) => tf.mean(features, [0, 1]), "means");
+    const changed = fromStatistic((features) => tf.max(features, [0, 1]), "means");
+    const withLoss = (styleLoss: typeof again): Plan => ({ ...tinyOwn, base: { ...tinyOwn.base, styleLoss } });
+    await sweep(withLoss(again), { out: folder("own") });
+    await assert.rejects(sweep(withLoss(changed), { out: folder("own") }), /another sweep \(styleLoss of cell 0 is/);
+  });
+
+  it("may be swept over: losses side by side, and words among them", async () => {
+    const swept = await sweep({
+      base: { ...tiny.base, styleLayers: ["relu1_1"], steps: 1 },
+      over: { styleLoss: ["gram", fromStatistic((features) => tf.max(features, [0, 1]), "loudest"), slicedWasserstein()] },
+    }, { out: folder("losses") });
+    assert.deepEqual(swept.cells.map(({ label }) => label), ["gram", "loudest", "sliced Wasserstein"]);
+  });
+
+  it("that is stopped keeps what is done, says what is missing, and goes on", async () => {
+    const stop = new AbortController();
+    const stopped = await sweep(tinyOwn, {
+      out: folder("stopped"), signal: stop.signal, each: ({ done }) => { if (done === 2) stop.abort(); },
+    });
+    assert.deepEqual(stopped.missing, [2, 3, 4, 5]);
+    assert.ok(!fs.existsSync(path.join(folder("stopped"), "table.csv")));
+    await sweep(tinyOwn, { out: folder("stopped") });
+    assert.deepEqual(differences(folder("own"), folder("stopped")), []);
+  });
+
+  const wrong: readonly (readonly [string, () => object, RegExp])[] = [
+    ["a loss that was not called", () => ({ styleLoss: slicedWasserstein }),
+      /styleLoss is a function; a loss is called first, such as slicedWasserstein\(\)/],
+    ["a tensor for an image", () => ({ photo: tf.zeros([4, 4, 3]) }), /photo is a tensor; name a sample or a file/],
+    ["a promise", () => ({ network: Promise.resolve() }), /network is a promise: write `await`/],
+    ["an optimizer", () => ({ optimizer: { name: "mine", init: () => ({}), step: () => ({}) } }),
+      /optimizer is mine itself, .* only a loss can be your own/],
+    ["an image that is not there", () => ({ photo: "vally" }), /no sample image "vally"; did you mean "valley"\?/],
+    ["weights that are not there", () => ({ network: { vgg16: { file: "nothing.h5" } } }),
+      /the weights of vgg16 are not here: there is no file nothing\.h5/],
+    ["a loss of another notebook", () => ({ styleLoss: { own: { name: "means", answer: 1 } } }),
+      /"means" is a loss of someone's own: it exists only/],
+  ];
+  for (const [what, base, message] of wrong)
+    it(`${what} is refused before anything is written`, async () => {
+      await assert.rejects(sweep({ base: { ...tiny.base, ...base() }, over: { seed: [0] } }, { out: folder("wrong") }), message);
+      assert.ok(!fs.existsSync(folder("wrong")));
+    });
+
+  it("a number of workers that is none is refused", () =>
+    assert.rejects(sweep(tinyOwn, { workers: 0, out: folder("wrong") }), /workers is how many processes to run/));
+});
