@@ -40,6 +40,7 @@ export { gram, gramAs, gramMatrix } from "./losses/gram";
 export {
   contentFactor, conventions, convertContent, convertStyle, gramFactor, gramScale, type Convention, type LayerShape, type ConventionFactors,
 } from "./losses/conventions";
+export { cs231n, type Cs231n } from "./losses/cs231n";
 export { channelMeans } from "./losses/channelMeans";
 export { meanStd } from "./losses/meanStd";
 export { covariance, covarianceMatrix } from "./losses/covariance";
