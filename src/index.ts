@@ -73,7 +73,8 @@ export { minimize, NotFiniteError, type MinimizeOptions, type Step } from "./min
 export { estimate, mustFit, type Estimate } from "./estimate/estimate";
 export { savedRun, saveRun } from "./minimize/saveRun";
 export type { Snapshot } from "./minimize/snapshot";
-export { best, reconstruct, texture, transfer, type Result } from "./recipes";
+export { best, type Result } from "./minimize/best";
+export { reconstruct, texture, transfer } from "./recipes";
 
 // Controls: colors, masks, sizes, starts and weights in the reader's hand.
 export { colorMap, colorMatchings, luminance, matchColor, withColor, type ColorMap, type ColorMatching } from "./color/matchColor";

@@ -1,6 +1,7 @@
 // One cell: the run, what it measured, and pictures of where it went.
 import * as tf from "@tensorflow/tfjs";
 import type { Image } from "../image";
+import { keepBest, measureClipped, type BestStep } from "../minimize/best";
 import { minimize, NotFiniteError, type Step } from "../minimize/minimize";
 import { encodeImage } from "../platform/files/saveImage";
 import type { CellInputs } from "./cellContext";
@@ -26,7 +27,7 @@ export async function runCell(
 ): Promise<Outcome> {
   const history = { index: [] as number[], loss: [] as number[], parts: {} as Record<string, number[]> };
   const frames: { step: number; image: Image }[] = [];
-  let best: { step: Step; image: Image } | undefined;
+  let best: BestStep<Step> | undefined;
   let last: { step: Step; image: Image } | undefined;
   let ended: string | null = null;
   try {
@@ -40,10 +41,7 @@ export async function runCell(
       record(history, step);
       last?.image.dispose();
       last = { step, image: step.image.clone() };
-      if (!best || step.loss < best.step.loss) {
-        best?.image.dispose();
-        best = { step, image: step.image.clone() };
-      }
+      best = await keepBest(best, step);
       if (isPowerOf2(step.index)) frames.push({ step: step.index, image: step.image.clone() });
       each(step.index);
     }
@@ -53,18 +51,20 @@ export async function runCell(
     ended = error.message;
   }
   if (!best || !last) return undefined; // stopped before its first step
+  let picture: Image | undefined;
   try {
     if (frames.at(-1)!.step !== last.step.index) frames.push({ step: last.step.index, image: last.image.clone() });
-    const { index: step, loss, parts, unweighted, gradientNorm } = best.step;
+    const { image, loss, parts, unweighted, gradientNorm } = await measureClipped(goal, best.image());
+    picture = image;
     return {
       numbers: {
-        index, label, settings, step, loss, parts, unweighted, gradientNorm, ended, history, frames: frames.map(({ step }) => step),
+        index, label, settings, step: best.index, loss, parts, unweighted, gradientNorm, ended, history, frames: frames.map(({ step }) => step),
       },
-      picture: await encodeImage(best.image, "png"),
+      picture: await encodeImage(picture, "png"),
       strip: await stripOf(frames.map(({ image }) => image)),
     };
   } finally {
-    tf.dispose([best.image, last.image, ...frames.map(({ image }) => image)]);
+    tf.dispose([picture ?? [], last.image, ...frames.map(({ image }) => image)]);
   }
 }
 
