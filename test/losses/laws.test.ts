@@ -14,7 +14,7 @@ import { gradientStatistics } from "../../src/losses/gradientStatistics";
 import { gram, gramAs } from "../../src/losses/gram";
 import { guidedGram } from "../../src/losses/guidedGram";
 import { histogram } from "../../src/losses/histogram";
-import type { Loss } from "../../src/losses/loss";
+import type { LayerLoss } from "../../src/losses/loss";
 import { maskedActivations } from "../../src/losses/maskedActivations";
 import { meanStd } from "../../src/losses/meanStd";
 import { mmd } from "../../src/losses/mmd";
@@ -36,45 +36,46 @@ const systems = Object.keys(conventions) as Convention[];
 
 /** A mask of the size of the layer, with a soft edge: a tensor, so built once there is an engine. */
 let mask: tf.Tensor2D;
-const masked = (name: string, make: () => Loss): Loss => ({
+const masked = (name: string, make: () => LayerLoss): LayerLoss => ({
   name, prepare: (target) => make().prepare(target), distance: (features, target) => make().distance(features, target),
 });
 
 /** Every loss of the library that compares with a target, by the file it is in. */
-const losses: Record<string, Loss[]> = {
-  activations: [activations, contentAs("johnson")],
-  channelMeans: [channelMeans],
-  covariance: [covariance],
+const losses: Record<string, LayerLoss[]> = {
+  activations: [activations(), contentAs("johnson")],
+  channelMeans: [channelMeans()],
+  covariance: [covariance()],
   fromStatistic: [fromStatistic((features) => tf.mean(features, [0, 1]), "means")],
-  gaussianWasserstein: [gaussianWasserstein],
-  gradientStatistics: [gradientStatistics],
-  gram: [gram, ...systems.map((convention) => gramAs(convention, { image }))],
+  gaussianWasserstein: [gaussianWasserstein()],
+  gradientStatistics: [gradientStatistics()],
+  gram: [gram(), ...systems.map((convention) => gramAs(convention, { image }))],
   guidedGram: [masked("guided gram", () => guidedGram({ image: mask, target: mask }))],
-  histogram: [histogram],
+  histogram: [histogram()],
   maskedActivations: [masked("masked activations", () => maskedActivations(mask))],
-  meanStd: [meanStd],
+  meanStd: [meanStd()],
   mmd: [mmd("linear"), mmd("polynomial", { offset: 1 }), mmd("gaussian")],
   patches: [patches()],
-  pixels: [pixels],
+  pixels: [pixels()],
   relaxedEmd: [relaxedEmd()],
   shiftedGram: [shiftedGram()],
   slicedWasserstein: [slicedWasserstein()],
   weightedPixels: [weightedPixels()],
 };
 /** Files of src/losses without a loss of their own; `relative` and `smoothness` are added below. */
-const helpers = ["blendTargets", "conventions", "cs231n", "loss", "relative", "smoothness"];
+const helpers = ["atLayer", "blendTargets", "conventions", "cs231n", "loss", "relative", "smoothness"];
 
 const alone = Object.values(losses).flat();
-const inUnits = ({ name }: Loss): boolean => systems.some((system) => name.endsWith(`(${system})`));
-const comparing: Loss[] = [...alone, ...alone.filter((loss) => !inUnits(loss)).map(relative)];
+const inUnits = ({ name }: LayerLoss): boolean => systems.some((system) => name.endsWith(`(${system})`));
+const comparing: LayerLoss[] = [...alone, ...alone.filter((loss) => !inUnits(loss)).map(relative)];
 /** Those that see where things are, or what is beside what. */
 const placed = ["pixels", "feature-weighted pixels", "guided gram", "gradient statistics", "gram shifted by 0, 1, 2, 4", "patches 3×3"];
 const forgetful = comparing.filter(({ name }) => !name.includes("activations") && !placed.includes(name.replace(/^relative /, "")));
 /** Where ranks or the nearest change, the slope has an edge: a smaller step meets fewer. */
-const stepOf = ({ name }: Loss): number => (/sliced|histogram/.test(name) ? 3e-4 : name.endsWith("relaxed EMD") ? 1e-3 : 1e-2);
+const stepOf = ({ name }: LayerLoss): number => (/sliced|histogram/.test(name) ? 3e-4 : name.endsWith("relaxed EMD") ? 1e-3 : 1e-2);
 /** What iterates to a square root, or divides and multiplies again, is 0 as far as float32 can tell. */
-const zeroOf = ({ name }: Loss): number => (/Gaussian Wasserstein|patches/.test(name) ? 1e-12 : 0);
-const smooth = variations.map(totalVariationLoss);
+const zeroOf = ({ name }: LayerLoss): number => (/Gaussian Wasserstein|patches/.test(name) ? 1e-12 : 0);
+/** A regularizer prepares nothing. */
+const smooth: LayerLoss[] = variations.map((variation) => ({ prepare: () => [], ...totalVariationLoss(variation) }));
 
 describe("every loss", () => {
   before(async () => {
@@ -116,11 +117,11 @@ describe("every loss", () => {
 
   it("activations do not forget where things are", () => tf.tidy(() => {
     const target = drawn(shape, 2);
-    assert.ok(distanceOf(activations, tf.reverse(target, 1) as tf.Tensor3D, target) > 0.1);
+    assert.ok(distanceOf(activations(), tf.reverse(target, 1) as tf.Tensor3D, target) > 0.1);
   }));
 
   it("activations refuse images of two sizes, and say what to do", () => tf.tidy(() => {
-    assert.throws(() => distanceOf(activations, drawn([5, 6, 3]), drawn(shape)), /5×7×3.*5×6×3.*resize/);
+    assert.throws(() => distanceOf(activations(), drawn([5, 6, 3]), drawn(shape)), /5×7×3.*5×6×3.*resize/);
   }));
 
   for (const loss of forgetful.filter(({ name }) => name !== "means"))

@@ -4,7 +4,7 @@ import * as tf from "@tensorflow/tfjs";
 import { noise, type Image } from "../../src/image";
 import { activations } from "../../src/losses/activations";
 import { gram } from "../../src/losses/gram";
-import type { Loss } from "../../src/losses/loss";
+import type { Regularizer } from "../../src/losses/loss";
 import { relative } from "../../src/losses/relative";
 import { minimize, NotFiniteError, type Step } from "../../src/minimize/minimize";
 import type { Network } from "../../src/networks/network";
@@ -122,9 +122,8 @@ describe("minimize", () => {
   });
 
   /** A loss of 1 whose value or gradient turns to NaN once the image has moved. */
-  const turning = (what: "value" | "gradient"): Loss => ({
+  const turning = (what: "value" | "gradient"): Regularizer => ({
     name: "turning",
-    prepare: () => [],
     distance: (seen) => {
       const moved = tf.sum(tf.abs(tf.sub(seen, photo)));
       const bad = moved.dataSync()[0] > 0;
@@ -181,8 +180,8 @@ describe("recipes", () => {
   it("transfer, reconstruct and texture return an image in 0…1 with a lower loss than their start, and leave nothing else behind", async () => {
     const first: number[] = [];
     const each = ({ index, loss }: Step): void => void (index === 0 && first.push(loss));
-    const toContent = (layers?: string[]): Term => content(photo, { layers, loss: relative(activations) });
-    const toStyle = (layers?: string[]): Term => style(painting, { layers, loss: relative(gram) });
+    const toContent = (layers?: string[]): Term => content(photo, { layers, loss: relative(activations()) });
+    const toStyle = (layers?: string[]): Term => style(painting, { layers, loss: relative(gram()) });
     const wanted = [
       [toContent(), { ...toStyle(), weight: 30 }, smoothness({ weight: 0.1 })], [toContent(["relu2_1"])], [toStyle(["relu1_1"])],
     ];
