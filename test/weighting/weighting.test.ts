@@ -115,7 +115,7 @@ describe("balanced weights", () => {
     await balance(network, terms(), start);
     await assert.rejects(balance(network, terms(), photo), /"content" cannot be balanced: its value is 0 at this image; take another, such as noise/);
     await assert.rejects(balance(network, terms(), start, { by: "valu" as never }), /no measure of balance valu.*did you mean value\?/);
-    await assert.rejects(balance(network, terms().map((term) => ({ ...term, weight: 0 })), start), /all terms have a weight of 0/);
+    await assert.rejects(balance(network, terms().map((term) => ({ ...term, weight: 0 })), start), /all terms have weight 0/);
     await assert.rejects(balance(network, [{ ...terms()[0], weight: -1 }, terms()[1]], start), /weight of "content" must be 0 or more/);
     await assert.rejects(balance(network, [terms()[1], terms()[1]], start), /two terms are called "style"/);
   }));
