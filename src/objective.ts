@@ -1,9 +1,9 @@
 // The objective: a network and an array of terms. It looks at the targets once; then it measures images.
-import { inspect } from "node:util";
 import * as tf from "@tensorflow/tfjs";
 import { mustBeOneOf } from "./errors";
 import { mustBeImage, normalizeWeights, type Image } from "./image";
 import type { Features, Network } from "./networks/network";
+import { printedAs } from "./printedAs";
 import { layerWeights, targetImages, type Term } from "./terms";
 
 /** What an objective says of an image. `parts` are weighted and add up to `value`; all by name, such as `style relu3_1`. */
@@ -94,13 +94,12 @@ export function objective(network: Network, terms: readonly Term[]): Objective {
 
   const described = (): string => parts.map(({ term, layer, weight }) =>
     `${term.name} · ${layer} · ${term.loss.name} · ${Number(weight.toPrecision(3))}`).join("\n");
-  return Object.defineProperty({
+  return printedAs({
     network, terms, measure,
     parts: parts.map(({ name }) => name),
     losses: (image) => tf.tidy(() => tf.mul(distances(image, parts), weightsOf(parts)) as tf.Tensor1D),
     dispose: () => parts.forEach(({ memory }) => tf.dispose(memory)),
-    toString: described,
-  }, inspect.custom, { value: described });
+  }, described);
 }
 
 /** Runs a gradient; where it throws, gives back what tfjs keeps for a backward pass that now never comes. */
