@@ -28,7 +28,7 @@ const imported: Record<string, readonly string[]> = {
   losses: ["errors", "masks", "math"],
   optimizers: ["image", "math"],
   terms: ["image", "losses"],
-  objective: ["errors", "image", "networks", "printedAs", "terms"],
+  objective: ["errors", "image", "losses", "math", "networks", "printedAs", "terms"],
   color: ["errors", "image", "math"],
   weighting: ["errors", "image", "losses", "math", "networks", "objective", "printedAs", "terms"],
   minimize: ["image", "math", "networks", "objective", "optimizers", "platform/files", "terms"],
