@@ -20,7 +20,7 @@ export function relativeError(x: ArrayLike<number>, y: ArrayLike<number>): numbe
   return difference / size;
 }
 
-/** Says how `mine` differs from the reference, if it is one of the usual ways. Both are finite and equally many. */
+/** Says which of the usual mistakes makes `mine` differ from the reference, if one does. Both are finite and equally many. */
 export function diagnose(mine: Values, reference: Values, tolerance: number): string | undefined {
   const close = Math.max(tolerance, 1e-4);
   const [x, y] = [Array.from(mine.values), Array.from(reference.values)];

@@ -59,9 +59,9 @@ export async function previewBundle(
 /** Such as `step 40/200 · loss 3.1e3 · 12 s · 48 s left`. */
 export function progressText({ index, loss, seconds }: History, steps: number): string {
   const [step, taken] = [index.at(-1)!, seconds.at(-1)!];
-  const said = [`step ${step}/${steps}`, `loss ${formatNumber(loss.at(-1)!)}`];
-  if (Number.isFinite(taken)) said.push(formatDuration(taken));
+  const parts = [`step ${step}/${steps}`, `loss ${formatNumber(loss.at(-1)!)}`];
+  if (Number.isFinite(taken)) parts.push(formatDuration(taken));
   const left = (taken / step) * (steps - step);
-  if (Number.isFinite(left) && left > 0) said.push(`${formatDuration(left)} left`);
-  return said.join(" · ");
+  if (Number.isFinite(left) && left > 0) parts.push(`${formatDuration(left)} left`);
+  return parts.join(" · ");
 }

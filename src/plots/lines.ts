@@ -33,7 +33,7 @@ export interface LinesOptions {
 
 const labelSize = 12;
 const labelGap = 15;
-const decadesShown = 7;   // of a log axis: what lies deeper below the highest value would only flatten the rest
+const decadesShown = 7;   // of a log axis: lower values would only flatten the rest
 
 /**
  * Curves, from `{ name: values }` or from a list of series, with direct labels instead of a legend. Long curves are

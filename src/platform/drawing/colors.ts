@@ -4,7 +4,7 @@ export const ink = "#24292f";
 export const faint = "#6e7781";
 export const grid = "#e6e8eb";
 
-/** Told apart also by color-blind readers (after Okabe and Ito, darkened for thin lines on white). */
+/** Distinct for color-blind readers, too (after Okabe and Ito, darkened for thin lines on white). */
 export const palette: readonly string[] =
   ["#0b6fb3", "#c8541b", "#12805c", "#a8528b", "#b5850b", "#3d8fb8", "#7a5c3e", "#5b5ea6"];
 

@@ -66,7 +66,7 @@ export async function contactSheetPixels(tiles: Tiles, options: SheetOptions = {
   refuseExtra("columnLabels", columnLabels, columns);
   if (!(side >= 8)) throw new RangeError(`contactSheet: expected a side of at least 8 pixels, got ${side}.`);
 
-  const pictures = await Promise.all(rows.map((row, y) => Promise.all(row.map((tile, x) => pictureOf(tile, x, y, side)))));
+  const pictures = await Promise.all(rows.map((row, y) => Promise.all(row.map((tile, x) => scaledPicture(tile, x, y, side)))));
   const drawn = pictures.flat().filter((picture) => picture !== undefined);
   const boxWidth = Math.max(64, ...drawn.map((picture) => picture.width));
   const boxHeight = Math.max(1, ...drawn.map((picture) => picture.height));
@@ -121,7 +121,7 @@ function refuseExtra(name: string, labels: readonly string[], count: number): vo
 }
 
 /** A tile's picture, its longer side `side` pixels. */
-async function pictureOf(tile: Tile | undefined, x: number, y: number, side: number): Promise<(Pixels & { data: Buffer }) | undefined> {
+async function scaledPicture(tile: Tile | undefined, x: number, y: number, side: number): Promise<(Pixels & { data: Buffer }) | undefined> {
   if (!tile?.image) return undefined;
   const name = `contactSheet: the picture ${tile.label ? `"${tile.label}"` : `in row ${y + 1}, column ${x + 1}`}`;
   const { data, height, width } = await imageBytes(name, tile.image);

@@ -25,7 +25,7 @@ export interface Frame {
 }
 
 interface Scale {
-  /** 0 … 1 along the axis, from left to right or from the bottom vertical. */
+  /** 0 … 1 along the axis, from left to right or from the bottom up. */
   fraction(value: Value): number;
   fromRange(at: number): number;
   readonly ticks: readonly Tick[];
@@ -64,7 +64,7 @@ export function frameOf(plot: Plot, width: number): Frame {
   };
 }
 
-// Names are read, numbers looked vertical.
+// Names are read, numbers looked up.
 const named = { size: 12, color: ink };
 const numbered = { size: 11, color: faint };
 

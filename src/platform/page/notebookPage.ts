@@ -71,15 +71,15 @@ ${pageAsset("drawPlots.js")}</script>
 `;
 }
 
-function cellHtml(cell: NotebookCell, language: string, at: Addresses): string {
+function cellHtml(cell: NotebookCell, language: string, addresses: Addresses): string {
   const source = joined(cell.source).replace(/\s+$/, "");
-  if (cell.cell_type === "markdown") return section(prose(source, at).html);
+  if (cell.cell_type === "markdown") return section(prose(source, addresses).html);
   if (cell.cell_type === "raw") return section(`<pre>${escapeMarkup(source)}</pre>`);
   const count = typeof cell.execution_count === "number" ? ` data-count="${cell.execution_count}"` : "";
   const code = `<pre class="code"><code>${highlight(source, language)}</code></pre>`;
   const hidden = (cell.metadata?.jupyter as { source_hidden?: boolean } | undefined)?.source_hidden === true;
   const shown = hidden ? `<details class="source"><summary>code</summary>${code}</details>` : code;
-  const outputs = outputsHtml(cell.outputs ?? [], at);
+  const outputs = outputsHtml(cell.outputs ?? [], addresses);
   const below = outputs === "" ? "" : `\n<div class="outputs">\n${outputs}\n</div>`;
   return `<div class="cell"${count}>\n${source === "" ? "" : shown}${below}\n</div>`;
 }

@@ -16,9 +16,9 @@ type Show = (bundle: Bundle, type: string, addresses: Addresses, metadata?: obje
 const forms: ReadonlyArray<readonly [RegExp, Show]> = [
   [/^application\/vnd\.plotly\.v1\+json$/, plot],
   [/^text\/html$/, (bundle, type) => `<div class="html">${joined(bundle[type])}</div>`],
-  [/^text\/markdown$/, (bundle, type, at) => `<div class="prose">${prose(joined(bundle[type]), at).html}</div>`],
-  [/^image\//, (bundle, type, _at, metadata) => picture(bundle, type, metadata)],
-  [/^text\/latex$/, (bundle, type, at) => `<div class="prose">${prose(joined(bundle[type]), at).html}</div>`],
+  [/^text\/markdown$/, (bundle, type, addresses) => `<div class="prose">${prose(joined(bundle[type]), addresses).html}</div>`],
+  [/^image\//, (bundle, type, _addresses, metadata) => picture(bundle, type, metadata)],
+  [/^text\/latex$/, (bundle, type, addresses) => `<div class="prose">${prose(joined(bundle[type]), addresses).html}</div>`],
   [/^text\//, (bundle, type) => block("result", joined(bundle[type]))],
 ];
 

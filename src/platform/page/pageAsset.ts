@@ -1,4 +1,4 @@
-// The style sheet and the script that go into every page. They are files of their own, so that editors and linters can read them.
+// The style sheet and the script that go into every page. They are separate files, so that editors and linters can read them.
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { packageRoot } from "../files/paths";

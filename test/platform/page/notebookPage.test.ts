@@ -8,6 +8,7 @@ import { Script } from "node:vm";
 import { gunzipSync } from "node:zlib";
 import { notebookPage } from "../../../src/platform/page/notebookPage";
 import { packedPlotly } from "../../../src/platform/page/packedPlotly";
+import { pageAsset } from "../../../src/platform/page/pageAsset";
 import { writePage } from "../../../src/platform/page/writePage";
 import { code, display, everything, markdown, notebook, png, stream } from "./fixture";
 
@@ -37,6 +38,13 @@ test("plotly travels only with a plot, once, and KaTeX only with maths", async (
   const plot = display({ [plotly]: { data: [], layout: {} } });
   const twice = await notebookPage(notebook(code("plot()", plot, plot)));
   assert.equal(twice.split('id="plotly-gzip"').length, 2);
+});
+
+test("the page's own script is a file that parses, and stands in a page with plots", async () => {
+  const script = pageAsset("drawPlots.js");
+  new Script(script);
+  const html = await notebookPage(notebook(code("plot()", display({ [plotly]: { data: [], layout: {} } }))));
+  assert.ok(html.includes(script) && html.includes(pageAsset("page.css")));
 });
 
 test("packed plotly is the whole library, minified, in 2.1 MB", async () => {
