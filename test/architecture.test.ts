@@ -38,7 +38,7 @@ const imported: Record<string, readonly string[]> = {
     "blendImages", "errors", "image", "json", "losses", "minimize", "networks", "objective", "optimizers", "platform/drawing",
     "platform/engine", "platform/files", "printedAs", "terms",
   ],
-  figures: ["errors", "image", "networks", "platform/drawing", "platform/engine", "platform/files", "recipes"],
+  figures: ["errors", "image", "networks", "platform/drawing", "platform/engine", "platform/files", "printedAs", "recipes"],
   // Seeing it.
   plots: ["errors", "image", "json", "minimize", "platform/drawing", "platform/files", "sweeps"],
   notebook: ["image", "minimize", "platform/drawing", "platform/files", "plots", "printedAs", "sweeps"],
