@@ -2,6 +2,7 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Image } from "../image";
 import { keepBest, measureClipped, type BestStep } from "../minimize/best";
+import { emptyHistory, record } from "../minimize/history";
 import { minimize, NotFiniteError, type Step } from "../minimize/minimize";
 import { encodeImage } from "../platform/files/saveImage";
 import type { CellInputs } from "./cellContext";
@@ -25,7 +26,7 @@ export async function runCell(
   { index, label, settings }: Cell, { goal, start }: CellInputs,
   { signal, each }: { signal: AbortSignal; each(step: number): void },
 ): Promise<Outcome> {
-  const history = { index: [] as number[], loss: [] as number[], parts: {} as Record<string, number[]> };
+  const all = emptyHistory();
   const frames: { step: number; image: Image }[] = [];
   let best: BestStep<Step> | undefined;
   let last: { step: Step; image: Image } | undefined;
@@ -38,7 +39,7 @@ export async function runCell(
         ended = step.stopped;
         continue;
       }
-      record(history, step);
+      record(all, step);
       last?.image.dispose();
       last = { step, image: step.image.clone() };
       best = await keepBest(best, step);
@@ -54,6 +55,7 @@ export async function runCell(
   let picture: Image | undefined;
   try {
     if (frames.at(-1)!.step !== last.step.index) frames.push({ step: last.step.index, image: last.image.clone() });
+    const history = { index: all.index, loss: all.loss, unweighted: all.unweighted };   // no seconds: the same run has the same bytes
     const { image, loss, parts, unweighted, gradientNorm } = await measureClipped(goal, best.image());
     picture = image;
     return {
@@ -71,12 +73,6 @@ export async function runCell(
 /** 0, 1, 2, 4, 8, … */
 function isPowerOf2(step: number): boolean {
   return (step & (step - 1)) === 0;
-}
-
-function record(history: { index: number[]; loss: number[]; parts: Record<string, number[]> }, step: Step): void {
-  history.index.push(step.index);
-  history.loss.push(step.loss);
-  for (const [name, value] of Object.entries(step.unweighted)) (history.parts[name] ??= []).push(value);
 }
 
 /** The images side by side, as a JPEG. */
