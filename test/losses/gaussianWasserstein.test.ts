@@ -4,7 +4,7 @@ import * as tf from "@tensorflow/tfjs";
 import { gaussianWasserstein } from "../../src/losses/gaussianWasserstein";
 import { engine } from "../../src/platform/engine/engine";
 import { assertClose, distanceOf, drawn, numbers, slopes } from "../compare";
-import { covarianceOf, meansOf, sumOfSquares, type Matrix } from "./responses";
+import { covarianceOf, meansOf, sumOfSquares, type Matrix } from "./plainStatistics";
 
 const distance = (features: tf.Tensor3D, target: tf.Tensor3D): number =>
   distanceOf(gaussianWasserstein(), features, target);

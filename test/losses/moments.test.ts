@@ -10,7 +10,7 @@ import type { LayerLoss } from "../../src/losses/loss";
 import { meanStd } from "../../src/losses/meanStd";
 import { engine } from "../../src/platform/engine/engine";
 import { assertClose, drawn } from "../compare";
-import { covarianceOf, meansOf, sumOfSquares } from "./responses";
+import { covarianceOf, meansOf, sumOfSquares } from "./plainStatistics";
 
 const shape: [number, number, number] = [5, 7, 3];
 const distance = (loss: LayerLoss, features: tf.Tensor3D, target: tf.Tensor3D): number =>
