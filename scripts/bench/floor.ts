@@ -5,9 +5,9 @@ import { Tensor } from "onnxruntime-common";
 import { binding, initOrt } from "onnxruntime-node/dist/binding";
 import type { Image } from "../../src/image";
 import type { Vgg } from "../../src/networks/vgg";
-import { pending } from "../../src/platform/engine/onnx/graph";
-import { modelOf } from "../../src/platform/engine/onnx/model";
-import { apply, constant, leaf, list, record, scalar, sizeOf, type Value } from "../../src/platform/engine/onnx/value";
+import { pendingGraph } from "../../src/platform/engine/onnx/graph";
+import { encodeModel } from "../../src/platform/engine/onnx/model";
+import { apply, constant, leaf, int64List, record, scalar, sizeOf, type Value } from "../../src/platform/engine/onnx/value";
 import { blocked, convolution, filtersOf, flat, gram, op, ramp, type Filters } from "./floorParts";
 
 export interface Floor {
@@ -57,7 +57,7 @@ interface Forward { readonly layers: Record<string, Value>; readonly pools: { po
 /** All rectified layers, and the poolings: the largest of every window and its place. */
 function forward({ preparation: { mean, scale } }: Vgg, filters: Record<string, Filters>, image: Value): Forward {
   const [height, width] = image.dims;
-  const batch = apply("Reshape", [image, list([1, height, width, 3])], [1, height, width, 3]);
+  const batch = apply("Reshape", [image, int64List([1, height, width, 3])], [1, height, width, 3]);
   const planes = apply("Transpose", [batch], [1, 3, height, width], { perm: [0, 3, 1, 2] });
   let x = op("Mul", op("Sub", planes, perChannel(mean)), perChannel(scale));
   const [layers, pools]: [Record<string, Value>, Forward["pools"]] = [{}, []];
@@ -90,7 +90,7 @@ function lossAndGradient(network: Vgg, filters: Record<string, Filters>, image: 
     const difference = op("Sub", gram(x), leaf("float32", [channels, channels], grams[at]));
     losses.push(op("Mul", meanSquare(difference), scalar(1 / style.length)));
     const scaled = op("Mul", difference, scalar(4 / (channels ** 2 * positions * style.length)));
-    return apply("Reshape", [apply("Gemm", [scaled, flat(x)], [channels, positions]), list(x.dims)], x.dims);
+    return apply("Reshape", [apply("Gemm", [scaled, flat(x)], [channels, positions]), int64List(x.dims)], x.dims);
   };
   /** Back through the convolution and the relu of a step; below a pooling the relu is passed already. */
   const back = (step: string, slope: Value | undefined, passed: boolean): Value => {
@@ -107,19 +107,19 @@ function lossAndGradient(network: Vgg, filters: Record<string, Filters>, image: 
     else {
       const { pooled, places } = pools.pop()!;
       const { dims } = layers[steps[at + 1]];
-      slope = apply("MaxUnpool", [op("Mul", slope!, ramp(pooled)), places, list(dims)], dims, window);
+      slope = apply("MaxUnpool", [op("Mul", slope!, ramp(pooled)), places, int64List(dims)], dims, window);
     }
   });
   const scaled = op("Mul", slope!, perChannel(network.preparation.scale));
   const last = apply("Transpose", [scaled], [1, ...image.dims], { perm: [0, 2, 3, 1] });
-  return [losses.reduce((a, b) => op("Add", a, b)), apply("Reshape", [last, list(image.dims)], image.dims)];
+  return [losses.reduce((a, b) => op("Add", a, b)), apply("Reshape", [last, int64List(image.dims)], image.dims)];
 }
 
 /** A session from `image` to `outputs`; every other leaf is built in. */
 function start(image: Value, outputs: readonly Value[]): { run(pixels: Float32Array): Float32Array[]; dispose(): void } {
-  const graph = pending(outputs);
-  const initializers = [...graph.structurals, ...graph.leaves.filter((value) => value !== image)];
-  const { bytes, externalData } = modelOf({ ...graph, inputs: [image], initializers });
+  const graph = pendingGraph(outputs);
+  const initializers = [...graph.constants, ...graph.leaves.filter((value) => value !== image)];
+  const { bytes, externalData } = encodeModel({ ...graph, inputs: [image], initializers });
   const native = new binding.InferenceSession();
   native.loadModel(bytes.buffer as ArrayBuffer, bytes.byteOffset, bytes.byteLength, {
     externalData,

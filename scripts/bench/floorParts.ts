@@ -1,6 +1,6 @@
 // What the hand-written graph is made of: convolutions both ways, Gram matrices, the slope of a relu.
 import type { Filter } from "../../src/networks/applyLayer";
-import { apply, float, leaf, list, type Value } from "../../src/platform/engine/onnx/value";
+import { apply, float, leaf, int64List, type Value } from "../../src/platform/engine/onnx/value";
 
 /** A convolution forth and, turned by 180° with its channels swapped, back: [out, in, 3, 3] and [in, out, 3, 3]. */
 export interface Filters { readonly forth: Value; readonly back: Value; readonly bias: Value }
@@ -35,7 +35,7 @@ export function convolution(x: Value, filter: Value, ...bias: Value[]): Value {
 /** [1, channels, height, width] as [channels, positions]. */
 export function flat(x: Value): Value {
   const dims = [x.dims[1], x.dims[2] * x.dims[3]];
-  return apply("Reshape", [x, list(dims)], dims);
+  return apply("Reshape", [x, int64List(dims)], dims);
 }
 
 /** The Gram matrix over its positions. */

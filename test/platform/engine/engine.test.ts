@@ -38,7 +38,7 @@ describe("the engine", () => {
     process.env.STYLOSCOPE_THREADS = "all";
     try {
       for (const name of ["", "onnx", "cpu"])
-        assert.equal(inProcess(name, report), 'STYLOSCOPE_THREADS is "all"; it can be a whole number from 1 to 999, or unset for one thread a core\n');
+        assert.equal(inProcess(name, report), 'STYLOSCOPE_THREADS is "all"; it can be a whole number from 1 to 999, or unset for one thread per core\n');
     } finally {
       delete process.env.STYLOSCOPE_THREADS;
     }

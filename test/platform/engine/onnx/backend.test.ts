@@ -5,8 +5,8 @@ import { randomVgg } from "../../../../src/networks/random";
 import { objective } from "../../../../src/objective";
 import type { OnnxBackend } from "../../../../src/platform/engine/onnx/backend";
 import { registerOnnx } from "../../../../src/platform/engine/onnx/register";
-import { laid } from "../../../../src/platform/engine/onnx/tensorView";
-import { apply, recordFor } from "../../../../src/platform/engine/onnx/value";
+import { view } from "../../../../src/platform/engine/onnx/tensorView";
+import { apply, setOrigin } from "../../../../src/platform/engine/onnx/value";
 import { content, style } from "../../../../src/terms";
 import { assertClose, drawn, leaksNothing } from "../../../compare";
 
@@ -250,9 +250,9 @@ describe("the onnx backend gives back", () => {
       tf.conv2d(tf.ones<tf.Rank.R3>([7, 11, 2]), tf.tensor4d(filter.dataSync(), filter.shape), 1, "same").dataSync();
     });
     once();
-    const { made } = backend.sessions.memory();
+    const { created } = backend.sessions.memory();
     for (let i = 0; i < 3; i++) once();
-    assert.equal(backend.sessions.memory().made, made);
+    assert.equal(backend.sessions.memory().created, created);
   });
 
   it("the session used longest ago, when there are too many", () => tf.tidy(() => {
@@ -270,7 +270,7 @@ describe("the onnx backend keeps variables as inputs", () => {
     const made = sessions();
     weight.assign(tf.tensor2d([[10, 20], [30, 40]]));
     assert.deepEqual([...tf.matMul(x, weight).dataSync()], [40, 60]);
-    assert.equal(sessions(), made);
+    assert.equal(sessions(), created);
     weight.dispose();
   }));
 
@@ -284,10 +284,10 @@ describe("the onnx backend keeps variables as inputs", () => {
       () => tf.mean(tf.squaredDifference(tf.conv2d(x, filter, 1, "same"), target)) as tf.Scalar, true, [filter])!.dataSync()[0]);
     const first = step();
     for (let i = 0; i < 5; i++) step();
-    const { made } = backend.sessions.memory();
+    const { created } = backend.sessions.memory();
     let last = 0;
     for (let i = 0; i < 20; i++) last = step();
-    assert.equal(backend.sessions.memory().made, made);
+    assert.equal(backend.sessions.memory().created, created);
     assert.ok(last < first / 100, `${first} → ${last}`);
     tf.dispose([wanted, x, target, filter]);
     optimizer.dispose();
@@ -322,7 +322,7 @@ describe("the onnx backend says what is wrong", () => {
   it("with a refused graph that stays alive while ten thousand operations are recorded: the others go on", () => {
     const ids = backend.numDataIds();
     const x = tf.tensor1d([1, 2, 3]);
-    const bad = tensor(backend.show(laid(apply("NoSuchOperation", [backend.laidOf(x).value], [3]))));
+    const bad = tensor(backend.toTensorInfo(view(apply("NoSuchOperation", [backend.viewOf(x).value], [3]))));
     const counted = tf.tidy(() => {
       let sum: tf.Tensor = tf.scalar(0);
       for (let i = 0; i < 10_010; i++) sum = tf.tidy(() => tf.add(sum, 1));
@@ -337,15 +337,15 @@ describe("the onnx backend says what is wrong", () => {
     const ids = backend.numDataIds();
     const made = sessions();
     const x = tf.tidy(() => tf.exp(tf.tensor2d([[1, 2, 3]])));
-    recordFor("Impossible [1,3]");
-    const bad = tensor(backend.show(laid(apply("NoSuchOperation", [backend.laidOf(x).value], [1, 3]))));
+    setOrigin("Impossible [1,3]");
+    const bad = tensor(backend.toTensorInfo(view(apply("NoSuchOperation", [backend.viewOf(x).value], [1, 3]))));
     for (let i = 0; i < 2; i++)
       assert.throws(() => bad.dataSync(), (error: Error) => {
         assert.match(error.message, /ONNX Runtime refuses .*Impossible \[1,3\]/);
         assert.ok(error.cause);
         return true;
       });
-    assert.equal(sessions(), made);
+    assert.equal(sessions(), created);
     assert.equal(tf.tidy(() => tf.sum(tf.ones([3])).dataSync()[0]), 3);
     bad.dispose();
     assertClose(x, [1, 2, 3].map(Math.exp), 1e-6);
@@ -355,9 +355,9 @@ describe("the onnx backend says what is wrong", () => {
 
   it("with shapes that turn out wrong while it computes", () => {
     const x = tf.tensor1d([1, 2, 3]);
-    recordFor("Gather [3] [1]");
+    setOrigin("Gather [3] [1]");
     const index = tf.tensor1d([7], "int32");
-    const bad = tensor(backend.show(laid(apply("Gather", [backend.laidOf(x).value, backend.laidOf(index).value], [1]))));
+    const bad = tensor(backend.toTensorInfo(view(apply("Gather", [backend.viewOf(x).value, backend.viewOf(index).value], [1]))));
     assert.throws(() => bad.dataSync(), /ONNX Runtime could not compute Gather \[3\] \[1\]: .*out of/);
     bad.dispose();
     assert.deepEqual([...tf.tidy(() => tf.gather(x, [2, 0]).dataSync())], [3, 1]);

@@ -3,16 +3,16 @@ import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import * as tf from "@tensorflow/tfjs";
 import type { OnnxBackend } from "../../../../src/platform/engine/onnx/backend";
-import { pending } from "../../../../src/platform/engine/onnx/graph";
+import { pendingGraph } from "../../../../src/platform/engine/onnx/graph";
 import { registerOnnx } from "../../../../src/platform/engine/onnx/register";
-import { byRows, spelledOut } from "../../../../src/platform/engine/onnx/winograd";
+import { winogradOp, lower } from "../../../../src/platform/engine/onnx/winograd";
 import { assertClose } from "../../../compare";
 
 const [channelsIn, channelsOut] = [160, 176];
 type Pad = "same" | "valid" | [[0, 0], [number, number], [number, number], [0, 0]];
 
 /** Whether the convolution that computes `x` is to be done by rows. */
-const isByRows = (x: tf.Tensor): boolean => (tf.backend() as OnnxBackend).laidOf(x).value.node?.op === byRows;
+const isByRows = (x: tf.Tensor): boolean => (tf.backend() as OnnxBackend).viewOf(x).value.node?.op === winogradOp;
 
 const normal = (shape: number[], seed: number): tf.Tensor4D => {
   const drawn = tf.randomNormal<tf.Rank.R4>(shape as [number, number, number, number], 0, 1, "float32", seed);
@@ -97,9 +97,9 @@ describe("written out for a GPU", () => {
   it("it is ONNX's own convolution; two of one filter share what is done to it", () => tf.tidy(() => {
     const [image, filter] = [normal([1, 16, 16, channelsIn], 1), normal([3, 3, channelsIn, channelsIn], 2)];
     const y = tf.conv2d(tf.conv2d(image, filter, 1, "same"), filter, 1, "same");
-    const graph = pending([(tf.backend() as OnnxBackend).laidOf(y).value]);
-    const ops = (provider: string): string[] => spelledOut(graph, provider).nodes.map(({ op }) => op).filter((op) => op !== "Reshape");
-    assert.equal(graph.nodes.filter(({ op }) => op === byRows).length, 2);
+    const graph = pendingGraph([(tf.backend() as OnnxBackend).viewOf(y).value]);
+    const ops = (provider: string): string[] => lower(graph, provider).nodes.map(({ op }) => op).filter((op) => op !== "Reshape");
+    assert.equal(graph.nodes.filter(({ op }) => op === winogradOp).length, 2);
     assert.deepEqual(ops("webgpu").slice(-3), ["Transpose", "Conv", "Conv"]);
     assert.equal(ops("cpu").filter((op) => op === "Conv").length, 2 * (6 + 6 + 5));
   }));
