@@ -26,7 +26,7 @@ async function measure(row: string, side: number): Promise<Measured> {
   const timeLoss = (): Promise<number> => timeOnce(goal.measure, setup, steps++);
   for (let i = 0; i < warmUps + 1; i++) await timeLoss();
   const peak = process.resourceUsage().maxRSS * 1024 / 1e6;
-  const reference = objective(network, [style(painting, { loss: relative(gram) })]);
+  const reference = objective(network, [style(painting, { loss: relative(gram()) })]);
   const timeGram = (): Promise<number> => timeOnce(reference.measure, setup, steps++);
   for (let i = 0; i < warmUps; i++) await timeGram();
   const pairs: [number, number][] = [];

@@ -26,7 +26,7 @@ const imported: Record<string, readonly string[]> = {
   losses: ["errors", "masks", "math"],
   optimizers: ["image", "math"],
   terms: ["image", "losses"],
-  objective: ["errors", "image", "networks", "terms"],
+  objective: ["errors", "image", "losses", "math", "networks", "terms"],
   color: ["errors", "image", "math"],
   weighting: ["errors", "image", "losses", "math", "networks", "objective", "terms"],
   minimize: ["image", "math", "networks", "objective", "optimizers", "platform/files", "terms"],
@@ -36,6 +36,7 @@ const imported: Record<string, readonly string[]> = {
     "blendImages", "errors", "image", "losses", "minimize", "networks", "objective", "optimizers", "platform/drawing",
     "platform/engine", "platform/files", "terms",
   ],
+  figures: ["errors", "image", "networks", "platform/drawing", "platform/engine", "platform/files", "recipes"],
   // Seeing it.
   plots: ["errors", "image", "minimize", "platform/drawing", "platform/files", "sweeps"],
   notebook: ["image", "minimize", "platform/drawing", "platform/files", "plots", "sweeps"],

@@ -8,8 +8,8 @@ export const oneByOne: string = `
       const network = await s.vgg19Mini();
       const [content, style] = [await s.sample(photo, { size }), await s.sample(painting, { size })];
       const goal = s.objective(network, [
-        s.content(content, { loss: s.relative(s.activations) }),
-        s.style(style, { layers: styleLayers, loss: s.relative(s.gram), weight: styleWeight }),
+        s.content(content, { loss: s.relative(s.activations()) }),
+        s.style(style, { layers: styleLayers, loss: s.relative(s.gram()), weight: styleWeight }),
       ]);
       const { image } = await s.best(s.minimize(goal, { start: content, steps }));
       await s.encodeImage(image, "png");
