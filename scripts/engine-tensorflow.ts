@@ -17,7 +17,7 @@ const version = "2.20.0";
 const pythonVersion = "3.12";
 const connectToNetwork = "connect to the network";
 
-export interface BuildOptions {
+interface BuildOptions {
   /** With CUDA 12 and cuDNN, for a GPU. */
   cuda: boolean;
   /** The output folder. */

@@ -10,7 +10,7 @@ import { encodeModel } from "../../src/platform/engine/onnx/model";
 import { apply, constant, leaf, int64List, record, scalar, sizeOf, type Value } from "../../src/platform/engine/onnx/value";
 import { convolution, filtersOf, flat, gram, op, positiveMask, toBlockedLayout, type Filters } from "./floorParts";
 
-export interface Floor {
+interface Floor {
   /** Loss and pixel gradient of an image `[height, width, 3]`. */
   run(image: Float32Array): { value: number; gradient: Float32Array };
   dispose(): void;
@@ -28,9 +28,9 @@ export async function floor(network: Vgg, photo: Image, painting: Image): Promis
   const filters: Record<string, Filters> = {};
   for (const step of new Set(steps.filter((name) => name !== "pool")))
     filters[step] = await filtersOf(network.filters.get(`conv${step}`)!);
-  const targetFeatures = async (target: Image, wanted: (layers: Record<string, Value>) => Value[]): Promise<Float32Array[]> => {
+  const targetFeatures = async (target: Image, outputsOf: (layers: Record<string, Value>) => Value[]): Promise<Float32Array[]> => {
     const image = input(target);
-    const session = openSession(image, wanted(forward(network, filters, image).layers));
+    const session = openSession(image, outputsOf(forward(network, filters, image).layers));
     const results = session.run(await target.data() as Float32Array);
     session.dispose();
     return results;

@@ -9,9 +9,9 @@ import { findWeights } from "../../src/platform/files/findWeights";
 import { content, style } from "../../src/terms";
 import { floor } from "./floor";
 
-export interface Result { readonly value: number; readonly gradient: Float32Array }
+interface Result { readonly value: number; readonly gradient: Float32Array }
 /** Loss and pixel gradient of an image. */
-export type Measure = (image: Image) => Promise<Result>;
+type Measure = (image: Image) => Promise<Result>;
 
 /** One engine at one size; times in milliseconds, memory in megabytes (10⁶ bytes). */
 export interface Measurement {
@@ -49,7 +49,7 @@ export function paperNetwork(): Promise<Vgg> {
 }
 
 /** Network, targets and image; everything but trained filters is random with fixed seeds. */
-export interface Scene { readonly network: Vgg; readonly photo: Image; readonly painting: Image; readonly start: Image }
+interface Scene { readonly network: Vgg; readonly photo: Image; readonly painting: Image; readonly start: Image }
 
 export async function scene(side: number): Promise<Scene> {
   await engine();
@@ -64,7 +64,7 @@ export async function engineMeasure({ network, photo, painting }: Scene): Promis
   return objective(network, [content(photo), style(painting)]).measure;
 }
 
-export async function floorMeasure({ network, photo, painting }: Scene): Promise<Measure> {
+async function floorMeasure({ network, photo, painting }: Scene): Promise<Measure> {
   const { run } = await floor(network, photo, painting);
   return async (image) => run(await image.data() as Float32Array);
 }

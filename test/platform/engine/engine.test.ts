@@ -5,7 +5,7 @@ import * as tf from "@tensorflow/tfjs";
 import { engine } from "../../../src/platform/engine/engine";
 import { assertClose, drawn, leaksNothing } from "../../compare";
 
-/** What `code` writes in a process of its own, to standard error as well. */
+/** What `code` writes in a separate process, to standard error as well. */
 function inProcess(STYLOSCOPE_ENGINE: string, code: string): string {
   const { stdout, stderr } = spawnSync(process.execPath, ["--require", "ts-node/register", "-e", code],
     { env: { ...process.env, STYLOSCOPE_ENGINE }, encoding: "utf8" });

@@ -21,7 +21,7 @@ export class OnnxBackend extends tf.KernelBackend {
   private readonly entries: tf.DataStorage<Entry>;
   private readonly pendingEntries = new Set<Entry>();
   /** The kernels that TensorFlow.js' cpu backend has computed, because ONNX has no operation for them. */
-  readonly cpuFallbacks = new Set<string>();
+  readonly cpuFallbacks: Set<string> = new Set();
   readonly sessions: SessionCache;
 
   constructor(options: SessionOptions) {

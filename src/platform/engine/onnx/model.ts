@@ -3,7 +3,7 @@ import { concatenate, float, int, message, packedInts, string, type Chunks } fro
 import { dataTypes, type Attribute, type Node, type Value } from "./value";
 
 /** What a session is created from; every leaf is either an input or an initializer. */
-export interface ModelGraph {
+interface ModelGraph {
   readonly nodes: readonly Node[];
   readonly inputs: readonly Value[];
   readonly initializers: readonly Value[];
@@ -12,7 +12,7 @@ export interface ModelGraph {
   readonly names: ReadonlyMap<number, string>;
 }
 
-export interface Model {
+interface Model {
   readonly bytes: Uint8Array;
   /** Large initializers, by name: ONNX Runtime reads them where they are, so that they are not copied into `bytes`. */
   readonly externalData: readonly { readonly path: string; readonly data: Uint8Array }[];

@@ -4,7 +4,7 @@ import type { InferenceSession } from "onnxruntime-common";
 import { nodeName } from "./model";
 import { sizeOf, type Node, type Value } from "./value";
 
-export interface ProviderSettings {
+interface ProviderSettings {
   readonly executionProviders: readonly InferenceSession.ExecutionProviderConfig[];
   readonly optimization: Readonly<Record<string, string>>;
 }
@@ -28,7 +28,8 @@ function needsCpu({ op, attributes, inputs, outputs }: Node): boolean {
     case "Conv": return pads?.some((pad, i) => pad !== pads[(i + pads.length / 2) % pads.length]) === true; // symmetric padding only
     case "ConvTranspose": return attributes.group !== 1 || first!.length !== 4; // one group, two dimensions
     case "Slice": return hasNegativeStep(inputs[4]); // some of them are wrong
-    default: return inputs.length === 2 && first!.length !== second!.length && sizeOf(first!) === sizeOf(second!) && sizeOf(first!) > 1; // equal size, other rank
+    // Broadcasting between operands of equal size and different rank.
+    default: return inputs.length === 2 && first!.length !== second!.length && sizeOf(first!) === sizeOf(second!) && sizeOf(first!) > 1;
   }
 }
 

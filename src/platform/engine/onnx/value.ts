@@ -9,7 +9,7 @@ export type Attribute = string | number | readonly number[] | Float;
 export type Attributes = Readonly<Record<string, Attribute>>;
 
 /** A float attribute; a plain number is an integer attribute. */
-export interface Float { readonly float: number }
+interface Float { readonly float: number }
 export const float = (value: number): Float => ({ float: value });
 
 /** One array: either its data is here, or a node will compute it. */
@@ -46,7 +46,7 @@ export interface Node {
 }
 
 /** Type and dimensions of a value that is not computed yet. */
-export interface TensorType {
+interface TensorType {
   readonly type: Type;
   readonly dims: readonly number[];
 }

@@ -60,7 +60,7 @@ const squaredDifference: Kernel = ({ a, b }) => elementwise([a, b], ([x, y], dim
   return apply("Mul", [difference, difference], dims);
 });
 
-/** ONNX only has the arctangent of one number; the quadrants are told apart here. */
+/** ONNX only has the arctangent of one number; the quadrants are distinguished here. */
 const arctangent2: Kernel = ({ a, b }) => elementwise([a, b], ([y, x], dims) => {
   const [zero, pi, half] = [scalarLike(x, 0), scalar(Math.PI), scalar(Math.PI / 2)];
   const op = (name: string, ...inputs: Value[]): Value => apply(name, inputs, dims);
