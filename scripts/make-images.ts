@@ -19,7 +19,7 @@ export type Generator = (size: number, seed: number) => Canvas;
 export const pictures: Record<string, Generator> = { table, valley, strokes, mosaic, woodcut, watercolor };
 
 /** What to make and where to put it. */
-export interface Order {
+export interface MakeOptions {
   names: string[];
   size: number;
   seed: number;
@@ -27,7 +27,7 @@ export interface Order {
 }
 
 /** Reads the command line; throws an error that names the remedy if it asks for something that there is not. */
-export function readOrder(args: string[]): Order {
+export function readOptions(args: string[]): MakeOptions {
   const { values, positionals } = parseArgs({
     args,
     allowPositionals: true,
@@ -56,7 +56,7 @@ export function readOrder(args: string[]): Order {
 /** Makes one picture and writes it as JPEG, whole or not at all. */
 export async function make(
   name: string,
-  { size, seed, out }: Omit<Order, "names">,
+  { size, seed, out }: Omit<MakeOptions, "names">,
 ): Promise<{ file: string; bytes: number }> {
   const jpeg = await encode(pictures[name](size, seed));
   const file = path.join(out, `${name}.jpg`);
@@ -65,7 +65,7 @@ export async function make(
 }
 
 /** Makes all that is ordered, two pictures at a time, each in its own thread; prints a line for each. */
-async function fulfil({ names, ...how }: Order): Promise<void> {
+async function makeAll({ names, ...how }: MakeOptions): Promise<void> {
   const waiting = [...names];
   const work = async (): Promise<void> => {
     for (let name = waiting.shift(); name; name = waiting.shift()) {
@@ -79,7 +79,7 @@ async function fulfil({ names, ...how }: Order): Promise<void> {
   await Promise.all([work(), work()]);
 }
 
-function inThread(name: string, how: Omit<Order, "names">): Promise<{ file: string; bytes: number }> {
+function inThread(name: string, how: Omit<MakeOptions, "names">): Promise<{ file: string; bytes: number }> {
   return new Promise((resolve, reject) => {
     const worker = new Worker(__filename, { workerData: { name, how }, execArgv: ["--require", "ts-node/register"] });
     worker.once("message", resolve);
@@ -91,7 +91,7 @@ if (!isMainThread && workerData?.name) {
   void make(workerData.name, workerData.how).then((made) => parentPort?.postMessage(made));
 } else if (require.main === module) {
   Promise.resolve()
-    .then(() => fulfil(readOrder(process.argv.slice(2))))
+    .then(() => makeAll(readOptions(process.argv.slice(2))))
     .catch((error: Error) => {
       console.error(error.message);
       process.exitCode = 1;

@@ -2,7 +2,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { mustBeOneOf } from "../errors";
 import { mustBeImage, type Image } from "../image";
-import { cholesky, inverse, power, product, type Matrix } from "../math/smallMatrices";
+import { cholesky, inverse, multiply, power, type Matrix } from "../math/smallMatrices";
 import { matchHistogram } from "./matchHistogram";
 
 /** The ways to match colors: three linear maps, and `histogram`, each of red, green and blue on its own. */
@@ -22,11 +22,11 @@ const epsilon = 1e-5;
 const yuv: Matrix = [[0.299, 0.587, 0.114], [-0.147, -0.288, 0.436], [0.615, -0.515, -0.1]];
 
 const maps: Record<Exclude<ColorMatching, "histogram">, (from: Matrix, to: Matrix) => Matrix> = {
-  cholesky: (from, to) => product(cholesky(to), inverse(cholesky(from))),
-  pca: (from, to) => product(power(to, 0.5), power(from, -0.5)),
+  cholesky: (from, to) => multiply(cholesky(to), inverse(cholesky(from))),
+  pca: (from, to) => multiply(power(to, 0.5), power(from, -0.5)),
   symmetric: (from, to) => {
     const [root, back] = [power(from, 0.5), power(from, -0.5)];
-    return product(product(back, power(product(product(root, to), root), 0.5)), back);
+    return multiply(multiply(back, power(multiply(multiply(root, to), root), 0.5)), back);
   },
 };
 
@@ -54,7 +54,7 @@ export function colorMap(image: Image, like: Image, matching: Exclude<ColorMatch
   mustBeOneOf(matching, Object.keys(maps) as (keyof typeof maps)[], "linear color matching");
   const [from, to] = [moments(image), moments(like)];
   const matrix = maps[matching](from.covariance, to.covariance);
-  const moved = product(matrix, from.mean.map((value) => [value]));
+  const moved = multiply(matrix, from.mean.map((value) => [value]));
   return { matrix, offset: to.mean.map((value, i) => value - moved[i][0]) };
 }
 

@@ -7,16 +7,16 @@ import type { Optimizer } from "../optimizers/optimizer";
 import { layerWeights, targetImages, type Term } from "../terms";
 
 /** `fixed + perPixel · pixels`. */
-export interface Line {
+export interface LinearCost {
   readonly fixed: number;
   readonly perPixel: number;
 }
 
 export interface Calibration {
   /** Of one loss and gradient. */
-  readonly seconds: Line;
+  readonly seconds: LinearCost;
   /** Bytes of all arrays that the way back needs, as TensorFlow.js counts them. */
-  readonly tape: Line;
+  readonly tape: LinearCost;
 }
 
 /** `[height, width]` of the images that are meant: masks fit no others. */
@@ -107,7 +107,7 @@ function watcher(tell: (bytes: number) => void): Term {
 const lowerQuartile = (numbers: readonly number[]): number => [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 4)];
 
 /** The line through the smallest pass and the largest. */
-function through(found: readonly Pass[], what: "seconds" | "tape"): Line {
+function through(found: readonly Pass[], what: "seconds" | "tape"): LinearCost {
   const [small, large] = [found[0], found.at(-1)!];
   const perPixel = Math.max(0, (large[what] - small[what]) / (large.pixels - small.pixels));
   return { fixed: Math.max(0, small[what] - perPixel * small.pixels), perPixel };

@@ -7,14 +7,14 @@ import type { EngineName, engines } from "../platform/engine/engine";
  * The most that a run adds to the process:
  * `base + pixel · pixels + tape · (bytes kept for the way back) + filters · (bytes of filters)`.
  */
-export interface Constants {
+export interface EngineConstants {
   readonly base: number;
   readonly pixel: number;
   readonly tape: number;
   readonly filters: number;
 }
 
-const measured: Readonly<Record<(typeof engines)[number], Constants>> = {
+const measured: Readonly<Record<(typeof engines)[number], EngineConstants>> = {
   tensorflow: { base: 330e6, pixel: 0, tape: 1.5, filters: 3 }, // most of the base is its library
   // It computes whole graphs, so a fused convolution, bias and relu are one array; and each session has its own filters, there and
   // back, in the six parts that go by rows.
@@ -24,7 +24,7 @@ const measured: Readonly<Record<(typeof engines)[number], Constants>> = {
 };
 
 /** What was measured on the engine, or on the one that it is a variant of. */
-export function constantsOf(engine: EngineName): Constants {
+export function constantsOf(engine: EngineName): EngineConstants {
   return measured[engine.split("-")[0] as keyof typeof measured];
 }
 

@@ -81,7 +81,7 @@ export async function* coarseToFine(
       if (scale < reached) continue;
       if (scale > reached) {
         const from = image.shape;
-        state = optimizer.carry?.(state, (field, kernel) => resampled(field, from, shapes[scale], kernel));
+        state = optimizer.resizeState?.(state, (field, kernel) => resampled(field, from, shapes[scale], kernel));
         image = replaced(image, resize(image, { exactly: shapes[scale] }));
       }
       const begin = image.clone();

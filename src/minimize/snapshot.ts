@@ -11,14 +11,14 @@ export interface Snapshot {
   /** The weighted parts of the objective at `x`: by them an objective knows its own run. */
   readonly parts: Readonly<Record<string, number>>;
   /** What the run belongs to. */
-  readonly of: RunOf;
+  readonly of: RunIdentity;
   /** The point, and the optimizer's memory there. */
   readonly x: Float32Array;
   readonly state: unknown;
 }
 
 /** What a snapshot belongs to: the image's size, and what must be the same to go on. */
-export interface RunOf {
+export interface RunIdentity {
   readonly size: readonly [height: number, width: number];
   readonly network: string;
   /** The terms, as the objective prints them. */
@@ -29,7 +29,7 @@ export interface RunOf {
 }
 
 /** What a run of these belongs to. */
-export function runOf(goal: Objective, optimizer: Optimizer, start: Image): RunOf {
+export function runIdentity(goal: Objective, optimizer: Optimizer, start: Image): RunIdentity {
   const [height, width] = start.shape;
   return {
     size: [height, width], network: goal.network.name, objective: goal.toString(), optimizer: optimizer.name,
@@ -43,7 +43,7 @@ export function mustBeSnapshot(snapshot: Snapshot): void {
 }
 
 /** @throws RangeError where a snapshot is of another size, network, objective or optimizer than the run that is to go on from it */
-export function mustBelong(snapshot: Snapshot, mine: RunOf, steps: number): void {
+export function mustBeSameRun(snapshot: Snapshot, mine: RunIdentity, steps: number): void {
   mustBeSnapshot(snapshot);
   const { of, index } = snapshot;
   if (index > steps)
@@ -66,7 +66,7 @@ const rounding = 1e-3;
  *
  * @throws RangeError where the objective does not measure at `x` what it measured when the snapshot was taken
  */
-export function mustMeasureTheSame({ parts, index }: Snapshot, now: Pick<Snapshot, "parts">): void {
+export function mustHaveSameParts({ parts, index }: Snapshot, now: Pick<Snapshot, "parts">): void {
   const worst = rounding * Object.values(parts).reduce((loss, part) => loss + part, 0);
   for (const [name, then] of Object.entries(parts)) {
     if (Math.abs(now.parts[name] - then) <= worst) continue;

@@ -72,7 +72,7 @@ export function adam(options: AdamOptions = {}): Optimizer<AdamState> {
       return { x: next, value, state: { steps, firstMoment, secondMoment } };
     },
 
-    carry: ({ steps, firstMoment, secondMoment }, resized) =>
+    resizeState: ({ steps, firstMoment, secondMoment }, resized) =>
       ({ steps, firstMoment: resized(firstMoment, "bicubic"), secondMoment: resized(secondMoment, "bilinear") }),
   };
 }

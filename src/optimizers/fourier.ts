@@ -2,7 +2,7 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Image } from "../image";
 import { applySeparable } from "../math/applySeparable";
-import { inverse, transposed, type Matrix } from "../math/smallMatrices";
+import { inverse, transpose, type Matrix } from "../math/smallMatrices";
 import type { Parameterization } from "./reparameterize";
 
 /** Columns: three uncorrelated directions of the colors of photographs, as long as these vary (ImageNet; Lucid's numbers). */
@@ -30,7 +30,7 @@ export function fourier(like: Image | readonly [number, number]): Parameterizati
   const turned = (x: tf.Tensor3D): tf.Tensor3D =>
     applySeparable(x, tf.tensor2d(tall, [height, height]), tf.tensor2d(wide, [width, width]));
   const mixed = (x: tf.Tensor3D, matrix: Matrix): tf.Tensor3D =>
-    tf.reshape(tf.matMul(tf.reshape(x, [height * width, 3]), tf.tensor2d(transposed(matrix))), [height, width, 3]);
+    tf.reshape(tf.matMul(tf.reshape(x, [height * width, 3]), tf.tensor2d(transpose(matrix))), [height, width, 3]);
   const scale = (): tf.Tensor3D => tf.tensor3d(scales, [height, width, 1]);
   return {
     name: "waves",

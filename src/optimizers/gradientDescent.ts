@@ -1,5 +1,5 @@
 // Gradient descent with momentum: the plainest way downhill, and what the others are measured against.
-import { largest } from "../math/vectors";
+import { maxAbs } from "../math/vectors";
 import { type Clip, clipEnds, expectGradient, expectOption, expectState, isFraction, isPositive } from "./checks";
 import type { Optimizer } from "./optimizer";
 
@@ -62,12 +62,12 @@ export function gradientDescent(options: GradientDescentOptions = {}): Optimizer
       return { x: next, value, state: { rate: chosen, velocity } };
     },
 
-    carry: ({ rate, velocity }, resized) => ({ rate, velocity: resized(velocity, "bicubic") }),
+    resizeState: ({ rate, velocity }, resized) => ({ rate, velocity: resized(velocity, "bicubic") }),
   };
 }
 
 /** The rate that moves the steepest coordinate by `firstStep`; 0, not chosen yet, where there is no slope at all. */
 function rateFor(gradient: Float32Array): number {
-  const steepest = largest(gradient);
+  const steepest = maxAbs(gradient);
   return steepest > 0 ? firstStep / steepest : 0;
 }

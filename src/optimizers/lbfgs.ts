@@ -1,5 +1,5 @@
 // L-BFGS: Newton's method, with a curvature learned from the last few steps.
-import { addInPlace, dot, largest, minus, norm, plusScaled, same, scaled } from "../math/vectors";
+import { addScaled, addScaledInPlace, dot, isEqual, maxAbs, norm, scale, subtract } from "../math/vectors";
 import { expectGradient, expectOption, expectState, isCount, isFraction, isPositive } from "./checks";
 import { type LinePoint, lineSearch } from "./lineSearch";
 import type { Evaluation, Optimizer } from "./optimizer";
@@ -80,20 +80,20 @@ export function lbfgs(options: LbfgsOptions = {}): Optimizer<LbfgsState> {
         // Written so that NaN fails too: a zero gradient has no steepest direction.
         if (!(slope < 0) || !Number.isFinite(here.value)) return undefined;
         const at = async (t: number): Promise<Trial | undefined> => {
-          const there = plusScaled(x, t, direction);
-          if (same(there, x)) return undefined;
+          const there = addScaled(x, t, direction);
+          if (isEqual(there, x)) return undefined;
           const { value, gradient } = await f(there);
           expectGradient(name, gradient, x);
-          return { t, value, gradient, slope: dot(gradient, direction), x: there };
+          return { t, value, gradient, derivative: dot(gradient, direction), x: there };
         };
         return lineSearch(at, { value: here.value, slope }, { c1, c2, evaluations, rounding });
       };
 
       let pairs = state.pairs;
-      let next = pairs.length > 0 ? await along(scaled(-1, inverseHessianTimes(pairs, here.gradient))) : undefined;
+      let next = pairs.length > 0 ? await along(scale(-1, inverseHessianTimes(pairs, here.gradient))) : undefined;
       if (next === undefined) {
         pairs = [];
-        next = await along(scaled(-firstStep / largest(here.gradient), here.gradient));
+        next = await along(scale(-firstStep / maxAbs(here.gradient), here.gradient));
       }
       if (next === undefined) return { x, value: here.value, state: { pairs } };
       const learned = pairOf(x, here.gradient, next.x, next.gradient);
@@ -113,8 +113,8 @@ const resolution = 2 ** -23;
 
 /** What a step from x (gradient g) to x′ (gradient g′) says about the curvature; undefined where that is rounding. */
 function pairOf(x: Float32Array, g: Float32Array, xNext: Float32Array, gNext: Float32Array): Pair | undefined {
-  const s = minus(xNext, x); // what was walked, not t × direction: the two differ by rounding
-  const y = minus(gNext, g);
+  const s = subtract(xNext, x); // what was walked, not t × direction: the two differ by rounding
+  const y = subtract(gNext, g);
   const curvature = dot(s, y);
   return curvature > resolution * norm(s) * (norm(g) + norm(gNext)) ? { s, y, rho: 1 / curvature } : undefined;
 }
@@ -130,11 +130,11 @@ export function inverseHessianTimes(pairs: readonly Pair[], v: Float32Array): Fl
   for (let i = pairs.length - 1; i >= 0; i--) {
     const { s, y, rho } = pairs[i];
     alphas[i] = rho * dot(s, r);
-    addInPlace(r, -alphas[i], y);
+    addScaledInPlace(r, -alphas[i], y);
   }
   const newest = pairs.at(-1);
   const gamma = newest ? 1 / (newest.rho * dot(newest.y, newest.y)) : 1;
   for (let i = 0; i < r.length; i++) r[i] *= gamma;
-  for (const [i, { s, y, rho }] of pairs.entries()) addInPlace(r, alphas[i] - rho * dot(y, r), s);
+  for (const [i, { s, y, rho }] of pairs.entries()) addScaledInPlace(r, alphas[i] - rho * dot(y, r), s);
   return r;
 }

@@ -4,7 +4,7 @@
 export interface LinePoint {
   readonly t: number;
   readonly value: number;
-  readonly slope: number;
+  readonly derivative: number;
 }
 
 export interface LineSearchOptions {
@@ -46,32 +46,32 @@ type Rise = (from: LinePoint, to: LinePoint) => number;
  */
 export async function lineSearch<Point extends LinePoint>(
   at: (t: number) => Promise<Point | undefined>,
-  start: { readonly value: number; readonly slope: number },
+  start: { readonly value: number; readonly derivative: number },
   { c1, c2, evaluations, rounding }: LineSearchOptions,
 ): Promise<Point | undefined> {
   const rise: Rise = (from, to) => {
-    if (!Number.isFinite(to.value) || !Number.isFinite(to.slope)) return Infinity;
+    if (!Number.isFinite(to.value) || !Number.isFinite(to.derivative)) return Infinity;
     const measured = to.value - from.value;
     const drowned = Math.abs(measured) <= rounding * Math.max(Math.abs(from.value), Math.abs(to.value));
-    return drowned ? ((to.t - from.t) * (from.slope + to.slope)) / 2 : measured;
+    return drowned ? ((to.t - from.t) * (from.derivative + to.derivative)) / 2 : measured;
   };
 
   const origin: LinePoint = { t: 0, ...start };
   let best: Point | undefined; // the lowest so far of those that meet the first condition
   let low = origin; // the same, or the start
   let before = low; // what `low` was before
-  let high: LinePoint = { t: Infinity, value: Infinity, slope: Infinity }; // between low and high lies a minimum
+  let high: LinePoint = { t: Infinity, value: Infinity, derivative: Infinity }; // between low and high lies a minimum
   let width = Infinity;
   let t = 1;
 
   for (let asked = 0; asked < evaluations; asked++) {
     const point = await at(t);
     if (point === undefined) break;
-    if (rise(origin, point) > c1 * t * start.slope || rise(low, point) >= 0) {
+    if (rise(origin, point) > c1 * t * start.derivative || rise(low, point) >= 0) {
       high = point;
     } else {
-      if (Math.abs(point.slope) <= c2 * Math.abs(start.slope)) return point;
-      if (point.slope * (high.t - low.t) >= 0) high = low; // uphill towards high: the minimum is on the other side
+      if (Math.abs(point.derivative) <= c2 * Math.abs(start.derivative)) return point;
+      if (point.derivative * (high.t - low.t) >= 0) high = low; // uphill towards high: the minimum is on the other side
       before = low;
       low = best = point;
     }
@@ -98,7 +98,7 @@ function between(low: LinePoint, high: LinePoint, rise: Rise, tooSlow: boolean):
 
 /** Where the cubic with the values and slopes of a and b has its minimum (eq. 3.59); NaN where it has none. */
 function cubicMinimum(a: LinePoint, b: LinePoint, rise: Rise): number {
-  const d1 = a.slope + b.slope - (3 * rise(a, b)) / (b.t - a.t);
-  const d2 = Math.sign(b.t - a.t) * Math.sqrt(d1 * d1 - a.slope * b.slope);
-  return b.t - ((b.t - a.t) * (b.slope + d2 - d1)) / (b.slope - a.slope + 2 * d2);
+  const d1 = a.derivative + b.derivative - (3 * rise(a, b)) / (b.t - a.t);
+  const d2 = Math.sign(b.t - a.t) * Math.sqrt(d1 * d1 - a.derivative * b.derivative);
+  return b.t - ((b.t - a.t) * (b.derivative + d2 - d1)) / (b.derivative - a.derivative + 2 * d2);
 }

@@ -11,7 +11,7 @@ export interface Evaluation {
 export type Evaluate = (x: Float32Array) => Evaluation | Promise<Evaluation>;
 
 /** Where one step led: the new point, the value at the point that the step *started* from, and the new memory. */
-export interface Stepped<State> {
+export interface StepResult<State> {
   readonly x: Float32Array;
   readonly value: number;
   readonly state: State;
@@ -28,7 +28,7 @@ export interface Optimizer<State = any> {
   /** The optimizer that this one was made from. */
   readonly inner?: Optimizer;
   init(x: Float32Array): State;
-  step(f: Evaluate, x: Float32Array, state: State): Promise<Stepped<State>>;
+  step(f: Evaluate, x: Float32Array, state: State): Promise<StepResult<State>>;
   /** The memory for the same image at another size, to which `resized` takes a vector of one number per pixel and channel. */
-  carry?(state: State, resized: (vector: Float32Array, kernel: Kernel) => Float32Array): State;
+  resizeState?(state: State, resized: (vector: Float32Array, kernel: Kernel) => Float32Array): State;
 }

@@ -90,7 +90,7 @@ describe("from coarse to fine", () => {
     const states: AdamState[] = [];
     const spying: Optimizer<AdamState> = { ...adam(), step: (f, x, state) => (states.push(state), adam().step(f, x, state)) };
     const ends: AdamState[] = [];
-    const carrying: Optimizer<AdamState> = { ...spying, carry: (state, resized) => (ends.push(state), adam().carry!(state, resized)) };
+    const carrying: Optimizer<AdamState> = { ...spying, resizeState: (state, resized) => (ends.push(state), adam().resizeState!(state, resized)) };
     await run({ optimizer: carrying, sizes: [12, 24], steps: 3 });
     const [end, begin] = [ends[0], states[3]];
     assert.deepEqual([end.steps, begin.steps], [3, 3]);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { dot, largest, minus, scaled } from "../../src/math/vectors";
+import { dot, maxAbs, scale, subtract } from "../../src/math/vectors";
 import { inverseHessianTimes, lbfgs, type LbfgsState, type Pair } from "../../src/optimizers/lbfgs";
 import type { Evaluation } from "../../src/optimizers/optimizer";
 import { bowl, cliff, descend, gap, gutter, type Landscape, multiplied, remembering, rosenbrock, scattered,
@@ -56,7 +56,7 @@ test("the same on the pairs of a real run, when the oldest have been forgotten",
   const { x, state } = visits[12];
   const g = f(x).gradient;
   const wanted = apply(denseInverse(state.pairs, 6), g);
-  const error = gap(inverseHessianTimes(state.pairs, g), wanted) / largest(Float32Array.from(wanted));
+  const error = gap(inverseHessianTimes(state.pairs, g), wanted) / maxAbs(Float32Array.from(wanted));
   assert.ok(error < 1e-5, String(error));
 });
 
@@ -118,7 +118,7 @@ for (const { land, steps } of lands) {
     assert.ok(visits.length > steps / 2, `only ${visits.length} steps`);
     for (let i = 1; i < visits.length; i++) {
       const [from, to] = [land.f(visits[i - 1].x), land.f(visits[i].x)];
-      const step = minus(visits[i].x, visits[i - 1].x); // t × direction, so the slopes are t × φ′
+      const step = subtract(visits[i].x, visits[i - 1].x); // t × direction, so the slopes are t × φ′
       const [before, after] = [dot(from.gradient, step), dot(to.gradient, step)];
       assert.ok(before < 0, `step ${i} sets out uphill`);
       // Within the rounding of x, a share 10⁻⁶; the search itself saw the slope along the unrounded direction.
@@ -132,7 +132,7 @@ test("a smaller c2 searches more exactly", async () => {
   const { f, start } = rosenbrock(10);
   const visits = await descend(lbfgs({ c2: 0.05 }), f, start, { steps: 20 });
   for (let i = 1; i < visits.length; i++) {
-    const step = minus(visits[i].x, visits[i - 1].x);
+    const step = subtract(visits[i].x, visits[i - 1].x);
     const [before, after] = [i - 1, i].map((k) => Math.abs(dot(f(visits[k].x).gradient, step)));
     assert.ok(after <= 0.0501 * before);
   }
@@ -172,10 +172,10 @@ test("the first trial moves the steepest pixel by 0.02, straight downhill, whate
     for (const [options, wanted] of [[{}, 0.02], [{ firstStep: 0.005 }, 0.005]] as const) {
       const { f: ask, asked } = remembering(f);
       await lbfgs(options).step(ask, start, { pairs: [] });
-      const moved = minus(asked[1], start);
-      assert.ok(Math.abs(largest(moved) / wanted - 1) < 1e-5, `${unit}: ${largest(moved)}`);
+      const moved = subtract(asked[1], start);
+      assert.ok(Math.abs(maxAbs(moved) / wanted - 1) < 1e-5, `${unit}: ${maxAbs(moved)}`);
       const { gradient } = f(start);
-      assert.ok(gap(moved, scaled(-wanted / largest(gradient), gradient)) < 1e-7);
+      assert.ok(gap(moved, scale(-wanted / maxAbs(gradient), gradient)) < 1e-7);
     }
   }
 });
@@ -185,8 +185,8 @@ test("with a memory, the first trial is the full quasi-Newton step", async () =>
   const { x, state } = (await descend(lbfgs(), f, start, { steps: 5 })).at(-1)!;
   const { f: ask, asked } = remembering(f);
   await lbfgs().step(ask, x, state);
-  const wanted = scaled(-1, inverseHessianTimes(state.pairs, f(x).gradient));
-  assert.ok(gap(minus(asked[1], x), wanted) < 1e-6);
+  const wanted = scale(-1, inverseHessianTimes(state.pairs, f(x).gradient));
+  assert.ok(gap(subtract(asked[1], x), wanted) < 1e-6);
 });
 
 for (const power of [20, -20]) {
@@ -226,8 +226,8 @@ test("the memory holds the last `memory` steps, oldest first, as they were walke
   const { pairs } = visits[20].state;
   pairs.forEach(({ s, y, rho }, k) => {
     const [from, to] = [visits[17 + k].x, visits[18 + k].x];
-    assert.deepEqual(s, minus(to, from));
-    assert.deepEqual(y, minus(f(to).gradient, f(from).gradient));
+    assert.deepEqual(s, subtract(to, from));
+    assert.deepEqual(y, subtract(f(to).gradient, f(from).gradient));
     assert.equal(rho, 1 / dot(s, y));
   });
 });
@@ -273,7 +273,7 @@ test("a curvature that drowns in the rounding of the gradients is not kept eithe
 test("a memory that points uphill is dropped: the step is the first step again", async () => {
   const { f, start } = bowl(4, 10);
   const s = scattered(4, 3);
-  const lie: LbfgsState = { pairs: [{ s, y: scaled(-1, s), rho: 1 / dot(s, scaled(-1, s)) }] }; // negative curvature
+  const lie: LbfgsState = { pairs: [{ s, y: scale(-1, s), rho: 1 / dot(s, scale(-1, s)) }] }; // negative curvature
   const fresh = await lbfgs().step(f, start, { pairs: [] });
   assert.deepEqual(await lbfgs().step(f, start, lie), fresh);
   assert.equal(fresh.state.pairs.length, 1);

@@ -6,7 +6,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { test } from "node:test";
 import sharp from "sharp";
-import { make, pictures, readOrder } from "../../scripts/make-images";
+import { make, pictures, readOptions } from "../../scripts/make-images";
 import { encode, type Canvas } from "../../scripts/pictures/canvas";
 import { cells, fbm, noise, noise3, random, ridged } from "../../scripts/pictures/noise";
 
@@ -103,15 +103,15 @@ test("a random stream is even, and two seeds give two streams", () => {
 });
 
 test("without names all pictures are ordered, 512 pixels, into notebooks/images", () => {
-  assert.deepEqual(readOrder([]), { names: Object.keys(pictures), size: 512, seed: 1, out: folder });
-  assert.deepEqual(readOrder(["mosaic", "mosaic"]).names, ["mosaic"]);
+  assert.deepEqual(readOptions([]), { names: Object.keys(pictures), size: 512, seed: 1, out: folder });
+  assert.deepEqual(readOptions(["mosaic", "mosaic"]).names, ["mosaic"]);
 });
 
 test("an unknown picture, size or seed is refused with the remedy", () => {
-  assert.throws(() => readOrder(["mosiac"]), /no picture "mosiac"; did you mean mosaic\?/);
+  assert.throws(() => readOptions(["mosiac"]), /no picture "mosiac"; did you mean mosaic\?/);
   for (const bad of ["8", "4096", "1.5", "big"])
-    assert.throws(() => readOrder(["--size", bad]), /--size .*from 16 to 2048/);
-  assert.throws(() => readOrder(["--seed", "x"]), /--seed x: expected a whole number/);
+    assert.throws(() => readOptions(["--size", bad]), /--size .*from 16 to 2048/);
+  assert.throws(() => readOptions(["--seed", "x"]), /--seed x: expected a whole number/);
 });
 
 test("a picture is written whole, and nothing is left beside it", async () => {
