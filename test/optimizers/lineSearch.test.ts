@@ -4,7 +4,7 @@ import { type LinePoint, lineSearch, type LineSearchOptions } from "../../src/op
 
 type Curve = (t: number) => { value: number; derivative: number };
 
-/** Searches along a curve; the points asked for, in order, and the one found. */
+/** Searches along a curve; the points evaluated, in order, and the one found. */
 async function search(
   curve: Curve,
   options: Partial<LineSearchOptions> = {},
@@ -96,10 +96,10 @@ test("one step too far, the cubic through both ends finds a cubic's minimum at o
   assert.ok(Math.abs(asked[1].t - 0.2) < 1e-12, String(asked[1].t));
 });
 
-test("a first point far too short is left behind by up to ten times a try", async () => {
+test("a first point far too short is extended by up to ten times a try", async () => {
   const far: Curve = (t) => ({ value: (t - 5000) ** 2, derivative: 2 * (t - 5000) });
   const { asked, found } = await search(far);
-  assert.deepEqual(asked.map(({ t }) => t), [1, 10, 100, 1000]); // at 1000 the derivative is 0.8 of the first
+  assert.deepEqual(asked.map(({ t }) => t), [1, 10, 100, 1000]); // at 1000 the derivative is 0.8 of that at 0
   assert.equal(found?.t, 1000);
 });
 
@@ -117,7 +117,7 @@ for (const [what, beyond] of [
   ["minus infinity", { value: -Infinity, derivative: -1 }],
   ["of a derivative that is NaN", { value: -100, derivative: NaN }],
 ] as const) {
-  test(`a value that is ${what} lies too far: the search comes back from it`, async () => {
+  test(`a value that is ${what} is too far: the search comes back from it`, async () => {
     const curve: Curve = (t) => (t > 0.03 ? beyond : { value: (t - 0.025) ** 2, derivative: 2 * (t - 0.025) });
     const { asked, found } = await search(curve);
     assert.ok(asked.length > 1 && asked.length < 10, String(asked.length));
@@ -125,7 +125,7 @@ for (const [what, beyond] of [
   });
 }
 
-test("a cliff met on the way out is turned back from as well", async () => {
+test("it comes back from a cliff met while extending as well", async () => {
   const inside: Curve = (t) => ({ value: (t - 28) ** 4, derivative: 4 * (t - 28) ** 3 });
   const curve: Curve = (t) => (t > 30 ? { value: NaN, derivative: NaN } : inside(t));
   const { asked, found } = await search(curve, { c2: 0.1 });
@@ -133,13 +133,13 @@ test("a cliff met on the way out is turned back from as well", async () => {
   assert.ok(found && wolfe(curve, found, 1e-4, 0.1));
 });
 
-test("where it goes down for ever, the lowest point of all evaluations is taken", async () => {
+test("for a function without a minimum, it returns the lowest of all evaluations", async () => {
   const { asked, found } = await search((t) => ({ value: -t, derivative: -1 }), { evaluations: 6 });
   assert.deepEqual(asked.map(({ t }) => t), [1, 10, 100, 1e3, 1e4, 1e5]);
   assert.equal(found?.t, 1e5);
 });
 
-test("where every point is higher, although the derivative said down, none is found, after all `evaluations`", async () => {
+test("where every point is higher, although the derivative is negative, it returns none, after all `evaluations`", async () => {
   for (const evaluations of [1, 7, 25]) {
     const { asked, found } = await search((t) => ({ value: t, derivative: -1 }), { evaluations });
     assert.equal(found, undefined);
@@ -147,7 +147,7 @@ test("where every point is higher, although the derivative said down, none is fo
   }
 });
 
-test("a wall near either end of the bracket, which fools the cubic, is soon closed in on", async () => {
+test("a wall near either end of the bracket, which misleads the cubic, is found within 20 evaluations", async () => {
   for (const wall of [1e-4, 0.9]) {
     const curve: Curve = (t) => (t < wall ? { value: -t, derivative: -1 } : { value: 1e6, derivative: 1e12 });
     const { found } = await search(curve, { evaluations: 20 });
@@ -155,7 +155,7 @@ test("a wall near either end of the bracket, which fools the cubic, is soon clos
   }
 });
 
-test("a point higher than one already seen lies too far, even if it is low enough itself", async () => {
+test("a point higher than one before it is too far, even if it meets the first condition itself", async () => {
   const curve: Curve = (t) => (t === 1 ? { value: -10, derivative: -1 } : { value: -t / 2, derivative: -1 });
   const { asked, found } = await search(curve, { evaluations: 4 });
   assert.deepEqual(asked.slice(0, 2).map(({ t }) => t), [1, 2]);
@@ -163,7 +163,7 @@ test("a point higher than one already seen lies too far, even if it is low enoug
   assert.equal(found?.t, 1);
 });
 
-test("c2 is the share of the derivative that may be left, on either side", async () => {
+test("c2 is the fraction of the derivative that may remain, of either sign", async () => {
   for (const derivative of [0.3, -0.3]) {
     const curve: Curve = (t) => (t === 0 ? { value: 0, derivative: -1 } : { value: -1, derivative });
     assert.equal((await search(curve, { c2: 0.31 })).asked.length, 1);
@@ -171,13 +171,13 @@ test("c2 is the share of the derivative that may be left, on either side", async
   }
 });
 
-test("c1 is the share of the promised decrease that must be kept", async () => {
-  const curve: Curve = (t) => (t === 1 ? { value: -0.2, derivative: 0 } : { value: -t, derivative: -1 }); // promised: −1
+test("c1 is the fraction of the predicted decrease that must be reached", async () => {
+  const curve: Curve = (t) => (t === 1 ? { value: -0.2, derivative: 0 } : { value: -t, derivative: -1 }); // predicted: −1
   assert.equal((await search(curve, { c1: 0.19 })).asked.length, 1);
   assert.ok((await search(curve, { c1: 0.21 })).asked.length > 1);
 });
 
-test("the search ends where `at` says that t is the start again", async () => {
+test("the search ends where the point at t equals the start", async () => {
   let asked = 0;
   const found = await lineSearch(
     async (t) => (asked++ < 3 ? { t, value: 1, derivative: 1 } : undefined),
@@ -187,14 +187,14 @@ test("the search ends where `at` says that t is the start again", async () => {
   assert.deepEqual([found, asked], [undefined, 4]);
 });
 
-test("changes of value below the rounding are taken from the derivatives, so noise does not stop the search", async () => {
-  // A minimum at t = 0.9 under values that are all 1 + 10⁻⁶, higher than the start: only the derivatives know.
-  const drowned: Curve = (t) => ({ value: t === 0 ? 1 : 1 + 1e-6, derivative: 1e-9 * (t - 0.9) });
-  const strict = await search(drowned, { rounding: 0, c2: 0.05 });
+test("changes of value below the rounding are computed from the derivatives, so noise does not stop the search", async () => {
+  // A minimum at t = 0.9 under values that are all 1 + 10⁻⁶, higher than the start: only the derivatives show it.
+  const noisy: Curve = (t) => ({ value: t === 0 ? 1 : 1 + 1e-6, derivative: 1e-9 * (t - 0.9) });
+  const strict = await search(noisy, { rounding: 0, c2: 0.05 });
   assert.deepEqual([strict.found, strict.asked.length], [undefined, 25]);
-  const wise = await search(drowned, { rounding: 1e-5, c2: 0.05 });
-  assert.ok(wise.found && Math.abs(wise.found.derivative) <= 0.05 * 0.9e-9);
-  assert.ok(wise.asked.length <= 3);
+  const tolerant = await search(noisy, { rounding: 1e-5, c2: 0.05 });
+  assert.ok(tolerant.found && Math.abs(tolerant.found.derivative) <= 0.05 * 0.9e-9);
+  assert.ok(tolerant.asked.length <= 3);
 });
 
 test("a rise above the rounding is a rise", async () => {
