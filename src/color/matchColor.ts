@@ -35,7 +35,7 @@ const maps: Record<LinearMatching, (from: Matrix, to: Matrix) => Matrix> = {
 
 /**
  * `image` `[height, width, 3]` in the colors of `like`, of any size, clipped to 0…1: with the same mean and covariance of red, green
- * and blue (Gatys et al. 2017, section 5.1), or, by `histogram`, with the same values in each channel. Usually the painting in the
+ * and blue (Gatys et al. 2017, section 5), or, by `histogram`, with the same values in each channel. Usually the painting in the
  * photograph's colors, before the transfer. Gray and constant images are safe. The caller owns the result.
  *
  * `await matchColor(noise(photo), painting)` is a start with the painting's color statistics and nothing else of it.
@@ -75,7 +75,7 @@ export async function colorMap(
 }
 
 /**
- * The luminance Y = 0.299 R + 0.587 G + 0.114 B of an image, in all three channels (Gatys et al. 2017, section 5.2): for a transfer in
+ * The luminance Y = 0.299 R + 0.587 G + 0.114 B of an image, in all three channels (Gatys et al. 2017, section 5): for a transfer in
  * luminance only, which `withColor` completes.
  *
  * @param options `like`: an image whose mean luminance the result gets, by adding a constant and clipping to 0…1, such as the

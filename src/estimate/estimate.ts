@@ -84,8 +84,8 @@ export async function mustFit(
   if (height * width * generous + 1e9 <= available) return;
   const { fits, bytes, largest } = await estimate(goal, size, { ...options, limit: available });
   if (fits) return;
-  throw new RangeError(`a run at ${height}×${width} would take ${gigabytes(bytes - baseline)}, and ${gigabytes(available)} are available: ` +
-    `the largest of these proportions that fits is ${largest.join("×")}`);
+  throw new RangeError(`a run at ${height}×${width} would take ${gigabytes(bytes - baseline)}, and ` +
+    `${gigabytes(available)} are available: the largest of these proportions that fits is ${largest.join("×")}`);
 }
 
 function sidesOf(size: Image | readonly [number, number]): readonly [height: number, width: number] {
