@@ -10,8 +10,8 @@ const size = { shorter: 320 };
 
 async function paint(network: Network, photo: Image, painting: Image): Promise<Image> {
   const goal = objective(network, [
-    content(photo, { loss: relative(activations) }),
-    style(painting, { loss: relative(gram), weight: 10 }),
+    content(photo, { loss: relative(activations()) }),
+    style(painting, { loss: relative(gram()), weight: 10 }),
     smoothness({ weight: 3 }),
   ]);
   const { image } = await best(minimize(goal, { start: photo, optimizer: adam({ rate: 0.02 }), steps: 150 }));

@@ -1,17 +1,17 @@
-// Every style loss of the library as it is meant to be used: the terms of a texture, by the expression for the loss.
+// Every style loss of the library as it is meant to be used: the terms of a texture, by the name of the loss.
 import {
   channelMeans, covariance, gaussianWasserstein, gradientStatistics, gram, guidedGram, histogram, meanStd, mmd, patches,
-  relative, relaxedEmd, shiftedGram, slicedWasserstein, style, tf, weightedPixels, type Image, type Loss, type Term,
+  relative, relaxedEmd, shiftedGram, slicedWasserstein, style, tf, weightedPixels, type Image, type LayerLoss, type Term,
 } from "../../src/index";
 
 type MakeTerms = (painting: Image) => readonly Term[];
 
 /** At the five layers of Gatys et al. */
-const atAllLayers = (loss: Loss): MakeTerms => (painting) => [style(painting, { loss: relative(loss) })];
-const atLayers = (layers: readonly string[], loss: Loss): MakeTerms => (painting) => [style(painting, { loss: relative(loss), layers })];
+const atAllLayers = (loss: LayerLoss): MakeTerms => (painting) => [style(painting, { loss: relative(loss) })];
+const atLayers = (layers: readonly string[], loss: LayerLoss): MakeTerms => (painting) => [style(painting, { loss: relative(loss), layers })];
 /** Together with a Gram loss of small weight, as in the loss's paper. */
-const withGram = (loss: Loss, layers: readonly string[]): MakeTerms => (painting) => [
-  style(painting, { loss: relative(loss), layers }), style(painting, { name: "gram", loss: relative(gram), weight: 1 }),
+const withGram = (loss: LayerLoss, layers: readonly string[]): MakeTerms => (painting) => [
+  style(painting, { loss: relative(loss), layers }), style(painting, { name: "gram", loss: relative(gram()), weight: 1 }),
 ];
 
 /** The left and the right half of an image, as two regions. */
@@ -23,14 +23,14 @@ function halves({ shape: [height, width] }: Image): tf.Tensor3D {
 }
 
 export const styleLosses: Readonly<Record<string, MakeTerms>> = {
-  "gram": atAllLayers(gram),
-  "channelMeans": atAllLayers(channelMeans),
-  "meanStd": atAllLayers(meanStd),
-  "covariance": atAllLayers(covariance),
-  "gaussianWasserstein": atAllLayers(gaussianWasserstein),
+  "gram": atAllLayers(gram()),
+  "channelMeans": atAllLayers(channelMeans()),
+  "meanStd": atAllLayers(meanStd()),
+  "covariance": atAllLayers(covariance()),
+  "gaussianWasserstein": atAllLayers(gaussianWasserstein()),
   "slicedWasserstein()": atAllLayers(slicedWasserstein()),
-  "histogram": atAllLayers(histogram),
-  "histogram + gram": withGram(histogram, ["relu1_1", "relu4_1"]),
+  "histogram": atAllLayers(histogram()),
+  "histogram + gram": withGram(histogram(), ["relu1_1", "relu4_1"]),
   "mmd(\"linear\")": atAllLayers(mmd("linear")),
   "mmd(\"polynomial\")": atAllLayers(mmd("polynomial")),
   "mmd(\"gaussian\")": atAllLayers(mmd("gaussian")),
@@ -43,9 +43,9 @@ export const styleLosses: Readonly<Record<string, MakeTerms>> = {
   // It compares directions of feature vectors only; colors and contrast need another loss, as in its paper.
   "relaxedEmd() + meanStd": (painting) => [
     style(painting, { loss: relative(relaxedEmd()), layers: ["relu2_1", "relu3_1", "relu4_1", "relu5_1"] }),
-    style(painting, { name: "moments", loss: relative(meanStd), layers: ["relu1_1", "relu2_1"] }),
+    style(painting, { name: "moments", loss: relative(meanStd()), layers: ["relu1_1", "relu2_1"] }),
   ],
-  "gradientStatistics": atAllLayers(gradientStatistics),
-  "gradientStatistics, pixels": atLayers(["pixels"], gradientStatistics),
+  "gradientStatistics": atAllLayers(gradientStatistics()),
+  "gradientStatistics, pixels": atLayers(["pixels"], gradientStatistics()),
   "weightedPixels(), pixels": atLayers(["pixels"], weightedPixels()),
 };

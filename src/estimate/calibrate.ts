@@ -1,10 +1,10 @@
 // The cost of an objective per pixel, measured: the same network, terms and losses on small copies of its images.
 import * as tf from "@tensorflow/tfjs";
-import { noise, resize, type Image } from "../image";
+import { noise, resize } from "../image";
 import type { Network } from "../networks/network";
 import { objective, type Objective } from "../objective";
 import type { Optimizer } from "../optimizers/optimizer";
-import { layerWeights, targetImages, type Term } from "../terms";
+import { layersOf, mapTargets, targetsOf, type Term } from "../terms";
 
 /** A cost that is linear in the size of the image: `fixed + perPixel · pixels`. */
 export interface LinearCost {
@@ -31,7 +31,7 @@ const calibrations = new WeakMap<Network, Map<string, Promise<Calibration>>>();
 export function calibrate(goal: Objective, shape: Shape, sides: readonly number[]): Promise<Calibration> {
   const cache = calibrations.get(goal.network) ?? new Map<string, Promise<Calibration>>();
   calibrations.set(goal.network, cache);
-  const key = goal.terms.map((term) => `${Object.keys(layerWeights(term)).join()} ${term.loss.name}`).join("; ");
+  const key = goal.terms.map((term) => `${layersOf(term).join()} ${term.loss.name}`).join("; ");
   const calibration = cache.get(key) ?? measureSizes(goal, shape, sides);
   cache.set(key, calibration);
   calibration.catch(() => cache.delete(key));
@@ -59,16 +59,10 @@ async function measureSize({ network, terms }: Objective, shape: Shape, side: nu
     const factor = side / Math.sqrt(height * width);
     return [Math.round(height * factor), Math.round(width * factor)];
   };
-  const [content] = terms.filter(({ kind }) => kind === "content").flatMap(targetImages);
-  const smallImages = new Map<Image, Image>();
-  const shrink = (image: Image): Image => {
-    smallImages.set(image, smallImages.get(image) ?? resize(image, { exactly: smallShape(image.shape) }));
-    return smallImages.get(image)!;
-  };
-  const shrinkTarget = (term: Term): Term => (term.target === undefined ? term
-    : { ...term, target: targetImages(term).map(({ image, weight }) => ({ image: shrink(image), weight })) });
+  const [content] = terms.filter(({ kind }) => kind === "content").flatMap(targetsOf);
+  const copies = mapTargets(terms, (image) => resize(image, { exactly: smallShape(image.shape) }));
   let tape = 0;
-  const goal = objective(network, [...terms.map(shrinkTarget), memoryProbe((bytes) => (tape = bytes))]);
+  const goal = objective(network, [...copies.terms, memoryProbe((bytes) => (tape = bytes))]);
   const before = tf.memory().numBytes;
   const images = Array.from({ length: warmUps + repetitions }, (_, seed) =>
     noise(smallShape(content?.image.shape ?? shape), { seed }));
@@ -87,7 +81,7 @@ async function measureSize({ network, terms }: Objective, shape: Shape, side: nu
     return { pixels: height * width, seconds: lowerQuartile(seconds), tape: tape - before };
   } finally {
     goal.dispose();
-    tf.dispose([images, [...smallImages.values()]]);
+    tf.dispose([images, copies.images]);
   }
 }
 
@@ -99,10 +93,10 @@ function memoryProbe(report: (bytes: number) => void): Term {
   return {
     name: "memory of the backward pass", kind: "smoothness", layers: ["pixels"], weight: 0,
     loss: {
-      name: "none", prepare: () => [],
-      distance: (features) => {
+      name: "none",
+      distance: (image: tf.Tensor3D) => {
         report(tf.memory().numBytes);
-        return tf.mul(tf.sum(features), 0);
+        return tf.mul(tf.sum(image), 0) as tf.Scalar;
       },
     },
   };

@@ -6,7 +6,7 @@ import type { Network } from "../networks/network";
 import { objective } from "../objective";
 import { lbfgs } from "../optimizers/lbfgs";
 import type { Optimizer } from "../optimizers/optimizer";
-import { targetImages, type Term } from "../terms";
+import { mapTargets, type Term } from "../terms";
 import { minimize, type MinimizeOptions, type Step } from "./minimize";
 import { movingAverage } from "./movingAverage";
 import { mustBeSnapshot, type Snapshot } from "./snapshot";
@@ -91,7 +91,7 @@ export async function* coarseToFine(
         image = replace(image, resize(image, { exactly: shapes[scale] }));
       }
       const startHere = image.clone();
-      const copies = resizeTargets(terms, side / full);
+      const copies = mapTargets(terms, (target) => resizeBy(target, side / full));
       let goal;
       try {
         goal = objective(network, copies.terms);
@@ -121,17 +121,6 @@ function scaleOf(snapshot: Snapshot, shapes: readonly (readonly [number, number]
   const [saved, sizes] = [snapshot.of.size.join("×"), shapes.map((shape) => shape.join("×"))];
   if (!sizes.includes(saved)) throw new RangeError(`the run to resume is at ${saved}, none of the sizes ${sizes.join(", ")}`);
   return sizes.indexOf(saved);
-}
-
-/** The terms with every target resized, each image once; the caller disposes the images. */
-function resizeTargets(terms: readonly Term[], factor: number): { terms: Term[]; images: Image[] } {
-  const images = [...new Set(terms.flatMap((term) => targetImages(term).map(({ image }) => image)))];
-  const copies = new Map(images.map((image) => [image, resizeBy(image, factor)]));
-  return {
-    terms: terms.map((term) => (term.target === undefined ? term
-      : { ...term, target: targetImages(term).map(({ image, weight }) => ({ image: copies.get(image)!, weight })) })),
-    images: [...copies.values()],
-  };
 }
 
 function shapeAt({ shape: [height, width] }: Image, factor: number): [number, number] {

@@ -21,7 +21,7 @@ export interface StepResult<State> {
  * A minimization algorithm. `init` makes the state for points like `x`; `step` takes one step. Both are pure: they do not change
  * their arguments, so a run can be forked, stored or replayed from any `{ x, state }`.
  *
- * Whether the point is kept in a range is the optimizer's own matter: `gradientDescent` and `adam` clip to 0…1 by default, `lbfgs`
+ * Whether it clips the point to a range is up to the optimizer: `gradientDescent` and `adam` clip to 0…1 by default, `lbfgs`
  * never clips.
  */
 export interface Optimizer<State = any> {

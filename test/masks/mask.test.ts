@@ -36,13 +36,13 @@ describe("content with a mask", () => {
 
   it("a mask of ones changes nothing", () => tf.tidy(() => {
     const [features, target] = [drawn(shape, 1), drawn(shape, 2)];
-    assertClose(distance(tf.ones([8, 12]), features, target), activations.distance(features, target), 1e-6);
+    assertClose(distance(tf.ones([8, 12]), features, target), activations().distance(features, target), 1e-6);
   }));
 
   it("the losses of complementary masks sum to that of the whole", () => tf.tidy(() => {
     const [features, target] = [drawn(shape, 1), drawn(shape, 2)];
     const parts = tf.add(distance(left(), features, target), distance(tf.sub(1, left()), features, target));
-    assertClose(parts, activations.distance(features, target), 1e-6);
+    assertClose(parts, activations().distance(features, target), 1e-6);
   }));
 
   it("does not depend on what is outside the mask", () => tf.tidy(() => {
