@@ -80,7 +80,7 @@ describe("content with a mask", () => {
     const loss = maskedActivations(tf.ones([12, 8]));
     assert.throws(() => loss.prepare(drawn(shape)), /the mask of the content is 12×8, and does not fit its image, which is 4×6 at this layer/);
     const fitting = maskedActivations(tf.ones([8, 12]));
-    assert.throws(() => fitting.distance(drawn([2, 6, 3]), fitting.prepare(drawn(shape))), /one size/);
+    assert.throws(() => fitting.distance(drawn([2, 6, 3]), fitting.prepare(drawn(shape))), /same size/);
   }));
 });
 
