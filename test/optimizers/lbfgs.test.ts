@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { multiply, transpose, type Matrix } from "../../src/math/smallMatrices";
 import { dot, maxAbs, scale, subtract } from "../../src/math/vectors";
 import { inverseHessianTimes, type Pair } from "../../src/optimizers/inverseHessian";
 import { lbfgs, type LbfgsState } from "../../src/optimizers/lbfgs";
@@ -9,10 +10,6 @@ import { bowl, cliff, descend, gap, gutter, type Landscape, multiplied, caching,
 
 // ---- the inverse Hessian
 
-type Matrix = number[][];
-const times = (a: Matrix, b: Matrix): Matrix =>
-  a.map((row) => b[0].map((_, j) => row.reduce((sum, x, k) => sum + x * b[k][j], 0)));
-const transposed = (a: Matrix): Matrix => a[0].map((_, j) => a.map((row) => row[j]));
 const apply = (a: Matrix, v: Float32Array): number[] => a.map((row) => row.reduce((sum, x, k) => sum + x * v[k], 0));
 
 /** The BFGS inverse Hessian as a matrix: γI, then H ← (I − ρsyᵀ) H (I − ρysᵀ) + ρssᵀ for each pair (N&W eq. 7.16). */
@@ -25,7 +22,7 @@ function denseInverse(pairs: readonly Pair[], size: number): Matrix {
   for (const { s, y } of pairs) {
     const rho = 1 / dot(s, y);
     const v = matrix((i, j) => (i === j ? 1 : 0) - rho * y[i] * s[j]);
-    h = times(times(transposed(v), h), v).map((row, i) => row.map((x, j) => x + rho * s[i] * s[j]));
+    h = multiply(multiply(transpose(v), h), v).map((row, i) => row.map((x, j) => x + rho * s[i] * s[j]));
   }
   return h;
 }
