@@ -1,7 +1,7 @@
 // Chooses the engine: the best TensorFlow.js backend that works on this machine, or the one that STYLOSCOPE_ENGINE names.
-import { inspect } from "node:util";
 import * as tf from "@tensorflow/tfjs";
 import { firstLine } from "../../errors";
+import { printedAs } from "../../printedAs";
 import { loadTensorflow } from "./tensorflow";
 import { threadCount } from "./threads";
 import { prepareWasm } from "./wasm";
@@ -109,14 +109,13 @@ function loadOnnx(name: EngineName): "gpu" | "cpu" {
 
 function describe(name: EngineName, device: "gpu" | "cpu", passedOver: Engine["passedOver"]): Engine {
   const version = tf.version["tfjs-core"] ?? tf.version.tfjs;
-  const described: Engine = {
+  const described = {
     name, device, version, passedOver,
     get cpuFallbacks(): readonly string[] {
       return [...(tf.findBackend(name) as { cpuFallbacks?: ReadonlySet<string> } | null)?.cpuFallbacks ?? []];
     },
-    toString: () => sentence(described),
   };
-  return Object.defineProperty(described, inspect.custom, { value: () => sentence(described) });
+  return printedAs(described, () => sentence(described));
 }
 
 /** For example "onnx on the CPU, TensorFlow.js 4.22.0; passed over: tensorflow (not installed)". */
