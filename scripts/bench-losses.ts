@@ -1,8 +1,8 @@
-// `npm run bench:losses [-- --side 256] [-- gram mmd …]`: what a step of every style loss costs, as a Markdown table.
+// `npm run bench:losses [-- --side 256] [-- gram mmd …]`: the cost of a step with each style loss, as a Markdown table.
 import { parseArgs } from "node:util";
 import { engine, gram, objective, relative, style } from "../src/index";
-import { apart } from "./bench/apart";
-import { median, repetitions, scene, timed, warmUps } from "./bench/measure";
+import { inProcess } from "./bench/inProcess";
+import { median, repetitions, scene, timeOnce, warmUps } from "./bench/measure";
 import { styleLosses } from "./losses/styleLosses";
 
 interface Measured {
@@ -10,43 +10,43 @@ interface Measured {
   readonly network: string;
   /** Milliseconds of one loss and pixel gradient: the median of `repetitions`. */
   readonly median: number;
-  /** How many times as long as with the Gram loss: the median over pairs measured in turn, so that other work slows both. */
+  /** The time relative to the Gram loss: the median over alternating pairs, so that other work slows both alike. */
   readonly ratio: number;
-  /** Megabytes that the process held at most, the network included, before the Gram loss came in. */
+  /** The process's peak memory in megabytes, with the network and without the Gram loss. */
   readonly peak: number;
 }
 
-/** Measures one row in this process. */
+/** Measures one loss in this process. */
 async function measure(row: string, side: number): Promise<Measured> {
   const { name } = await engine();
-  const all = await scene(side);
-  const { network, painting } = all;
+  const setup = await scene(side);
+  const { network, painting } = setup;
   let steps = 0;
   const goal = objective(network, styleLosses[row](painting));
-  const own = (): Promise<number> => timed(goal.measure, all, steps++);
-  for (let i = 0; i < warmUps + 1; i++) await own();
+  const timeLoss = (): Promise<number> => timeOnce(goal.measure, setup, steps++);
+  for (let i = 0; i < warmUps + 1; i++) await timeLoss();
   const peak = process.resourceUsage().maxRSS * 1024 / 1e6;
   const reference = objective(network, [style(painting, { loss: relative(gram()) })]);
-  const grams = (): Promise<number> => timed(reference.measure, all, steps++);
-  for (let i = 0; i < warmUps; i++) await grams();
+  const timeGram = (): Promise<number> => timeOnce(reference.measure, setup, steps++);
+  for (let i = 0; i < warmUps; i++) await timeGram();
   const pairs: [number, number][] = [];
-  for (let i = 0; i < repetitions; i++) pairs.push([await own(), await grams()]);
+  for (let i = 0; i < repetitions; i++) pairs.push([await timeLoss(), await timeGram()]);
   return {
     engine: name, network: network.name, peak,
     median: median(pairs.map(([time]) => time)), ratio: median(pairs.map(([time, other]) => time / other)),
   };
 }
 
-/** Measures in a process of its own, so that its memory is that of one loss alone. */
-function measureApart(name: string, side: number): Measured {
-  const found = apart<Measured>("../bench-losses", ["--side", String(side), "--only", name]);
-  if (typeof found === "string") throw new Error(`${name} was not measured: ${found}`);
-  return found;
+/** Measures in a separate process, so that its memory is that of one loss alone. */
+function measureInProcess(name: string, side: number): Measured {
+  const result = inProcess<Measured>("../bench-losses", ["--side", String(side), "--only", name]);
+  if (typeof result === "string") throw new Error(`${name} was not measured: ${result}`);
+  return result;
 }
 
 function table(names: readonly string[], side: number): void {
   names.forEach((name, i) => {
-    const { engine, network, median, ratio, peak } = measureApart(name, side);
+    const { engine, network, median, ratio, peak } = measureInProcess(name, side);
     if (i === 0) {
       console.log(`${network}, ${engine}, ${side}²: loss and pixel gradient, median of ${repetitions}\n`);
       console.log("| loss | a step | against `gram` | peak memory |\n|---|---|---|---|");
@@ -55,8 +55,8 @@ function table(names: readonly string[], side: number): void {
   });
 }
 
-const { values: { side = "256", only }, positionals: words } = parseArgs({
+const { values: { side = "256", only }, positionals: filters } = parseArgs({
   allowPositionals: true, options: { side: { type: "string" }, only: { type: "string" } },
 });
 if (only) void measure(only, Number(side)).then((measured) => console.log(JSON.stringify(measured)));
-else table(Object.keys(styleLosses).filter((name) => words.length === 0 || words.some((word) => name.includes(word))), Number(side));
+else table(Object.keys(styleLosses).filter((name) => filters.length === 0 || filters.some((word) => name.includes(word))), Number(side));

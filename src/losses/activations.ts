@@ -1,9 +1,9 @@
 // The content loss: the same activations at the same positions.
 import * as tf from "@tensorflow/tfjs";
+import { mustHaveSameShape } from "../errors";
 import { contentFactor, type Convention } from "./conventions";
 import { squaredError } from "./fromStatistic";
 import type { LayerLoss } from "./loss";
-import { mustHaveOneShape } from "./mustHaveOneShape";
 
 /**
  * Compares activations position by position: mean (F − P)². Gatys et al. 2016, eq. 1 has ½ Σ (F − P)²: `contentAs("paper")`. The
@@ -14,7 +14,7 @@ export function activations(): LayerLoss<tf.Tensor3D> {
     name: "activations",
     prepare: (target) => target.clone(),
     distance(features, target) {
-      mustHaveOneShape(features, target, "activations");
+      mustHaveSameShape(target.shape, features.shape, "activations are compared position by position", ["the target", "the image"]);
       return squaredError(features, target);
     },
   };

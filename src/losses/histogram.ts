@@ -1,6 +1,7 @@
 // The histogram loss: every channel must have the same histogram of activations as the target.
 import * as tf from "@tensorflow/tfjs";
-import { wasserstein1d, sorted } from "../math/matchRanks";
+import { sortRows } from "../math/sortRows";
+import { wasserstein1d } from "../math/wasserstein1d";
 import { flattenPositions } from "./flattenPositions";
 import type { LayerLoss } from "./loss";
 
@@ -16,7 +17,7 @@ import type { LayerLoss } from "./loss";
 export function histogram(): LayerLoss<tf.Tensor2D> {
   return {
     name: "histogram",
-    prepare: (target) => tf.tidy(() => sorted(channelRows(target))),
+    prepare: (target) => tf.tidy(() => sortRows(channelRows(target))),
     distance: (features, target) => tf.tidy(() => wasserstein1d(channelRows(features), target)),
   };
 }

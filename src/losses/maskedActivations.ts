@@ -1,8 +1,8 @@
 // The content loss inside a mask: the same activations at the same positions, within a region only.
 import * as tf from "@tensorflow/tfjs";
+import { mustHaveSameShape } from "../errors";
 import { maskAtLayer, mustBeMask, regions } from "../masks/mask";
 import type { LayerLoss } from "./loss";
-import { mustHaveOneShape } from "./mustHaveOneShape";
 
 /**
  * Compares activations inside the mask: mean (m ∘ (F − P))², m the mask at the layer's size, the mean still over all positions.
@@ -21,7 +21,8 @@ export function maskedActivations(mask: tf.Tensor2D): LayerLoss<[tf.Tensor3D, tf
     prepare: (target) => tf.tidy(() =>
       [target.clone(), maskAtLayer(mask, target.shape[0], target.shape[1], "the mask of the content")] as [tf.Tensor3D, tf.Tensor3D]),
     distance: (features, [target, maskThere]) => tf.tidy(() => {
-      mustHaveOneShape(features, target, "activations");
+      // Checked before a mask of one position could broadcast.
+      mustHaveSameShape(target.shape, features.shape, "activations are compared position by position", ["the target", "the image"]);
       return tf.mean(tf.square(tf.mul(maskThere, tf.sub(features, target)))) as tf.Scalar;
     }),
   };

@@ -1,7 +1,8 @@
 // Sliced Wasserstein: the distribution of activations is compared through its projections on many directions.
 import * as tf from "@tensorflow/tfjs";
-import { wasserstein1d, sorted } from "../math/matchRanks";
 import { seededNormal } from "../math/seededNormal";
+import { sortRows } from "../math/sortRows";
+import { wasserstein1d } from "../math/wasserstein1d";
 import { flattenPositions } from "./flattenPositions";
 import type { LayerLoss } from "./loss";
 
@@ -30,7 +31,7 @@ export function slicedWasserstein(
       const channels = target.shape[2];
       const normal = seededNormal(directions ?? channels, channels, seed);
       const v = tf.div(normal, tf.norm(normal, 2, 1, true)) as tf.Tensor2D;
-      return [v, sorted(project(target, v))];
+      return [v, sortRows(project(target, v))];
     }),
     distance: (features, [v, target]) => tf.tidy(() => wasserstein1d(project(features, v), target)),
   };

@@ -1,7 +1,7 @@
 // Pixels weighted by the features of the style image: a "style loss" of teaching texts that is a content loss.
 import * as tf from "@tensorflow/tfjs";
+import { mustHaveSameShape } from "../errors";
 import type { LayerLoss } from "./loss";
-import { mustHaveOneShape } from "./mustHaveOneShape";
 import { pixels } from "./pixels";
 
 /** The target's pixels `[height, width, 3]`, and the weight of each position `[height, width, 1]`. */
@@ -41,7 +41,7 @@ export function weightedPixels({ filter = laplacian }: { filter?: readonly (read
       });
     },
     distance(features, [target, weights]) {
-      mustHaveOneShape(features, target, "pixels");
+      mustHaveSameShape(target.shape, features.shape, "pixels are compared position by position", ["the target", "the image"]);
       return tf.tidy(() => tf.sum(tf.square(tf.mul(weights, tf.sub(features, target)))) as tf.Scalar);
     },
   };
