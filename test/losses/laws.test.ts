@@ -62,7 +62,9 @@ const losses: Record<string, LayerLoss[]> = {
   weightedPixels: [weightedPixels()],
 };
 /** Files of src/losses without a loss of their own; `relative` and `smoothness` are added below. */
-const helpers = ["atLayer", "blendTargets", "conventions", "cs231n", "loss", "relative", "smoothness"];
+const helpers = [
+  "atLayer", "blendTargets", "conventions", "cs231n", "flattenPositions", "loss", "meanAndDeviation", "relative", "smoothness",
+];
 
 const alone = Object.values(losses).flat();
 const inUnits = ({ name }: LayerLoss): boolean => systems.some((system) => name.endsWith(`(${system})`));

@@ -77,7 +77,7 @@ describe("the feature-weighted pixel loss", () => {
   it("refuses an invalid filter, images of two sizes, activations, and an image smaller than the filter", () => tf.tidy(() => {
     for (const filter of [[], [[1, 2]], [[1], [2], [3, 4]], [[NaN]]])
       assert.throws(() => weightedPixels({ filter }), /rows of numbers, all of one length, both sides odd/);
-    assert.throws(() => distance(weightedPixels(), drawn([5, 4, 3]), drawn([4, 4, 3])), /4×4×3, the image 5×4×3: resize/);
+    assert.throws(() => distance(weightedPixels(), drawn([5, 4, 3]), drawn([4, 4, 3])), /4×4×3, the image is 5×4×3: resize/);
     assert.throws(() => weightedPixels().prepare(drawn([4, 4, 64])), /compares images, not 64 channels/);
     assert.throws(() => weightedPixels().prepare(drawn([2, 4, 3])), /2×4, smaller than the filter of 3×3/);
   }));
