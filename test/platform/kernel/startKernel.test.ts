@@ -8,12 +8,12 @@ import { test } from "node:test";
 import { kernelCommand, readKernelspec } from "../../../src/platform/kernel/kernelspec";
 import { startKernel } from "../../../src/platform/kernel/startKernel";
 
-const root = path.resolve(__dirname, "../..");
+const root = path.resolve(__dirname, "../../..");
 
-test("the committed kernelspec starts dist/kernel/launch.js with this Node", () => {
+test("the committed kernelspec starts dist/platform/kernel/launch.js with this Node", () => {
   const [program, script, file] = kernelCommand(readKernelspec(), "C");
   assert.equal(program, process.execPath);
-  assert.equal(path.resolve(script), path.join(root, "dist/kernel/launch.js"));
+  assert.equal(path.resolve(script), path.join(root, "dist/platform/kernel/launch.js"));
   assert.ok(existsSync(script), "run npm run build");
   assert.equal(file, "C");
 });
