@@ -1,19 +1,18 @@
 // Keras weights in HDF5 files, read with h5wasm.
 import * as path from "node:path";
-import type { Dataset, File } from "h5wasm";
 import { fromFloat16 } from "./halfFloats";
 import { sizeOf, type Tensors, type Wanted } from "./tensors";
 
-type Library = typeof import("h5wasm");
-
-// h5wasm is an ES module only. TypeScript would turn a plain `import()` into `require` in CommonJS, hence the detour.
-const importModule = new Function("name", "return import(name)") as (name: string) => Promise<Library>;
+// An ES module only, so it is imported when it is first needed: a CommonJS file cannot require it.
+type Library = typeof import("h5wasm", { with: { "resolution-mode": "import" } });
+type Dataset = InstanceType<Library["Dataset"]>;
+type File = InstanceType<Library["File"]>;
 
 let library: Promise<Library> | undefined;
 
-/** h5wasm, loaded on first use; made to throw its errors, which it otherwise prints. */
+/** h5wasm, loaded on first use and made to throw its errors, which it otherwise prints. */
 export function h5wasm(): Promise<Library> {
-  return library ??= importModule("h5wasm/node").then(async (loaded) => {
+  return library ??= import("h5wasm/node").then(async (loaded) => {
     const module = await loaded.ready as unknown as { activate_throwing_error_handler(): void };
     module.activate_throwing_error_handler();
     return loaded;
