@@ -1,5 +1,6 @@
 // Reading a weights file, whatever its name: the first bytes say which kind it is.
 import * as fs from "node:fs/promises";
+import { readBytes } from "./readBytes";
 import { readKerasHdf5 } from "./readKerasHdf5";
 import { readSafetensors } from "./safetensors";
 import type { Tensors, Wanted } from "./tensors";
@@ -37,7 +38,7 @@ async function firstBytes(file: string): Promise<Buffer> {
     const handle = await fs.open(file, "r");
     try {
       const head = Buffer.alloc(512);
-      return head.subarray(0, (await handle.read(head, 0, head.length, 0)).bytesRead);
+      return head.subarray(0, await readBytes(handle, head, 0));
     } finally {
       await handle.close();
     }

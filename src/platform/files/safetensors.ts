@@ -1,6 +1,7 @@
 // safetensors: eight bytes of header length, a JSON header, then the arrays one after the other, little-endian.
 import * as fs from "node:fs/promises";
 import { fromBfloat16, fromFloat16, toBfloat16, toFloat16 } from "./halfFloats";
+import { readBytes } from "./readBytes";
 import { sizeOf, type Tensors, type Wanted } from "./tensors";
 import { writeAtomically } from "./writeAtomically";
 
@@ -41,8 +42,7 @@ export async function readSafetensors(
       }
       const { bytes, read } = types[dtype as Dtype];
       if (sizeOf(shape) * bytes !== to - from) throw broken(file, `"${name}" has a length that is not its shape's`);
-      const raw = new DataView(new ArrayBuffer(to - from));
-      await handle.read(raw, 0, to - from, start + from);
+      const raw = new DataView(await bytesAt(file, handle, start + from, to - from));
       const data = new Float32Array(sizeOf(shape));
       for (let i = 0; i < data.length; i++) data[i] = read(raw, i * bytes);
       tensors.set(name, { shape, data });
@@ -90,13 +90,12 @@ async function readHeader(
 ): Promise<{ entries: Map<string, Entry>; metadata: Record<string, string>; start: number }> {
   const { size } = await handle.stat();
   const prefix = Buffer.alloc(8);
-  await handle.read(prefix, 0, 8, 0);
+  await readBytes(handle, prefix, 0);
   const length = Number(prefix.readBigUInt64LE());
   if (size < 10 || length > longestHeader || 8 + length > size) {
     throw broken(file, "it ends inside its header, or is no safetensors file");
   }
-  const json = Buffer.alloc(length);
-  await handle.read(json, 0, length, 8);
+  const json = Buffer.from(await bytesAt(file, handle, 8, length));
   let header: unknown;
   try {
     header = JSON.parse(json.toString("utf8"));
@@ -124,6 +123,12 @@ async function readHeader(
     throw broken(file, `its header promises ${promised} bytes and there are ${size}; it is cut short or damaged`);
   }
   return { entries, metadata: metadata as Record<string, string>, start: 8 + length };
+}
+
+async function bytesAt(file: string, handle: fs.FileHandle, position: number, length: number): Promise<ArrayBuffer> {
+  const bytes = new Uint8Array(length);
+  if (await readBytes(handle, bytes, position) < length) throw broken(file, "it became shorter while it was read");
+  return bytes.buffer;
 }
 
 function isEntry(entry: unknown): entry is Entry {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import * as fs from "node:fs";
+import { open, type FileHandle } from "node:fs/promises";
 import * as path from "node:path";
 import { test } from "node:test";
 import { fromBfloat16, fromFloat16, toBfloat16, toFloat16 } from "../../../src/platform/files/halfFloats";
@@ -88,6 +89,22 @@ test("a file made by hand from the format's description is read", async (t) => {
   assert.deepEqual([...read.get("a")!.data], [1, -2.5]);
   assert.deepEqual([...read.get("b")!.data], [1, -2]);
   assert.deepEqual([...read.get("c")!.data], [3.140625]);
+});
+
+test("every array is read whole where each read returns a few bytes only, as network file systems may", async (t) => {
+  const file = path.join(temporaryFolder(t), "a.safetensors");
+  await writeSafetensors(file, tensors, { metadata: { normalization: "caffe" } });
+  const handle = await open(file);
+  const { read } = handle;
+  t.mock.method(Object.getPrototypeOf(handle), "read", function (
+    this: FileHandle, into: Uint8Array, offset: number, length: number, position: number,
+  ) {
+    return read.call(this, into, offset, Math.min(length, 5), position);
+  });
+  await handle.close();
+  const { tensors: found, metadata } = await readSafetensors(file);
+  assert.deepEqual([found, metadata], [tensors, { normalization: "caffe" }]);
+  assert.deepEqual(await readWeights(file), tensors);
 });
 
 test("the padded start of the arrays is a multiple of eight bytes", async (t) => {
