@@ -4,23 +4,24 @@ import * as path from "node:path";
 import * as tf from "@tensorflow/tfjs";
 import sharp from "sharp";
 import { firstLine, nearest } from "../../errors";
-import type { Image } from "../../image";
+import { readSize, type Image } from "../../image";
 import { engine } from "../engine/engine";
 import { imageFormats, imageKind, type ImageFormat } from "./imageKind";
 import { targetSize, type SizeOptions } from "./targetSize";
 
 /** How to load an image: its size, and what shows through where it is transparent. */
-export interface LoadOptions extends SizeOptions {
-  /** Color behind transparent pixels, "#rgb" or "#rrggbb". Default white. Mixed in sRGB values, as browsers do. */
-  background?: string;
-}
+export type LoadOptions = SizeOptions & {
+  /** Color behind transparent pixels, "#rgb" or "#rrggbb" (default white), mixed in sRGB values as browsers do. */
+  readonly background?: string;
+};
 
 /**
  * Loads a JPEG, PNG, WebP or TIFF as an image: `[height, width, 3]`, float32, sRGB values in 0…1.
  *
  * EXIF rotation is applied; an embedded color profile and CMYK are converted to sRGB; grayscale becomes three equal
  * channels; 16 bits stay 16; transparency is flattened on `background`. Of several pages the first is taken.
- * Resizing is Lanczos. `shorter` and `longer` only shrink unless `enlarge` is set; `size` is met exactly, by cropping.
+ * The size is asked for as in `resize`: `{ shorter: 256 }`, `{ longer: 256 }`, `{ exactly: [h, w] }` or `{ cover: [h, w] }`; resizing
+ * is Lanczos. `shorter` and `longer` only shrink unless `enlarge` is set.
  *
  * Refused, with the file's name and the remedy: a missing, empty, damaged or cut-short file, other formats, float
  * TIFFs, sides under 2 pixels, and more than 100 million pixels (up to 500 million where a smaller size is asked for:
@@ -56,7 +57,8 @@ async function decode(
   const deep = info.space === "rgb16" || info.space === "grey16";
   let pipeline = input.autoOrient();
   if (toHeight !== height || toWidth !== width) {
-    pipeline = pipeline.resize(toWidth, toHeight, { fit: "cover", kernel: "lanczos3", fastShrinkOnLoad: false });
+    const fit = readSize(name, options)?.name === "exactly" ? "fill" : "cover";
+    pipeline = pipeline.resize(toWidth, toHeight, { fit, kernel: "lanczos3", fastShrinkOnLoad: false });
   }
   pipeline = pipeline.toColorspace(deep ? "rgb16" : "srgb");
   // sharp works on 16-bit images with a profile in Display P3 and would leave them there; 8-bit ones it takes to sRGB.

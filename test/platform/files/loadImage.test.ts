@@ -68,7 +68,7 @@ test("sizes are those of the upright picture", async () => {
   const bytes = await sharp({ create: { width: 40, height: 20, channels: 3, background: "#888" } })
     .withMetadata({ orientation: 6 }).jpeg().toBuffer();
   assert.deepEqual((await loadImage(bytes)).shape, [40, 20, 3]);
-  assert.deepEqual((await loadImage(bytes, { size: [10, 8] })).shape, [10, 8, 3]);
+  assert.deepEqual((await loadImage(bytes, { cover: [10, 8] })).shape, [10, 8, 3]);
   assert.deepEqual((await loadImage(bytes, { longer: 10 })).shape, [10, 5, 3]);
 });
 
@@ -142,18 +142,23 @@ test("a CMYK JPEG comes out in its colors, not inverted", async () => {
     got.slice(3 * (64 * i + 28), 3 * (64 * i + 28) + 3), asUnit(colors.slice(3 * i, 3 * i + 3)), 10 / 255));
 });
 
-test("shorter and longer shrink and never enlarge, unless told to; size crops around the middle", async () => {
+test("shorter and longer shrink and never enlarge, unless told to; cover crops around the middle, exactly distorts", async () => {
   const bytes = await sharp({ create: { width: 60, height: 40, channels: 3, background: "#888" } }).png().toBuffer();
   const shape = async (options: LoadOptions): Promise<number[]> => (await loadImage(bytes, options)).shape;
   assert.deepEqual(await shape({ shorter: 20 }), [20, 30, 3]);
   assert.deepEqual(await shape({ longer: 30 }), [20, 30, 3]);
   assert.deepEqual(await shape({ shorter: 80 }), [40, 60, 3]);
   assert.deepEqual(await shape({ longer: 90, enlarge: true }), [60, 90, 3]);
-  assert.deepEqual(await shape({ size: [100, 30] }), [100, 30, 3]);
+  assert.deepEqual(await shape({ cover: [100, 30] }), [100, 30, 3]);
+  assert.deepEqual(await shape({ exactly: [100, 30] }), [100, 30, 3]);
   // 6 × 2, cut to the middle square: the two middle columns.
   const columns = [10, 50, 100, 120, 200, 250].map((v) => [v, v, v]).flat();
-  const middle = await values(await raw([...columns, ...columns], 3, 6).png().toBuffer(), { size: [2, 2] });
+  const middle = await values(await raw([...columns, ...columns], 3, 6).png().toBuffer(), { cover: [2, 2] });
   assertNear(middle.filter((_, i) => i % 3 === 0), asUnit([100, 120, 100, 120]), 1e-6);
+  // 6 × 2, each pixel twice, squeezed to half its width: no column is lost.
+  const pairs = [10, 100, 200].flatMap((v) => Array<number>(6).fill(v));
+  const squeezed = await values(await raw([...pairs, ...pairs], 3, 6).png().toBuffer(), { exactly: [2, 3] });
+  assertNear(squeezed.filter((_, i) => i % 3 === 1), asUnit([10, 100, 200, 10, 100, 200]), 0.08);
 });
 
 test("wrong sizes are refused", async () => {
@@ -162,7 +167,7 @@ test("wrong sizes are refused", async () => {
   for (const shorter of [0, 1, -3, 2.5, NaN]) {
     await assert.rejects(loadImage(bytes, { shorter }), /expected a side of a whole number of at least 2 pixels/);
   }
-  await assert.rejects(loadImage(bytes, { size: [20000, 20000] }), /million pixels that are loaded/);
+  await assert.rejects(loadImage(bytes, { cover: [20000, 20000] }), /million pixels that are loaded/);
 });
 
 test("a missing file is named, with the nearest image in its folder", async (t) => {
@@ -205,7 +210,7 @@ test("empty, cut short, damaged and other files are refused by name, each with t
 test("an image under 2 pixels is refused, and says what is needed", async () => {
   const one = await raw([1, 2, 3], 3, 1).png().toBuffer();
   await assert.rejects(loadImage(one), /is 1 × 1 pixels.*at least 2 pixels each way.*larger picture/);
-  await assert.rejects(loadImage(await raw(pixels, 3, 6).png().toBuffer(), { size: [8, 8] }), /is 6 × 1 pixels/);
+  await assert.rejects(loadImage(await raw(pixels, 3, 6).png().toBuffer(), { cover: [8, 8] }), /is 6 × 1 pixels/);
 });
 
 test("20000×20000 is refused from its header, with the remedy", async (t) => {

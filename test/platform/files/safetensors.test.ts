@@ -99,7 +99,7 @@ test("every array is read whole where each read returns a few bytes only, as net
   t.mock.method(Object.getPrototypeOf(handle), "read", function (
     this: FileHandle, into: Uint8Array, offset: number, length: number, position: number,
   ) {
-    return read.call(this, into, offset, Math.min(length, 5), position);
+    return (read as Function).call(this, into, offset, Math.min(length, 5), position);
   });
   await handle.close();
   const { tensors: found, metadata } = await readSafetensors(file);
