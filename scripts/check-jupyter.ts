@@ -4,7 +4,7 @@ import { spawnSync } from "node:child_process";
 import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import path from "node:path";
-import { type Cell, type Output, readNotebook, writeNotebook } from "../src/platform/kernel/notebook";
+import { type Cell, type Output, readNotebook, writeNotebook } from "../src/platform/files/notebookFile";
 import { labEnvironment, LabError, prepareLab } from "./lab";
 
 const root = path.resolve(__dirname, "..");

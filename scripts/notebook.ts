@@ -1,7 +1,7 @@
 // npm run notebook -- FILE.ipynb [--set name=value …] [--out FILE]: runs a notebook through the real kernel.
 import path from "node:path";
 import { parseArgs } from "node:util";
-import { writeNotebook } from "../src/platform/kernel/notebook";
+import { writeNotebook } from "../src/platform/files/notebookFile";
 import { parseSettings } from "../src/platform/kernel/parameters";
 import { CellFailure, runNotebook } from "../src/platform/kernel/runNotebook";
 import { showProgress } from "../src/platform/kernel/showProgress";

@@ -1,7 +1,7 @@
 // npm start: runs the first notebook through the real kernel, and writes it and a page of it to out/.
 import { statSync } from "node:fs";
 import path from "node:path";
-import { type Notebook, writeNotebook } from "../src/platform/kernel/notebook";
+import { type Notebook, writeNotebook } from "../src/platform/files/notebookFile";
 import { CellFailure, runNotebook } from "../src/platform/kernel/runNotebook";
 import { showProgress } from "../src/platform/kernel/showProgress";
 import { packedPlotly } from "../src/platform/page/packedPlotly";

@@ -1,6 +1,6 @@
 // What a kernel says while a cell runs, folded into the outputs a notebook keeps.
 import type { KernelOutput } from "./kernel";
-import type { Output } from "./notebook";
+import type { Output } from "../files/notebookFile";
 
 type Display = Extract<Output, { output_type: "display_data" }>;
 

@@ -2,12 +2,12 @@
 // As papermill does, a cell tagged "injected-parameters" goes right after it; tslab lets a later cell declare again.
 import ts from "typescript";
 import { nearest } from "../../errors";
-import type { Cell, Notebook } from "./notebook";
+import type { Cell, Notebook } from "../files/notebookFile";
 
 type Kind = "number" | "boolean" | "string" | "other";
 
-/** The parameters a notebook has, and the kind of each one's value. Empty when no cell is tagged `parameters`. */
-export function readParameters(notebook: Notebook): Map<string, Kind> {
+/** The parameters of a notebook, and the kind of each one's value. Empty when no cell is tagged `parameters`. */
+function readParameters(notebook: Notebook): Map<string, Kind> {
   const kinds = new Map<string, Kind>();
   const cell = notebook.cells.find((candidate) => hasTag(candidate, "parameters"));
   const source = ts.createSourceFile("parameters.ts", cell?.source ?? "", ts.ScriptTarget.ES2022);

@@ -5,7 +5,7 @@ import { stripVTControlCharacters } from "node:util";
 import { foldOutputs } from "./foldOutputs";
 import type { ExecuteReply, Kernel, KernelOutput } from "./kernel";
 import { jupyterPath, readKernelspec } from "./kernelspec";
-import { type Cell, type Notebook, type Output, readNotebook } from "./notebook";
+import { type Cell, type Notebook, type Output, readNotebook } from "../files/notebookFile";
 import { withParameters } from "./parameters";
 import { scrubber, scrubOutput } from "./scrub";
 import { firstWords, lastLine, type Progress } from "./showProgress";

@@ -1,7 +1,7 @@
 // Notebooks that travel say nothing of the machine they ran on: absolute paths are shortened in what cells print.
 import { homedir, tmpdir } from "node:os";
 import path from "node:path";
-import type { Bundle, Output } from "./notebook";
+import type { Bundle, Output } from "../files/notebookFile";
 
 /** A function that removes the project's folder from the front of paths and writes `~` for the home folder. */
 export function scrubber(root: string = path.resolve(__dirname, "../../..")): (text: string) => string {

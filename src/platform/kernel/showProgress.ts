@@ -2,7 +2,7 @@
 import { stripVTControlCharacters } from "node:util";
 import { SingleBar } from "cli-progress";
 import type { KernelOutput } from "./kernel";
-import type { Cell } from "./notebook";
+import type { Cell } from "../files/notebookFile";
 
 /** How far a run is. Reported when a cell starts, when it shows something, and once at the end. */
 export interface Progress {

@@ -3,7 +3,7 @@ import { escapeHtml } from "./escapeHtml";
 import { highlight } from "./highlight";
 import { katexStyle } from "./katexStyle";
 import { type Addresses, prose } from "./markdown";
-import { joined, type NotebookCell, type NotebookJson } from "./nbformat";
+import { joined, type NotebookCell, type NotebookJson } from "../files/notebookFile";
 import { outputsHtml } from "./outputsHtml";
 import { packedPlotly } from "./packedPlotly";
 import { pageStyle } from "./pageStyle";

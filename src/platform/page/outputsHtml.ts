@@ -2,7 +2,7 @@
 import { ansiToHtml } from "./ansiToHtml";
 import { escapeHtml, escapeJson } from "./escapeHtml";
 import { type Addresses, prose } from "./markdown";
-import { joined, type NotebookOutput } from "./nbformat";
+import { joined, type NotebookOutput } from "../files/notebookFile";
 import { pictureOf } from "./picture";
 
 export const plotlyType = "application/vnd.plotly.v1+json";

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { foldOutputs } from "../../../src/platform/kernel/foldOutputs";
-import type { Output } from "../../../src/platform/kernel/notebook";
+import type { Output } from "../../../src/platform/files/notebookFile";
 import { scrubber } from "../../../src/platform/kernel/scrub";
 
 const textOf = (output: Output): unknown =>

@@ -6,7 +6,7 @@ import path from "node:path";
 import { after, before, test } from "node:test";
 import { PassThrough } from "node:stream";
 import type { Kernel } from "../../../src/platform/kernel/kernel";
-import { type Cell, notebookText, readNotebook } from "../../../src/platform/kernel/notebook";
+import { type Cell, readNotebook } from "../../../src/platform/files/notebookFile";
 import { CellFailure, runNotebook } from "../../../src/platform/kernel/runNotebook";
 import { type Progress, showProgress } from "../../../src/platform/kernel/showProgress";
 import { startKernel } from "../../../src/platform/kernel/startKernel";
@@ -40,7 +40,7 @@ function written(name: string, ...sources: string[]): string {
 }
 
 function save(file: string, cells: Cell[], kernelName: string): void {
-  writeFileSync(file, notebookText({ cells, metadata: { kernelspec: { name: kernelName } }, nbformat: 4, nbformat_minor: 4 }));
+  writeFileSync(file, JSON.stringify({ cells, metadata: { kernelspec: { name: kernelName } }, nbformat: 4, nbformat_minor: 4 }));
 }
 
 const textOf = (cell: Cell): string =>
@@ -61,7 +61,7 @@ test("a notebook runs in its own folder with its package, parameters set, output
   assert.deepEqual(empty.outputs, []);
   assert.equal(textOf(last), `${path.relative(root, folder)}\n`);
   assert.equal(notebook.metadata.kernelspec?.name, "tslab");
-  assert.ok(!notebookText(notebook).includes(root), "an absolute path of this machine");
+  assert.ok(!JSON.stringify(notebook).includes(root), "an absolute path of this machine");
   assert.ok(cellSeconds.length === 5 && cellSeconds.every((s) => s >= 0 && s <= seconds));
 });
 
@@ -76,7 +76,7 @@ test("the first failing cell fails the run, with its number, its error and what 
     assert.equal(textOf(one), "one\n");
     assert.equal(two.outputs?.at(-1)?.output_type, "error");
     assert.deepEqual([three.execution_count, three.outputs], [null, []]);
-    assert.ok(!notebookText(error.notebook).includes(root), "an absolute path of this machine");
+    assert.ok(!JSON.stringify(error.notebook).includes(root), "an absolute path of this machine");
     return true;
   });
 });
