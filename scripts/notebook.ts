@@ -5,6 +5,7 @@ import { writeNotebook } from "../src/platform/files/notebookFile";
 import { parseSettings } from "../src/platform/kernel/parameters";
 import { CellFailure, runNotebook } from "../src/platform/kernel/runNotebook";
 import { showProgress } from "../src/platform/kernel/showProgress";
+import { ctrlC } from "./ctrlC";
 
 const usage = `npm run notebook -- notebooks/NN-….ipynb [--set name=value …] [--out FILE]
 
@@ -21,11 +22,9 @@ async function main(words: string[]): Promise<number> {
     console.error(`${(error as Error).message}\n\n${usage}`);
     return 1;
   }
-  const stop = new AbortController();
-  process.once("SIGINT", () => stop.abort());
   const progress = showProgress(path.basename(file, ".ipynb"));
   try {
-    const { notebook, seconds } = await runNotebook(file, { set, signal: stop.signal, onProgress: progress.update });
+    const { notebook, seconds } = await runNotebook(file, { set, signal: ctrlC().signal, onProgress: progress.update });
     progress.stop();
     await writeNotebook(out, notebook);
     console.log(`${path.relative("", out)}  (${seconds.toFixed(1)} s)`);

@@ -6,6 +6,7 @@ import { CellFailure, runNotebook } from "../src/platform/kernel/runNotebook";
 import { showProgress } from "../src/platform/kernel/showProgress";
 import { packedPlotly } from "../src/platform/page/packedPlotly";
 import { writePage } from "../src/platform/page/writePage";
+import { ctrlC } from "./ctrlC";
 
 const root = path.resolve(__dirname, "..");
 const file = path.join(root, "notebooks", "00-first-picture.ipynb");
@@ -15,12 +16,10 @@ main().then((code) => process.exit(code));
 
 async function main(): Promise<number> {
   const begun = Date.now();
-  const stop = new AbortController();
-  process.once("SIGINT", () => stop.abort());
   const progress = showProgress("first picture");
   packedPlotly().catch(() => {}); // ready by the time the page wants it, which also tells what went wrong
   try {
-    const { notebook, seconds } = await runNotebook(file, { signal: stop.signal, onProgress: progress.update });
+    const { notebook, seconds } = await runNotebook(file, { signal: ctrlC().signal, onProgress: progress.update });
     progress.stop();
     await write(notebook, seconds);
     const all = ((Date.now() - begun) / 1000).toFixed(1);

@@ -95,7 +95,8 @@ export type { Grid, Plan, SettingsInput } from "./sweeps/plan";
 export type { Settings } from "./sweeps/settings";
 export type { SweepFile } from "./sweeps/sweepFolder";
 
-// The notebook: seeing it.
+// The notebook: seeing it. Its stop button ends every loop of a cell.
+import "./notebook/stopSignal";
 export { show, type ShowOptions } from "./notebook/show";
 export type { History } from "./minimize/history";
 export { live, type Live } from "./notebook/live";

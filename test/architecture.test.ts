@@ -13,12 +13,13 @@ const root = path.resolve(__dirname, "..");
 const imported: Record<string, readonly string[]> = {
   // What carries the rest, and knows nothing of style.
   errors: [],
+  hostSignal: [],
   math: [],
   "platform/engine": ["errors"],
   image: ["math"], // resampling is matrix products, and an optimizer's moments are resampled too
   "platform/files": ["errors", "image", "platform/engine"],
   "platform/drawing": ["image", "platform/engine", "platform/files"],
-  "platform/kernel": ["errors", "platform/files"],
+  "platform/kernel": ["errors", "hostSignal", "platform/files"],
   // What the kit is about, from a network to a picture.
   blendImages: ["image"],
   networks: ["errors", "image", "platform/engine", "platform/files"],
@@ -29,16 +30,16 @@ const imported: Record<string, readonly string[]> = {
   objective: ["errors", "image", "networks", "terms"],
   color: ["errors", "image", "math"],
   weighting: ["errors", "image", "losses", "math", "networks", "objective", "terms"],
-  minimize: ["image", "math", "networks", "objective", "optimizers", "platform/files", "terms"],
+  minimize: ["hostSignal", "image", "math", "networks", "objective", "optimizers", "platform/files", "terms"],
   estimate: ["image", "networks", "objective", "optimizers", "platform/engine", "terms"],
   recipes: ["estimate", "image", "losses", "minimize", "networks", "objective", "terms"],
   sweeps: [
-    "blendImages", "errors", "image", "losses", "minimize", "networks", "objective", "optimizers", "platform/drawing",
+    "blendImages", "errors", "hostSignal", "image", "losses", "minimize", "networks", "objective", "optimizers", "platform/drawing",
     "platform/engine", "platform/files", "terms",
   ],
   // Seeing it.
   plots: ["errors", "image", "minimize", "platform/drawing", "platform/files", "sweeps"],
-  notebook: ["image", "minimize", "platform/drawing", "platform/files", "plots", "sweeps"],
+  notebook: ["hostSignal", "image", "minimize", "platform/drawing", "platform/files", "plots", "sweeps"],
   "platform/page": ["notebook", "platform/drawing", "platform/files", "plots", "sweeps"],
 };
 

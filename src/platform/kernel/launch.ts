@@ -4,6 +4,7 @@
 // uses works in an unmodified tslab kernel too.
 import type { ConsoleInterface, Executor } from "tslab/dist/executor";
 import type { JupyterHandlerImpl } from "tslab/dist/jupyter";
+import { setHostSignal } from "../../hostSignal";
 import { answerControl, endWithParent } from "./answerControl";
 import { describeFailure, type Failure, type Problem } from "./describeFailure";
 import { listenForStop } from "./listenForStop";
@@ -46,6 +47,7 @@ export async function launch(connectionFile: string): Promise<void> {
   };
   const executor = tslab.createExecutor(process.cwd(), namedConverters(tslab.createConverter, maps), console);
   const stop = listenForStop(() => executor.interrupt());
+  setHostSignal(stop.signal);
   const watched: Executor = { ...executor, execute };
   const handler = new tslab.JupyterHandlerImpl(watched, false) as unknown as Handler;
   const server = new tslab.ZmqServer(handler as unknown as JupyterHandlerImpl, connectionFile);
@@ -60,7 +62,7 @@ export async function launch(connectionFile: string): Promise<void> {
     });
     if (problems.length > 0 && !done) failure = { kind: "compile", problems: [...problems] };
     else for (const { line, column, message } of problems) process.stderr.write(`${line}:${column} - ${message}\n`);
-    if (!done && (stop.given() || isBrokenOff(failure))) failure = { kind: "interrupted" };
+    if (!done && (stop.gaveUp() || isBrokenOff(failure))) failure = { kind: "interrupted" };
     return done;
   }
 
