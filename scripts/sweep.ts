@@ -2,14 +2,15 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { parseArgs } from "node:util";
-import { SingleBar } from "cli-progress";
 import { firstLine } from "../src/errors";
 import { duration } from "../src/notebook/preview";
+import { progressBar } from "../src/platform/kernel/progressBar";
 import { writeSweepPage } from "../src/platform/page/sweepPage";
 import { mergeSweeps } from "../src/sweeps/mergeSweeps";
 import type { Plan } from "../src/sweeps/plan";
 import { sweep, type SweepProgress } from "../src/sweeps/sweep";
 import type { SweepResult } from "../src/sweeps/sweepResult";
+import { ctrlC } from "./ctrlC";
 
 const usage = `npm run sweep -- PLAN.json --out DIR [--shard k/n] [--workers n]
 npm run sweep -- merge DIR… --out DIR
@@ -45,15 +46,30 @@ export async function main(words: string[], print: Print = console.log, complain
 }
 
 async function runPlan(file: string, out: string, { shard, workers }: Values, print: Print): Promise<number> {
-  const bar = progressBar();
-  const options = { out, shard, workers: workers === undefined ? undefined : Number(workers), each: bar.update };
-  const swept = await sweep(readPlan(file), options).finally(bar.stop);
-  const { done, cells } = bar.last();
-  if (done < cells) return print(`stopped: ${done} of ${cells} cells are done; the same command goes on from there`), 130;
+  const plan = readPlan(file);
+  const bar = progressBar<SweepProgress>({
+    format: "{bar} {value}/{total} cells · {clock}{left}",
+    position: (progress) => ({ value: progress.done, total: progress.cells, fields: times(progress) }),
+    line(progress) {
+      const { clock, left } = times(progress);
+      return { key: progress.done, text: `${progress.done}/${progress.cells} cells · ${clock}${left}` };
+    },
+  });
+  let last: SweepProgress | undefined;
+  const each = (progress: SweepProgress): void => bar.update(last = progress);
+  const { signal, release } = ctrlC();
+  const swept = await sweep(plan, { out, shard, workers: workers === undefined ? undefined : Number(workers), each, signal })
+    .finally(() => { release(); bar.stop(); });
+  const { done, cells } = last!;
+  if (done < cells) return print(`stopped: ${done} of ${cells} cells are done; the same command resumes it`), 130;
   const whole = swept.missing.length === 0;
   print(whole ? `${cells} cells: ${await finished(swept)}`
     : `${cells} cells of shard ${shard} are in ${shown(swept.folder)}; when all are done: npm run sweep -- merge DIR… --out DIR`);
   return 0;
+}
+
+function times({ seconds, secondsLeft }: SweepProgress): { clock: string; left: string } {
+  return { clock: duration(seconds), left: secondsLeft === undefined ? "" : ` · ${duration(secondsLeft)} left` };
 }
 
 /** Writes the page, and says where to look. */
@@ -89,30 +105,6 @@ function readPlan(file: string): Plan {
   } catch (error) {
     throw new Error(`${file} is not JSON: ${firstLine(error)}`);
   }
-}
-
-/** One line in a terminal; without one, a line for every cell. */
-function progressBar(): { update(progress: SweepProgress): void; stop(): void; last(): SweepProgress } {
-  const terminal = process.stderr.isTTY;
-  const bar = new SingleBar({
-    format: "{bar} {value}/{total} cells · {clock}{left}", barCompleteChar: "█", barIncompleteChar: "░", barsize: 30,
-    hideCursor: true, linewrap: false, gracefulExit: false, stream: process.stderr,
-  });
-  let last: SweepProgress | undefined;
-  return {
-    update(progress) {
-      const { done, cells, seconds, secondsLeft } = progress;
-      const payload = { clock: duration(seconds), left: secondsLeft === undefined ? "" : ` · ${duration(secondsLeft)} left` };
-      if (terminal && !last) bar.start(cells, done, payload);
-      else if (terminal) bar.update(done, payload);
-      else if (done !== last?.done) process.stderr.write(`${done}/${cells} cells · ${payload.clock}${payload.left}\n`);
-      last = progress;
-    },
-    stop() {
-      if (terminal && last) bar.stop();
-    },
-    last: () => last!,
-  };
 }
 
 /** Relative to where the reader stands, when that is shorter. */

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
@@ -55,4 +57,19 @@ it("merges what it is given, makes the page, and says where", async () => {
   assert.equal(page.match(/<figure class="plot/g)!.length, 3);
   assert.equal(page.match(/<tr>/g)!.length, 7);
   assert.doesNotMatch(page, /(src|href)="(?!data:)[^#]/, "it needs no other file");
+});
+
+it("at Ctrl-C says how much is done, and exits with 130", async () => {
+  const base = { network: { random: { width: 1 / 16 } }, contentLayers: ["relu1_1"], styleLayers: ["relu1_1"], steps: 1e6, size: 32 };
+  fs.writeFileSync(plan, JSON.stringify({ base, over: { styleWeight: [1, 2] } }));
+  const script = spawn(process.execPath,
+    ["--require", "ts-node/register", "scripts/sweep.ts", plan, "--out", path.join(folder, "stopped"), "--workers", "1"],
+    { cwd: path.resolve(__dirname, "../.."), stdio: ["ignore", "pipe", "pipe"] });
+  let printed = "";
+  script.stdout.on("data", (text) => (printed += text));
+  const end = once(script, "close");
+  await once(script.stderr, "data"); // "0/2 cells"
+  script.kill("SIGINT");
+  assert.deepEqual(await end, [130, null]);
+  assert.equal(printed, "stopped: 0 of 2 cells are done; the same command resumes it\n");
 });
