@@ -1,4 +1,4 @@
-// npm run sweep -- PLAN.json --out DIR [--shard k/n] | merge DIR… --out DIR: many runs, and the joining of their parts.
+// npm run sweep -- PLAN.json --out DIR [--shard k/n] | merge DIR… --out DIR: many runs, and merging their parts.
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { parseArgs } from "node:util";
@@ -16,32 +16,32 @@ const usage = `npm run sweep -- PLAN.json --out DIR [--shard k/n] [--workers n]
 npm run sweep -- merge DIR… --out DIR
 
   PLAN.json      { "base": { "steps": 60 }, "over": { "styleLayers": [["relu1_1"], ["relu4_1"]], "styleWeight": [1, 10, 100] } }
-  --out DIR      where the results go; the same command goes on with what was stopped or killed
-  --shard k/n    only the k-th of n parts, for as many machines; merge joins their folders
+  --out DIR      where the results go; the same command resumes a sweep that was stopped or killed
+  --shard k/n    only the k-th of n parts, for n machines; merge joins their folders
   --workers n    how many processes, of one thread each (default: one for each core; on a GPU, take 1)`;
 
-/** What was asked for is not to be understood. */
-class Misunderstood extends Error {}
+/** The arguments are wrong. */
+class UsageError extends Error {}
 
 type Print = (line: string) => void;
 
-/** Runs the command line and returns the exit code: 0 done, 1 failed, 2 not understood, 130 stopped. */
-export async function main(words: string[], print: Print = console.log, complain: Print = console.error): Promise<number> {
+/** Runs the command line and returns the exit code: 0 done, 1 failed, 2 wrong arguments, 130 stopped. */
+export async function main(args: string[], print: Print = console.log, complain: Print = console.error): Promise<number> {
   try {
-    const { values, positionals } = read(words);
+    const { values, positionals } = read(args);
     if (values.help) return print(usage), 0;
-    if (!values.out) throw new Misunderstood("where to? --out DIR");
+    if (!values.out) throw new UsageError("--out DIR is missing");
     const [first, ...more] = positionals;
     if (first === "merge") {
       const merged = await mergeSweeps(more, values.out);
-      return print(`${merged.cells.length} cells are joined: ${await finished(merged)}`), 0;
+      return print(`${merged.cells.length} cells are merged: ${await finished(merged)}`), 0;
     }
-    if (first === undefined || more.length > 0) throw new Misunderstood(`one plan, not ${positionals.length}`);
+    if (first === undefined || more.length > 0) throw new UsageError(`expected one plan, got ${positionals.length}`);
     return await runPlan(first, values.out, values, print);
   } catch (error) {
-    const misunderstood = error instanceof Misunderstood;
-    complain(`${(error as Error).message}${misunderstood ? `\n\n${usage}` : ""}`);
-    return misunderstood ? 2 : 1;
+    const wrongArguments = error instanceof UsageError;
+    complain(`${(error as Error).message}${wrongArguments ? `\n\n${usage}` : ""}`);
+    return wrongArguments ? 2 : 1;
   }
 }
 
@@ -72,7 +72,7 @@ function times({ seconds, secondsLeft }: SweepProgress): { clock: string; left: 
   return { clock: duration(seconds), left: secondsLeft === undefined ? "" : ` · ${duration(secondsLeft)} left` };
 }
 
-/** Writes the page, and says where to look. */
+/** Writes the page, and returns where it is. */
 async function finished(swept: SweepResult): Promise<string> {
   const page = await writeSweepPage(swept);
   return `${shown(page)}, and beside it sheet.png, table.csv, table.json`;
@@ -94,12 +94,12 @@ function read(args: string[]): { values: Values; positionals: string[] } {
       },
     });
   } catch (error) {
-    throw new Misunderstood((error as Error).message);
+    throw new UsageError((error as Error).message);
   }
 }
 
 function readPlan(file: string): Plan {
-  if (!fs.existsSync(file)) throw new Misunderstood(`there is no plan ${file}`);
+  if (!fs.existsSync(file)) throw new UsageError(`there is no plan ${file}`);
   try {
     return JSON.parse(fs.readFileSync(file, "utf8")) as Plan;
   } catch (error) {
@@ -107,7 +107,7 @@ function readPlan(file: string): Plan {
   }
 }
 
-/** Relative to where the reader stands, when that is shorter. */
+/** Relative to the working folder, when that is shorter. */
 function shown(file: string): string {
   const relative = path.relative(process.cwd(), file);
   return relative.length < file.length ? relative : file;

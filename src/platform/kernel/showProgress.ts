@@ -4,18 +4,18 @@ import type { Cell } from "../files/notebookFile";
 import type { KernelOutput } from "./kernel";
 import { progressBar, type ProgressBar } from "./progressBar";
 
-/** How far a run is. Reported when a cell starts, when it shows something, and once at the end. */
+/** How far a run is: reported when a cell starts, when it has an output, and once at the end. */
 export interface Progress {
   /** Code cells finished so far, and how many there are. */
-  done: number;
-  cells: number;
+  readonly done: number;
+  readonly cells: number;
   /** The running cell, from 1 (0 while the kernel starts), and its first words. */
-  cell: number;
-  label: string;
+  readonly cell: number;
+  readonly label: string;
   /** Seconds since the run began. */
-  seconds: number;
-  /** The last line of text the running cell showed. */
-  latest?: string;
+  readonly seconds: number;
+  /** The last line of text that the running cell printed or displayed. */
+  readonly latest?: string;
 }
 
 /** Shows a run under this title on `stream`, standard error by default. Give its `update` to `runNotebook` as `onProgress`. */
@@ -42,7 +42,7 @@ export function firstWords(cell: Cell): string {
   return clip(line ?? "", 40);
 }
 
-/** The last line of text in what a cell shows, if it shows text. */
+/** The last line of text in an output, if it has text. */
 export function lastLine({ type, content }: KernelOutput): string | undefined {
   const text: unknown = type === "stream" ? content.text : content.data?.["text/plain"];
   if (typeof text !== "string") return undefined;

@@ -175,9 +175,9 @@ test("a missing file is named, with the nearest image in its folder", async (t) 
   fs.writeFileSync(path.join(folder, "valley.png"), await raw(pixels, 3).png().toBuffer());
   fs.writeFileSync(path.join(folder, "vallei.txt"), "");
   const misspelt = path.join(folder, "valei.png");
-  await assert.rejects(loadImage(misspelt), /valei\.png does not exist; .*did you mean valley\.png\?/);
+  await assert.rejects(loadImage(misspelt), /valei\.png does not exist in .*: did you mean valley\.png\?/);
   await assert.rejects(loadImage(path.join(folder, "nowhere", "a.png")), /there is no folder .*nowhere/);
-  await assert.rejects(loadImage(folder), /is a folder; name an image inside it/);
+  await assert.rejects(loadImage(folder), /is a folder: give an image inside it/);
 });
 
 test("empty, cut short, damaged and other files are refused by name, each with the remedy", async (t) => {
@@ -190,8 +190,8 @@ test("empty, cut short, damaged and other files are refused by name, each with t
     const names = (error: Error): boolean => error.message.includes(file) && message.test(error.message);
     await assert.rejects(loadImage(file), names, name);
   };
-  await refuse("empty.jpg", "", /is empty \(0 bytes\); get or export/);
-  await refuse("text.jpg", "dear diary,\n", /text, not an image.*Expected a JPEG, PNG, WebP or TIFF/);
+  await refuse("empty.jpg", "", /is empty \(0 bytes\): export or download/);
+  await refuse("text.jpg", "dear diary,\n", /text, not an image.*expected a JPEG, PNG, WebP or TIFF/);
   await refuse("page.jpg", "<!DOCTYPE html><title>404</title>", /a web page/);
   await refuse("drawing.svg", "<svg xmlns='http://www.w3.org/2000/svg'/>", /an SVG.*convert it to PNG/);
   await refuse("bytes.png", Buffer.from([0, 1, 2, 3, 4]), /it is not an image/);

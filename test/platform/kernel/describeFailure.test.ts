@@ -118,7 +118,7 @@ test("a promise where a value is wanted: the source is quoted once, and the miss
 const late = later();
 const now: number = late;`);
   assert.equal(errors[0].split("→   3 const now").length - 1, 1, errors[0]);
-  assert.match(errors[0], /Is an `await` missing where this value was made\?/);
+  assert.match(errors[0], /Is an `await` missing where this value was created\?/);
 });
 
 test("an error deep in a library still has the cell's line", async () => {

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import path from "node:path";
+import * as path from "node:path";
 import { after, before, test } from "node:test";
 import { PassThrough } from "node:stream";
 import type { Kernel } from "../../../src/platform/kernel/kernel";
@@ -127,7 +127,7 @@ test("a kernel that dies fails the run with how it died", async () => {
 test("a notebook for another kernel is refused", async () => {
   const file = path.join(folder, "python.ipynb");
   save(file, [], "python3");
-  await assert.rejects(runNotebook(file), /python\.ipynb wants the kernel "python3", and only "tslab" is here/);
+  await assert.rejects(runNotebook(file), /python\.ipynb needs the kernel "python3", and only "tslab" is available/);
 });
 
 test("npm run notebook writes the executed notebook and exits with 1 when a cell fails", () => {
@@ -150,5 +150,5 @@ test("npm run notebook writes the executed notebook and exits with 1 when a cell
 
   const none = script();
   assert.equal(none.status, 1);
-  assert.match(none.stderr, /which notebook\?\n\nnpm run notebook -- /);
+  assert.match(none.stderr, /expected one notebook, got 0\n\nnpm run notebook -- /);
 });
