@@ -42,7 +42,7 @@ test("PNG, lossless WebP and TIFF load exactly, as [height, width, 3] in 0…1",
   }
 });
 
-test("a JPEG loads from a file, whatever its ending says", async (t) => {
+test("a JPEG loads from a file, whatever its extension says", async (t) => {
   const file = path.join(temporaryFolder(t), "flat.png");
   fs.writeFileSync(file, await sharp({ create: { width: 9, height: 7, channels: 3, background: "#804020" } })
     .jpeg({ quality: 100, chromaSubsampling: "4:4:4" }).toBuffer());
@@ -52,10 +52,10 @@ test("a JPEG loads from a file, whatever its ending says", async (t) => {
 test("EXIF rotation is applied", async () => {
   // Rows abc / def as stored. Orientation 6 asks for a quarter turn clockwise: da / eb / fc; 3 for a half turn.
   const [a, b, c, d, e, f] = Array.from({ length: 6 }, (_, i) => asUnit(pixels.slice(3 * i, 3 * i + 3)));
-  const turned = {
+  const rotated = {
     1: [a, b, c, d, e, f], 2: [c, b, a, f, e, d], 3: [f, e, d, c, b, a], 6: [d, a, e, b, f, c], 8: [c, f, b, e, a, d],
   };
-  for (const [orientation, expected] of Object.entries(turned)) {
+  for (const [orientation, expected] of Object.entries(rotated)) {
     const bytes = await raw(pixels, 3).withMetadata({ orientation: Number(orientation) }).png().toBuffer();
     const image = await loadImage(bytes);
     assert.deepEqual(image.shape, Number(orientation) > 4 ? [3, 2, 3] : [2, 3, 3]);

@@ -65,7 +65,7 @@ test("a notebook runs in its own folder with its package, parameters set, output
   assert.ok(cellSeconds.length === 5 && cellSeconds.every((s) => s >= 0 && s <= seconds));
 });
 
-test("the first failing cell fails the run, with its number, its error and what ran until then", async () => {
+test("the first failing cell fails the run, with its number, its error and the outputs up to there", async () => {
   const failing = "const two: number = 2;\n\nthrow new RangeError(`at ${process.cwd()}`);";
   const file = written("bad.ipynb", "console.log('one');", failing, "console.log('three');");
   await assert.rejects(runNotebook(file, { kernel }), (error: unknown) => {
@@ -81,7 +81,7 @@ test("the first failing cell fails the run, with its number, its error and what 
   });
 });
 
-test("progress counts up to all cells, names the running one, and says what it showed last", async () => {
+test("progress counts up to all cells, with the first words of the running one and its last line of text", async () => {
   const seen: Progress[] = [];
   const file = written("progress.ipynb", "// count sheep\nconsole.log('one sheep');", "const a = 1;");
   await runNotebook(file, { kernel, onProgress: (progress) => seen.push({ ...progress }) });
@@ -103,7 +103,7 @@ test("without a terminal the progress is plain lines, one per cell", () => {
   assert.equal(String(stream.read()), "n     1.3 s  0/2  load\nn     1.3 s  1/2  run\n");
 });
 
-test("a run that is stopped ends soon and keeps what ran", async () => {
+test("a run that is stopped ends soon and keeps the outputs up to there", async () => {
   const stop = new AbortController();
   const endless = "console.log('on'); await new Promise((r) => setTimeout(r, 60_000));";
   const file = written("long.ipynb", "console.log('one');", endless);
