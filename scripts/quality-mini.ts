@@ -30,7 +30,7 @@ interface Cell { readonly image: Image; readonly label: string }
 
 /** The mean over five layers of ‖G − A‖²/‖A‖², as `judge` sees it. */
 async function styleError(judge: Network, image: Image, painting: Image): Promise<number> {
-  const goal = objective(judge, [style(painting, { loss: relative(gram) })]);
+  const goal = objective(judge, [style(painting, { loss: relative(gram()) })]);
   const { value } = await goal.measure(image);
   goal.dispose();
   return value;

@@ -31,8 +31,9 @@ export {
 export { architectures } from "./networks/architectures/architectures";
 
 // Losses: what counts as similar.
-export type { Loss } from "./losses/loss";
-export { fromStatistic, squaredError } from "./losses/fromStatistic";
+export type { FeaturesByLayer, LayerLoss, Loss, Regularizer } from "./losses/loss";
+export { atLayer } from "./losses/atLayer";
+export { acrossLayers, fromStatistic, squaredError } from "./losses/fromStatistic";
 export { blendTargets } from "./losses/blendTargets";
 export { activations, contentAs } from "./losses/activations";
 export { gram, gramAs, gramMatrix } from "./losses/gram";

@@ -27,7 +27,7 @@ const imported: Record<string, readonly string[]> = {
   losses: ["errors", "masks", "math"],
   optimizers: ["image", "math"],
   terms: ["image", "losses"],
-  objective: ["errors", "image", "networks", "terms"],
+  objective: ["errors", "image", "losses", "math", "networks", "terms"],
   color: ["errors", "image", "math"],
   weighting: ["errors", "image", "losses", "math", "networks", "objective", "terms"],
   minimize: ["hostSignal", "image", "math", "networks", "objective", "optimizers", "platform/files", "terms"],

@@ -1,7 +1,7 @@
 // What the tests measure with: relative errors, gradients by differences, leaks.
 import assert from "node:assert/strict";
 import * as tf from "@tensorflow/tfjs";
-import type { Loss } from "../src/losses/loss";
+import type { LayerLoss } from "../src/losses/loss";
 
 type Numbers = tf.Tensor | ArrayLike<number> | number;
 
@@ -51,12 +51,12 @@ export function drawn(shape: [number, number, number], seed = 1): tf.Tensor3D {
 }
 
 /** What a loss says of `seen` when `target` is what it remembers. */
-export function distanceOf(loss: Loss, seen: tf.Tensor3D, target: tf.Tensor3D): number {
+export function distanceOf(loss: LayerLoss, seen: tf.Tensor3D, target: tf.Tensor3D): number {
   return tf.tidy(() => loss.distance(seen, loss.prepare(target)).dataSync()[0]);
 }
 
 /** The slope of that in `seen`. */
-export function slopeOf(loss: Loss, seen: tf.Tensor3D, target: tf.Tensor3D): number[] {
+export function slopeOf(loss: LayerLoss, seen: tf.Tensor3D, target: tf.Tensor3D): number[] {
   return tf.tidy(() => {
     const memory = loss.prepare(target);
     return numbers(tf.grad((x: tf.Tensor) => loss.distance(x as tf.Tensor3D, memory))(seen));

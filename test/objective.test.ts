@@ -94,7 +94,7 @@ describe("an objective", () => {
     goal.dispose();
   });
 
-  it("gives each layer of a list an equal share of the weight, and takes named shares as they are", async () => {
+  it("gives each layer of a list an equal part of the weight, and takes weights by layer as they are", async () => {
     const weighted = async (layers: Term["layers"]): Promise<Record<string, number>> => {
       const goal = objective(network, [style(painting, { layers, weight: 2 })]);
       const { parts } = await goal.measure(image);
@@ -135,9 +135,9 @@ describe("an objective", () => {
     const goal = objective(network, terms());
     await leaksNothing(() => assert.rejects(goal.measure(painting), /one size/));
     goal.dispose();
-    const flat = objective(network, [style(painting, { layers, loss: { ...gram, distance: () => tf.scalar(1) } })]);
+    const flat = objective(network, [style(painting, { layers, loss: { ...gram(), distance: () => tf.scalar(1) } })]);
     const before = tf.memory().numTensors;
-    for (let i = 0; i < 5; i++) await assert.rejects(flat.measure(image), /no slope in the image: write it with tf operations/);
+    for (let i = 0; i < 5; i++) await assert.rejects(flat.measure(image), /no gradient with respect to the image: write it with tf operations/);
     assert.ok(tf.memory().numTensors - before <= 5, "tfjs itself keeps one tensor of each such mistake");
     flat.dispose();
   });
@@ -154,10 +154,10 @@ describe("an objective", () => {
     refuses([], /at least one term/);
     refuses([style(painting), style(photo)], /two terms are called "style"/);
     refuses([content(photo, { layers: ["relu4_22"] })], /no layer relu4_22.*did you mean relu4_2\?/);
-    refuses([content(photo, { layers: [] })], /looks at no layer/);
+    refuses([content(photo, { layers: [] })], /reads no layer/);
     refuses([content(photo, { weight: -1 })], /weight of "content" must be 0 or more, got -1/);
     refuses([content(photo, { weight: NaN })], /got NaN/);
-    refuses([style(painting, { layers: { relu1_1: -2 } })], /share of relu1_1/);
+    refuses([style(painting, { layers: { relu1_1: -2 } })], /weight of relu1_1/);
     refuses([content(undefined as never)], /the target of "content" is not an image/);
     refuses([content(Promise.resolve(photo) as never)], /the target of "content" is a promise: write `await`/);
     refuses([content(tf.zeros([4, 3]) as never)], /must be \[height, width, 3\], got \[4, 3\]/);
@@ -165,7 +165,7 @@ describe("an objective", () => {
   });
 
   it("refuses a photograph and a start of two sizes when content is compared", async () => {
-    const goal = objective(network, [content(photo, { layers: ["relu1_1"], loss: activations })]);
+    const goal = objective(network, [content(photo, { layers: ["relu1_1"], loss: activations() })]);
     await assert.rejects(goal.measure(painting), /one size/);
     goal.dispose();
   });

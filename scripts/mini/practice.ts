@@ -35,7 +35,7 @@ export async function paintPractice(
 ): Promise<Pair[]> {
   const [start, target] = [photo, painting].map((pixels) => tf.tensor3d(pixels, [side, side, 3]) as Image);
   const goal = objective(mini, [
-    content(start, { loss: relative(activations) }), style(target, { loss: relative(gram), weight: 30 }),
+    content(start, { loss: relative(activations()) }), style(target, { loss: relative(gram()), weight: 30 }),
   ]);
   const pairs: Pair[] = [];
   try {

@@ -5,7 +5,7 @@ import type { Objective } from "../objective";
 import { lbfgs } from "../optimizers/lbfgs";
 import type { Optimizer } from "../optimizers/optimizer";
 import { engine } from "../platform/engine/engine";
-import { layerWeights } from "../terms";
+import { layersOf } from "../terms";
 import { calibrate, timeOptimizer } from "./calibrate";
 import { availableBytes, constantsOf, filterBytes } from "./memory";
 
@@ -45,7 +45,7 @@ export async function estimate(
   const { seconds, tape } = await calibrate(goal, [height, width], name === "cpu" ? [32, 64] : [96, 160, 256]);
   const own = await timeOptimizer(optimizer);
   const constants = constantsOf(name);
-  const layers = goal.terms.flatMap((term) => Object.keys(layerWeights(term)));
+  const layers = goal.terms.flatMap(layersOf);
   const fixed = constants.base + constants.tape * tape.fixed + constants.filters * filterBytes(goal.network, layers);
   const perPixel = constants.pixel + constants.tape * tape.perPixel + own.bytes;
   const room = limit ?? (device === "gpu" ? Infinity : availableBytes(name));

@@ -7,7 +7,7 @@ import { assertClose, distanceOf, drawn, numbers, slopes } from "../compare";
 import { covarianceOf, meansOf, sumOfSquares, type Matrix } from "./responses";
 
 const distance = (seen: tf.Tensor3D, target: tf.Tensor3D): number =>
-  distanceOf(gaussianWasserstein, seen, target);
+  distanceOf(gaussianWasserstein(), seen, target);
 
 /** With 1e-3 of its norm on the diagonal, as the loss has it. */
 function regular(covariance: Matrix): Matrix {
@@ -61,16 +61,16 @@ describe("the Wasserstein-2 distance of Gaussians", () => {
 
   it("fewer positions than channels: a singular covariance has a distance and a slope that differences confirm", () => tf.tidy(() => {
     const [x, s] = [drawn([2, 3, 16], 1), drawn([3, 3, 16], 2)];
-    const memory = gaussianWasserstein.prepare(s);
-    const { difference, gradient } = slopes((seen) => gaussianWasserstein.distance(seen, memory), x, 3e-2);
+    const memory = gaussianWasserstein().prepare(s);
+    const { difference, gradient } = slopes((seen) => gaussianWasserstein().distance(seen, memory), x, 3e-2);
     assert.ok(distance(x, x) < 1e-7 && distance(x, s) > 0.1);
     assert.ok(Math.abs(difference - gradient) <= 1e-2 * Math.abs(gradient), `${difference} against ${gradient}`);
   }));
 
   it("descends from a constant image, whose covariance has no direction at all", () => tf.tidy(() => {
     const target = drawn([5, 7, 3], 2);
-    const memory = gaussianWasserstein.prepare(target);
-    const slope = tf.grad((x: tf.Tensor) => gaussianWasserstein.distance(x as tf.Tensor3D, memory))(tf.fill([5, 7, 3], 0.5));
+    const memory = gaussianWasserstein().prepare(target);
+    const slope = tf.grad((x: tf.Tensor) => gaussianWasserstein().distance(x as tf.Tensor3D, memory))(tf.fill([5, 7, 3], 0.5));
     assert.ok(numbers(slope).every(Number.isFinite));
     assertClose(tf.mean(slope, [0, 1]), meansOf(target).map((mean) => (2 * (0.5 - mean)) / 35 / 3), 1e-4); // of the means
   }));

@@ -11,7 +11,7 @@ import { gaussianWasserstein } from "../../src/losses/gaussianWasserstein";
 import { gradientStatistics } from "../../src/losses/gradientStatistics";
 import { gram, gramAs } from "../../src/losses/gram";
 import { histogram } from "../../src/losses/histogram";
-import type { Loss } from "../../src/losses/loss";
+import type { LayerLoss } from "../../src/losses/loss";
 import { meanStd } from "../../src/losses/meanStd";
 import { mmd } from "../../src/losses/mmd";
 import { patches } from "../../src/losses/patches";
@@ -30,25 +30,26 @@ const image: [number, number] = [20, 28];
 
 const systems = Object.keys(conventions) as Convention[];
 
-const statistics: Loss[] = [
-  channelMeans, meanStd, covariance, gaussianWasserstein, slicedWasserstein(), histogram,
+const statistics: LayerLoss[] = [
+  channelMeans(), meanStd(), covariance(), gaussianWasserstein(), slicedWasserstein(), histogram(),
   mmd("linear"), mmd("polynomial", { offset: 1 }), mmd("gaussian"),
 ];
-const comparing: Loss[] = [
-  activations, gram, contentAs("johnson"), ...systems.map((convention) => gramAs(convention, { image })),
-  relative(activations), relative(gram), ...statistics, ...statistics.map(relative),
+const comparing: LayerLoss[] = [
+  activations(), gram(), contentAs("johnson"), ...systems.map((convention) => gramAs(convention, { image })),
+  relative(activations()), relative(gram()), ...statistics, ...statistics.map(relative),
   fromStatistic((features) => tf.mean(features, [0, 1]), "means"),
   patches(), relative(patches()), relaxedEmd(), relative(relaxedEmd()), shiftedGram(), relative(shiftedGram()),
-  gradientStatistics, relative(gradientStatistics), pixels, weightedPixels(), relative(weightedPixels()),
+  gradientStatistics(), relative(gradientStatistics()), pixels(), weightedPixels(), relative(weightedPixels()),
 ];
 /** Those that see where things are, or what is beside what. */
 const placed = ["pixels", "feature-weighted pixels", "gradient statistics", "gram shifted by 0, 1, 2, 4", "patches 3×3"];
 const forgetful = comparing.filter(({ name }) => !name.includes("activations") && !placed.includes(name.replace(/^relative /, "")));
 /** Where ranks or the nearest change, the slope has an edge: a smaller step meets fewer. */
-const stepOf = ({ name }: Loss): number => (/sliced|histogram/.test(name) ? 3e-4 : name.endsWith("relaxed EMD") ? 1e-3 : 1e-2);
+const stepOf = ({ name }: LayerLoss): number => (/sliced|histogram/.test(name) ? 3e-4 : name.endsWith("relaxed EMD") ? 1e-3 : 1e-2);
 /** What iterates to a square root, or divides and multiplies again, is 0 as far as float32 can tell. */
-const zeroOf = ({ name }: Loss): number => (/Gaussian Wasserstein|patches/.test(name) ? 1e-12 : 0);
-const smooth = variations.map(totalVariationLoss);
+const zeroOf = ({ name }: LayerLoss): number => (/Gaussian Wasserstein|patches/.test(name) ? 1e-12 : 0);
+/** A regularizer prepares nothing. */
+const smooth: LayerLoss[] = variations.map((variation) => ({ prepare: () => [], ...totalVariationLoss(variation) }));
 
 describe("every loss", () => {
   before(() => engine());
@@ -87,11 +88,11 @@ describe("every loss", () => {
 
   it("activations do not forget where things are", () => tf.tidy(() => {
     const target = drawn(shape, 2);
-    assert.ok(distanceOf(activations, tf.reverse(target, 1) as tf.Tensor3D, target) > 0.1);
+    assert.ok(distanceOf(activations(), tf.reverse(target, 1) as tf.Tensor3D, target) > 0.1);
   }));
 
   it("activations refuse images of two sizes, and say what to do", () => tf.tidy(() => {
-    assert.throws(() => distanceOf(activations, drawn([5, 6, 3]), drawn(shape)), /5×7×3.*5×6×3.*resize/);
+    assert.throws(() => distanceOf(activations(), drawn([5, 6, 3]), drawn(shape)), /5×7×3.*5×6×3.*resize/);
   }));
 
   for (const loss of forgetful.filter(({ name }) => name !== "means"))

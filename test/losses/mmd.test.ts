@@ -3,7 +3,7 @@ import { before, describe, it } from "node:test";
 import * as tf from "@tensorflow/tfjs";
 import { channelMeans } from "../../src/losses/channelMeans";
 import { gram } from "../../src/losses/gram";
-import type { Loss } from "../../src/losses/loss";
+import type { LayerLoss } from "../../src/losses/loss";
 import { mmd, type KernelName } from "../../src/losses/mmd";
 import { engine } from "../../src/platform/engine/engine";
 import { assertClose, distanceOf, drawn, numbers } from "../compare";
@@ -55,14 +55,14 @@ describe("maximum mean discrepancy", () => {
 
   it("with a quadratic kernel is the Gram loss, times N² (Li et al. 2017)", () => tf.tidy(() => {
     const [x, s] = inputs();
-    assertClose(distanceOf(mmd("polynomial"), x, s), 9 * distanceOf(gram, x, s), 1e-6);
-    const slope = (loss: Loss): tf.Tensor => tf.grad((y: tf.Tensor) => loss.distance(y as tf.Tensor3D, loss.prepare(s)))(x);
-    assertClose(slope(mmd("polynomial")), tf.mul(slope(gram), 9), 1e-6);
+    assertClose(distanceOf(mmd("polynomial"), x, s), 9 * distanceOf(gram(), x, s), 1e-6);
+    const slope = (loss: LayerLoss): tf.Tensor => tf.grad((y: tf.Tensor) => loss.distance(y as tf.Tensor3D, loss.prepare(s)))(x);
+    assertClose(slope(mmd("polynomial")), tf.mul(slope(gram()), 9), 1e-6);
   }));
 
   it("with a linear kernel is the channel means, times N", () => tf.tidy(() => {
     const [x, s] = inputs();
-    assertClose(distanceOf(mmd("linear"), x, s), 3 * distanceOf(channelMeans, x, s), 1e-6);
+    assertClose(distanceOf(mmd("linear"), x, s), 3 * distanceOf(channelMeans(), x, s), 1e-6);
   }));
 
   it("gaussian does not care in what unit responses are", () => tf.tidy(() => {

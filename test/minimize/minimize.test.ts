@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import * as tf from "@tensorflow/tfjs";
 import { noise, type Image } from "../../src/image";
-import type { Loss } from "../../src/losses/loss";
+import type { LayerLoss } from "../../src/losses/loss";
 import { minimize, NotFiniteError, type Step } from "../../src/minimize/minimize";
 import type { Network } from "../../src/networks/network";
 import { randomVgg } from "../../src/networks/random";
@@ -108,7 +108,7 @@ describe("minimize", () => {
   });
 
   /** A loss of 1 whose value or gradient turns to NaN once the image has moved. */
-  const turning = (what: "value" | "gradient"): Loss => ({
+  const turning = (what: "value" | "gradient"): LayerLoss => ({
     name: "turning",
     prepare: () => [],
     distance: (seen) => {

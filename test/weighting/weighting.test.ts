@@ -59,14 +59,14 @@ describe("weights as a ratio", () => {
 describe("a term for each layer", () => {
   it("is the term itself: the same names, values and gradient", async () => {
     const [plain, apart] = [await measured([style(painting, { layers: { relu1_1: 2, relu2_1: 0.5 }, weight: 3 })]),
-      await measured(perLayer(style(painting, { layers: { relu1_1: 2, relu2_1: 0.5 }, weight: 3 }), () => gram))];
+      await measured(perLayer(style(painting, { layers: { relu1_1: 2, relu2_1: 0.5 }, weight: 3 }), () => gram()))];
     assert.deepEqual(Object.keys(apart.parts), Object.keys(plain.parts));
     assertClose(Object.values(apart.parts), Object.values(plain.parts), 1e-6);
     assertClose(apart.gradient, plain.gradient, 1e-5);
   });
 
   it("still has two names where two terms would have one", () => {
-    const twice = [...perLayer(style(painting, { layers }), () => gram), ...perLayer(style(photo, { layers }), () => gram)];
+    const twice = [...perLayer(style(painting, { layers }), () => gram()), ...perLayer(style(photo, { layers }), () => gram())];
     assert.throws(() => objective(network, twice), /two terms are called "style relu1_1"/);
   });
 });
