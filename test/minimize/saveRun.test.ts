@@ -21,7 +21,7 @@ import { content, smoothness, style } from "../../src/terms";
 import { leaksNothing } from "../compare";
 import { fileOf, half, optimizers, smallGoal, trace, traces, whole } from "./runs";
 
-const script = ["--require", "ts-node/register/transpile-only", path.join(__dirname, "..", "runs.ts")];
+const script = ["--require", "ts-node/register/transpile-only", path.join(__dirname, "runs.ts")];
 const folder = mkdtempSync(path.join(os.tmpdir(), "styloscope-run-"));
 let goal: Objective;
 let start: Image;

@@ -16,7 +16,7 @@ export function weightsEntry(name: string): Fetchable {
 }
 
 /** File names under which the weights of a network are looked for, best first: the fetched file, then imported ones. */
-export function weightsFileNames(name: string): string[] {
+function weightsFileNames(name: string): string[] {
   const included = shipped.find((entry) => entry.name === name);
   if (included) return [included.fileName];
   const { fileName, stem = name } = weightsEntry(name);

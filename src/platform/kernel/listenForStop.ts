@@ -19,8 +19,10 @@ export interface StopButton {
   gaveUp(): boolean;
 }
 
-/** Listens for SIGINT. `giveUp` rejects the running cell; `grace` is in milliseconds. */
-export function listenForStop(giveUp: () => void, { grace = 700 }: { grace?: number } = {}): StopButton {
+const grace = 700; // ms
+
+/** Listens for SIGINT. `giveUp` rejects the running cell. */
+export function listenForStop(giveUp: () => void): StopButton {
   const asking = new AsyncLocalStorage<AbortController>(); // follows the cell's code, even when it outlives the cell
   let current: AbortController | undefined;
   let running = false;

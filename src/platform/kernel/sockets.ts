@@ -32,15 +32,13 @@ export interface Outputs<Data> {
   flush(): void;
 }
 
+const pause = 50; // ms
+
 /**
  * A cell's two writers, with printed text merged: text is sent at once when the last message is `pause` ms old (also while
  * JavaScript is blocked), and otherwise collected until then. Jupyter drops output above 1000 messages a second.
  */
-export function batched<Data>(
-  stream: WriteStream,
-  display: WriteDisplay<Data>,
-  { pause = 50 }: { pause?: number } = {},
-): Outputs<Data> {
+export function batched<Data>(stream: WriteStream, display: WriteDisplay<Data>): Outputs<Data> {
   let name = "";
   let text = "";
   let sent = 0;
