@@ -30,7 +30,7 @@ async function main(): Promise<void> {
     painted.push({ image: await paint(eye, photo, painting), label: name });
     console.log(name);
   }
-  const sheet = await contactSheet([[{ image: photo }, ...paintings], [undefined, ...painted]], { cell: 300 });
+  const sheet = await contactSheet([[{ image: photo }, ...paintings], [undefined, ...painted]], { side: 300 });
   await saveImage(sheet, file, { quality: 88 });
   console.log(path.relative("", file));
 }

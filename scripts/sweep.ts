@@ -3,7 +3,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { parseArgs } from "node:util";
 import { firstLine } from "../src/errors";
-import { duration } from "../src/notebook/preview";
+import { formatDuration } from "../src/platform/drawing/formatDuration";
 import { progressBar } from "../src/platform/kernel/progressBar";
 import { writeSweepPage } from "../src/platform/page/sweepPage";
 import { mergeSweeps } from "../src/sweeps/mergeSweeps";
@@ -69,7 +69,7 @@ async function runPlan(file: string, out: string, { shard, workers }: Values, pr
 }
 
 function times({ seconds, secondsLeft }: SweepProgress): { clock: string; left: string } {
-  return { clock: duration(seconds), left: secondsLeft === undefined ? "" : ` · ${duration(secondsLeft)} left` };
+  return { clock: formatDuration(seconds), left: secondsLeft === undefined ? "" : ` · ${formatDuration(secondsLeft)} left` };
 }
 
 /** Writes the page, and returns where it is. */
