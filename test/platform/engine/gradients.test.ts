@@ -87,7 +87,7 @@ const losses: Record<string, Record<string, Make>> = {
   weightedPixels: { "feature-weighted pixels": pixelsWith(weightedPixels()) },
 };
 /** Files of src/losses that contain no loss. */
-const helpers = ["atLayer", "blendTargets", "conventions", "cs231n", "loss"];
+const helpers = ["atLayer", "blendTargets", "conventions", "cs231n", "flattenPositions", "loss", "meanAndDeviation"];
 
 interface Result { readonly value: number; readonly gradient: Float32Array }
 
