@@ -10,7 +10,7 @@ import { minimize } from "../src/minimize/minimize";
 import { randomVgg } from "../src/networks/random";
 import type { Network } from "../src/networks/network";
 import { objective, type Objective } from "../src/objective";
-import { best } from "../src/recipes";
+import { best } from "../src/minimize/best";
 import { content } from "../src/terms";
 
 const root = path.resolve(__dirname, "..");

@@ -23,7 +23,7 @@ describe("the loss of a result", () => {
   let photo: Image, painting: Image;
   before(async () => {
     network = await randomVgg({ width: 1 / 16 });
-    [photo, painting] = [await sample("valley", { size: [48, 48] }), await sample("mosaic", { size: [48, 48] })];
+    [photo, painting] = [await sample("valley", { cover: [48, 48] }), await sample("mosaic", { cover: [48, 48] })];
   });
   after(() => { network.dispose(); tf.dispose([photo, painting]); });
 

@@ -19,7 +19,7 @@ import { assertClose } from "../compare";
 
 it("a cell's loss is that of its picture, also where the search left 0…1", async () => {
   const network = await randomVgg({ width: 1 / 16 });
-  const painting = await sample("mosaic", { size: [48, 48] });
+  const painting = await sample("mosaic", { cover: [48, 48] });
   const [goal, start] = [objective(network, [style(painting, { layers: ["relu1_1"], loss: relative(gram()) })]), noise(painting)];
   const cell = { index: 0, label: "", settings: { ...defaults, steps: 40 } };
   const before = tf.memory().numTensors;
