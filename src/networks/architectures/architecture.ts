@@ -102,7 +102,7 @@ export function inputsOf(layers: readonly Layer[], at: number): readonly string[
 export function withWidth(architecture: Architecture, width: number): Architecture {
   const narrow = (does: Operation): Operation =>
     (does.kind === "convolution" ? { ...does, channels: Math.max(1, Math.round(does.channels * width)) } : does);
-  return { ...architecture, layers: architecture.layers.map((layer) => ({ ...layer, does: narrow(layer.operation) })) };
+  return { ...architecture, layers: architecture.layers.map((layer) => ({ ...layer, operation: narrow(layer.operation) })) };
 }
 
 /** Keras' names of any age for a layer's tensors, such as `conv1/conv1/kernel:0` and `conv1/conv1_W_1:0`. */
