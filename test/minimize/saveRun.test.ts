@@ -19,7 +19,7 @@ import { reparameterize } from "../../src/optimizers/reparameterize";
 import { transfer } from "../../src/recipes";
 import { content, smoothness, style } from "../../src/terms";
 import { leaksNothing } from "../compare";
-import { fileOf, half, optimizers, smallGoal, trace, traces, whole } from "../runs";
+import { fileOf, half, optimizers, smallGoal, trace, traces, whole } from "./runs";
 
 const script = ["--require", "ts-node/register/transpile-only", path.join(__dirname, "runs.ts")];
 const folder = mkdtempSync(path.join(os.tmpdir(), "styloscope-run-"));

@@ -2,16 +2,16 @@
 import { createHash } from "node:crypto";
 import * as path from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { noise } from "../src/image";
-import { minimize, type Step } from "../src/minimize/minimize";
-import { savedRun, saveRun } from "../src/minimize/saveRun";
-import { randomVgg } from "../src/networks/random";
-import { objective, type Objective } from "../src/objective";
-import { adam } from "../src/optimizers/adam";
-import { gradientDescent } from "../src/optimizers/gradientDescent";
-import { lbfgs } from "../src/optimizers/lbfgs";
-import type { Optimizer } from "../src/optimizers/optimizer";
-import { content, smoothness, style } from "../src/terms";
+import { noise } from "../../src/image";
+import { minimize, type Step } from "../../src/minimize/minimize";
+import { savedRun, saveRun } from "../../src/minimize/saveRun";
+import { randomVgg } from "../../src/networks/random";
+import { objective, type Objective } from "../../src/objective";
+import { adam } from "../../src/optimizers/adam";
+import { gradientDescent } from "../../src/optimizers/gradientDescent";
+import { lbfgs } from "../../src/optimizers/lbfgs";
+import type { Optimizer } from "../../src/optimizers/optimizer";
+import { content, smoothness, style } from "../../src/terms";
 
 export const optimizers: readonly Optimizer[] = [gradientDescent({ momentum: 0.9 }), adam(), lbfgs({ memory: 7 })];
 export const [half, whole] = [40, 100];
