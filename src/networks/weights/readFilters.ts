@@ -96,7 +96,9 @@ function toKeras({ shape: [outputs, inputs, height, width], data }: TensorData):
   return turned;
 }
 
-function noted(file: string, { normalization }: Record<string, string>): Normalization | undefined {
+function noted(file: string, metadata: Record<string, string>): Normalization | undefined {
+  // vgg19-mini, and files written for earlier versions, spell the note "normalisation".
+  const normalization = metadata.normalization ?? metadata.normalisation;
   if (normalization === undefined || normalization === "caffe" || normalization === "torchvision") return normalization;
   throw new Error(`${file}: its note says normalization "${normalization}"; expected "caffe" or "torchvision". Correct `
     + "the note, or images would reach the network in the wrong units.");
