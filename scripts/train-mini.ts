@@ -4,7 +4,7 @@ import { appendFile, copyFile, mkdir, readFile, writeFile } from "node:fs/promis
 import * as path from "node:path";
 import { parseArgs } from "node:util";
 import * as tf from "@tensorflow/tfjs";
-import type { Pooling } from "../src/networks/architectures/architecture";
+import type { Pooling } from "../src/networks/architectures/operation";
 import { vgg19, type Vgg } from "../src/networks/vgg";
 import { adam } from "../src/optimizers/adam";
 import { engine } from "../src/platform/engine/engine";

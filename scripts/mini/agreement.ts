@@ -1,9 +1,9 @@
 // How well the mini sees what VGG-19 sees: its features, its Gram matrices, and which pictures look alike to it.
 import * as tf from "@tensorflow/tfjs";
-import { applyLayer, preprocess, type Filter } from "../../src/networks/applyLayer";
-import type { Pooling } from "../../src/networks/architectures/architecture";
+import { applyLayer, type Filter } from "../../src/networks/applyLayer";
+import type { Pooling } from "../../src/networks/architectures/operation";
 import { vgg } from "../../src/networks/architectures/vgg";
-import { preparations } from "../../src/networks/trained";
+import { preprocessings, preprocess } from "../../src/networks/preprocess";
 import { styleLayers } from "../../src/terms";
 import { comparedLayers, filtersOf, mapOf } from "./parameters";
 
@@ -13,10 +13,10 @@ export type Responses = ReadonlyMap<string, tf.Tensor4D>;
 
 /** The compared layers' responses to a batch. */
 export function responses(
-  batch: Batch, filters: ReadonlyMap<string, Filter>, pooling: Pooling, units: keyof typeof preparations,
+  batch: Batch, filters: ReadonlyMap<string, Filter>, pooling: Pooling, units: keyof typeof preprocessings,
 ): Responses {
   const seen = new Map<string, tf.Tensor4D>();
-  let x = preprocess(batch, preparations[units]);
+  let x = preprocess(batch, preprocessings[units]);
   for (const { name, operation } of vgg("vgg19-mini", pooling).layers) {
     x = applyLayer(operation, [x], filters.get(name));
     if (comparedLayers.includes(name)) seen.set(name, x);

@@ -5,8 +5,8 @@ import { activations } from "../../src/losses/activations";
 import { gram } from "../../src/losses/gram";
 import { relative } from "../../src/losses/relative";
 import { minimize } from "../../src/minimize/minimize";
-import type { Pooling } from "../../src/networks/architectures/architecture";
-import { preparations } from "../../src/networks/trained";
+import type { Pooling } from "../../src/networks/architectures/operation";
+import { preprocessings } from "../../src/networks/preprocess";
 import { vggFrom, type Vgg } from "../../src/networks/vgg";
 import { objective } from "../../src/objective";
 import { adam } from "../../src/optimizers/adam";
@@ -26,7 +26,7 @@ export function miniFrom(parameters: Float32Array, pooling: Pooling): Vgg {
   const filters = filtersOf(tensors);
   const used = new Set([...filters.values()].flatMap(({ kernel, bias }) => [kernel, bias] as tf.Tensor[]));
   tensors.filter((tensor) => !used.has(tensor)).forEach((map) => map.dispose());
-  return vggFrom(filters, { name: "vgg19-mini", topology: "vgg19-mini", pooling, preparation: preparations[miniUnits] });
+  return vggFrom(filters, { name: "vgg19-mini", topology: "vgg19-mini", pooling, preprocessing: preprocessings[miniUnits] });
 }
 
 /** The pictures at the given steps on the way from `photo` to `painting`, as the mini paints them (Gatys' objective, Adam). */

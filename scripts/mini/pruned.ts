@@ -1,9 +1,9 @@
 // Where training begins: VGG-19 with three quarters of its channels taken out, and the rest made to speak for them.
 import * as tf from "@tensorflow/tfjs";
-import { applyLayer, preprocess } from "../../src/networks/applyLayer";
-import { convolution } from "../../src/networks/architectures/architecture";
+import { applyLayer } from "../../src/networks/applyLayer";
+import { convolution } from "../../src/networks/architectures/operation";
 import { topologies } from "../../src/networks/architectures/vgg";
-import { preparations } from "../../src/networks/trained";
+import { preprocessings, preprocess } from "../../src/networks/preprocess";
 import type { Vgg } from "../../src/networks/vgg";
 import { miniUnits, responses, type Batch } from "./agreement";
 import { chooseChannels, leastSquares } from "./algebra";
@@ -18,7 +18,7 @@ export function prunedParameters(teacher: Vgg, batch: Batch, scales: Float32Arra
   const goals = responses(batch, teacher.filters, "average", "caffe");
   const { widths } = topologies["vgg19-mini"];
   const learned = new Map<string, Float32Array>();
-  let x = preprocess(batch, preparations[miniUnits]);
+  let x = preprocess(batch, preprocessings[miniUnits]);
   let guess = inputGuess();
   comparedLayers.forEach((layer, at) => {
     const conv = layer.replace("relu", "conv");
@@ -51,7 +51,7 @@ export function prunedParameters(teacher: Vgg, batch: Batch, scales: Float32Arra
 
 /** From the mini's units at the input to VGG-19's: x ↦ x · map + offset. */
 function inputGuess(): { map: tf.Tensor2D; offset: tf.Tensor2D } {
-  const [from, to] = [preparations[miniUnits], preparations.caffe];
+  const [from, to] = [preprocessings[miniUnits], preprocessings.caffe];
   return {
     map: tf.tensor2d([0, 1, 2].map((row) => [0, 1, 2].map((c) => (row === c ? to.scale[c] / from.scale[c] : 0)))),
     offset: tf.tensor2d([from.mean.map((mean, c) => (mean - to.mean[c]) * to.scale[c])]),

@@ -5,7 +5,7 @@ import { noise, type Image } from "../../src/image";
 import type { Loss } from "../../src/losses/loss";
 import { minimize, NotFiniteError, type Step } from "../../src/minimize/minimize";
 import type { Network } from "../../src/networks/network";
-import { randomVgg } from "../../src/networks/random";
+import { randomVgg } from "../../src/networks/vgg";
 import { objective, type Objective } from "../../src/objective";
 import { adam } from "../../src/optimizers/adam";
 import { gradientDescent } from "../../src/optimizers/gradientDescent";
