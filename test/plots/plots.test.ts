@@ -195,7 +195,7 @@ test("on a machine without fonts the picture is the same, to the byte", { skip: 
       figurePng(figure).then(({ bytes }) => process.stdout.write(bytes.toString("base64")));`;
     const drawn = (env: object): string =>
       execFileSync(process.execPath, ["--require", "ts-node/register", "-e", draw], {
-        cwd: path.resolve(__dirname, "../../.."),
+        cwd: path.resolve(__dirname, "../.."),
         env: { ...process.env, ...env },
         encoding: "utf8",
       });

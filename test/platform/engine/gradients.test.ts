@@ -153,7 +153,7 @@ describe(`value and pixel gradient are those of the cpu engine, on ${compared.jo
     agree((photo, painting) => [content(photo), style(painting, { weight: 100 }), smoothness()]));
 
   it("and no loss of the library is left out", () => {
-    const files = readdirSync(path.join(__dirname, "..", "..", "src", "losses")).map((file) => path.parse(file).name);
+    const files = readdirSync(path.join(__dirname, "..", "..", "..", "src", "losses")).map((file) => path.parse(file).name);
     assert.deepEqual(files.filter((file) => !helpers.includes(file)).sort(), Object.keys(losses).sort());
   });
 });

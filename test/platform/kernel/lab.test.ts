@@ -7,7 +7,7 @@ import path from "node:path";
 import { after, beforeEach, test } from "node:test";
 import { labEnvironment, prepareLab } from "../../../scripts/lab";
 
-const root = path.resolve(__dirname, "../..");
+const root = path.resolve(__dirname, "../../..");
 const place = mkdtempSync(path.join(tmpdir(), "lab-test-"));
 const folder = path.join(place, "environment");
 const requirements = path.join(place, "requirements.txt");

@@ -11,7 +11,7 @@ import { CellFailure, runNotebook } from "../../../src/platform/kernel/runNotebo
 import { type Progress, showProgress } from "../../../src/platform/kernel/showProgress";
 import { startKernel } from "../../../src/platform/kernel/startKernel";
 
-const root = path.resolve(__dirname, "../..");
+const root = path.resolve(__dirname, "../../..");
 let folder: string;
 let kernel: Kernel;
 

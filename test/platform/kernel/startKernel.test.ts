@@ -8,7 +8,7 @@ import { test } from "node:test";
 import { kernelCommand, readKernelspec } from "../../../src/platform/kernel/kernelspec";
 import { startKernel } from "../../../src/platform/kernel/startKernel";
 
-const root = path.resolve(__dirname, "../..");
+const root = path.resolve(__dirname, "../../..");
 
 test("the committed kernelspec starts dist/kernel/launch.js with this Node", () => {
   const [program, script, file] = kernelCommand(readKernelspec(), "C");
