@@ -98,7 +98,7 @@ function toKeras({ shape: [outputs, inputs, height, width], data }: TensorData):
 }
 
 function noted(file: string, metadata: Record<string, string>): Normalization | undefined {
-  // vgg19-mini, and files written for earlier versions, spell the note "normalisation".
+  // Files written for earlier versions spell the note "normalisation"; overlooked, their images would arrive in the wrong units.
   const normalization = metadata.normalization ?? metadata.normalisation;
   if (normalization === undefined || normalization === "caffe" || normalization === "torchvision") return normalization;
   throw new Error(`${file}: its note says normalization "${normalization}"; expected "caffe" or "torchvision". Correct `
