@@ -88,6 +88,15 @@ export { coarseToFine, scales, type CoarseToFineOptions, type ScaledStep } from 
 export { perLayer, withRatio } from "./weighting/termWeights";
 export { balance, type Balance, type BalanceRow, type BalanceBy } from "./weighting/balance";
 
+// Training a network: parameters in one array, batches, checkpoints.
+export {
+  layerParameters, networkShapes, packParameters, parameterCount, parameterSlots, parameterTensors, type ParameterSlot,
+} from "./training/parameterSlots";
+export { trainingStep, type BatchLoss, type TrainingState } from "./training/trainingStep";
+export { train, type BatchRequest, type TrainingProgress, type TrainOptions } from "./training/train";
+export { constantRate, stepDecay, warmupCosine, type LearningRate } from "./training/learningRate";
+export { loadCheckpoint, saveCheckpoint, type Checkpoint } from "./training/checkpoint";
+
 // The sweep: many runs that differ in what one wants to know.
 export { loadSweep, type SweepResult } from "./sweeps/sweepResult";
 export { mergeSweeps } from "./sweeps/mergeSweeps";

@@ -42,7 +42,7 @@ export async function savedRun(file: string): Promise<Snapshot | undefined> {
 }
 
 /** `value` with every Float32Array put among the `tensors`, and its name there in its place. */
-function packed(value: unknown, name: string, tensors: Tensors): unknown {
+export function packed(value: unknown, name: string, tensors: Tensors): unknown {
   if (value instanceof Float32Array) {
     tensors.set(name, { shape: [value.length], data: value });
     return { tensor: name };
@@ -54,7 +54,7 @@ function packed(value: unknown, name: string, tensors: Tensors): unknown {
     `the optimizer's ${name} cannot be saved: it is ${String(value)}, and no finite number, Float32Array or plain object`);
 }
 
-function unpacked(value: unknown, tensors: Tensors): unknown {
+export function unpacked(value: unknown, tensors: Tensors): unknown {
   if (Array.isArray(value)) return value.map((item) => unpacked(item, tensors));
   if (!isTable(value)) return value;
   return typeof value.tensor === "string" ? tensors.get(value.tensor)!.data : mapped(value, (item) => unpacked(item, tensors));
