@@ -14,11 +14,11 @@ export interface BatchRequest {
   readonly parameters: Float32Array;
 }
 
-export interface TrainOptions<Batch extends tf.TensorContainer> {
+export interface TrainOptions<Batch> {
   readonly slots: readonly ParameterSlot[];
   /** Where the parameters begin. */
   readonly start: Float32Array;
-  /** The batch of a step; its tensors are disposed after it. */
+  /** The batch of a step, tensors and whatever else; its tensors are disposed after the step. */
   readonly batch: (request: BatchRequest) => Batch | Promise<Batch>;
   readonly loss: (parameters: ReadonlyMap<string, tf.Tensor>, batch: Batch) => BatchLoss;
   /** The optimizer at a learning rate; its state is carried from step to step. */
@@ -57,7 +57,7 @@ const longestStep = 60;
  *
  * @throws RangeError for a checkpoint of another seed, optimizer or other parameters
  */
-export async function* train<Batch extends tf.TensorContainer>({
+export async function* train<Batch>({
   slots, start, batch, loss, optimizer, learningRate, steps = Infinity, seed = 0, logEvery = 1, constants = {}, resume,
 }: TrainOptions<Batch>): AsyncGenerator<TrainingProgress> {
   const first = optimizer(learningRate(0, 0));
@@ -71,7 +71,7 @@ export async function* train<Batch extends tf.TensorContainer>({
     const began = performance.now();
     const current = await batch({ step: state.step, seed: seed * 7919 + state.step + 1, parameters: state.parameters });
     const update = await trainingStep(slots, (parameters) => loss(parameters, current), optimizer(learningRate(state.step, seconds)), state)
-      .finally(() => tf.dispose(current));
+      .finally(() => tf.dispose(current as tf.TensorContainer));
     state = update.state;
     seconds += Math.min(longestStep, (performance.now() - began) / 1000);
     const numbers: StepNumbers = { index: state.step, loss: update.loss, parts: update.metrics, seconds };

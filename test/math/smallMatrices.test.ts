@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { cholesky, eigen, inverse, power, product, transposed, type Matrix } from "../../src/math/smallMatrices";
+import { cholesky, eigen, inverse, power, product, solve, transposed, type Matrix } from "../../src/math/smallMatrices";
 import { assertClose } from "../compare";
 
 /** Symmetric and positive definite, of condition 4·10⁴; a diagonal one; one with an eigenvalue twice. */
@@ -23,6 +23,11 @@ describe("small matrices", () => {
 
   it("an inverse undoes its matrix, a symmetric one or not", () => {
     for (const a of [...some, [[1, 2, 0], [0, 1, 4], [5, 6, 0]]]) assertClose(flat(product(a, inverse(a))), unit, 1e-9);
+  });
+
+  it("a linear system is solved: a X = b", () => {
+    const b = [[1, -2], [0.5, 4], [3, 0]];
+    for (const a of some) assertClose(flat(product(a, solve(a, b))), flat(b), 1e-10);
   });
 
   it("eigenvectors are orthonormal, and stretched by their eigenvalues", () => {
