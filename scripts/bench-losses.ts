@@ -26,7 +26,7 @@ async function measure(row: string, side: number): Promise<Measured> {
   const own = (): Promise<number> => timed(goal.measure, all, steps++);
   for (let i = 0; i < warmUps + 1; i++) await own();
   const peak = process.resourceUsage().maxRSS * 1024 / 1e6;
-  const reference = objective(network, [style(painting, { loss: relative(gram) })]);
+  const reference = objective(network, [style(painting, { loss: relative(gram()) })]);
   const grams = (): Promise<number> => timed(reference.measure, all, steps++);
   for (let i = 0; i < warmUps; i++) await grams();
   const pairs: [number, number][] = [];

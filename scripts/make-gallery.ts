@@ -10,8 +10,8 @@ const size = { shorter: 320 };
 
 async function paint(eye: Network, photo: Image, painting: Image): Promise<Image> {
   const goal = objective(eye, [
-    content(photo, { loss: relative(activations) }),
-    style(painting, { loss: relative(gram), weight: 10 }),
+    content(photo, { loss: relative(activations()) }),
+    style(painting, { loss: relative(gram()), weight: 10 }),
     smoothness({ weight: 3 }),
   ]);
   const { image } = await best(minimize(goal, { start: photo, optimizer: adam({ rate: 0.02 }), steps: 150 }));
@@ -30,7 +30,7 @@ async function main(): Promise<void> {
     painted.push({ image: await paint(eye, photo, painting), label: name });
     console.log(name);
   }
-  const sheet = await contactSheet([[{ image: photo }, ...paintings], [undefined, ...painted]], { cell: 300 });
+  const sheet = await contactSheet([[{ image: photo }, ...paintings], [undefined, ...painted]], { side: 300 });
   await saveImage(sheet, file, { quality: 88 });
   console.log(path.relative("", file));
 }

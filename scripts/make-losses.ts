@@ -40,7 +40,7 @@ async function main(): Promise<void> {
     while (cells.length > 0) rows.push(cells.splice(0, across));
   }
   const file = path.join(wanted.length > 0 ? "out" : gallery, "losses.jpg");
-  await saveImage(await contactSheet(rows, { cell: side }), file, { quality: 80 });
+  await saveImage(await contactSheet(rows, { side }), file, { quality: 80 });
   console.log(path.relative("", file));
 }
 

@@ -35,8 +35,9 @@ export { kerasTensor, torchTensor, type TensorPart, type WeightsNaming } from ".
 export { architectures } from "./networks/architectures/architectures";
 
 // Losses: what counts as similar.
-export type { Loss } from "./losses/loss";
-export { fromStatistic, squaredError } from "./losses/fromStatistic";
+export type { FeaturesByLayer, LayerLoss, Loss, Regularizer } from "./losses/loss";
+export { atLayer } from "./losses/atLayer";
+export { acrossLayers, fromStatistic, squaredError } from "./losses/fromStatistic";
 export { blendTargets } from "./losses/blendTargets";
 export { activations, contentAs } from "./losses/activations";
 export { gram, gramAs, gramMatrix } from "./losses/gram";
@@ -107,6 +108,11 @@ export type { CellResult } from "./sweeps/cellResult";
 export type { Grid, Plan, SettingsInput } from "./sweeps/plan";
 export type { Settings } from "./sweeps/settings";
 export type { SweepFile } from "./sweeps/sweepFolder";
+
+// Figures of papers, each with the claim that it supports.
+export { figures } from "./figures/registry";
+export { reproduce, type Reproduction } from "./figures/reproduce";
+export type { FigureRun, FigureSettings, PaperFigure, Panel } from "./figures/figure";
 
 // The notebook: seeing it.
 export { show, type ShowOptions } from "./notebook/show";

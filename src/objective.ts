@@ -1,14 +1,17 @@
-// The objective: a network and an array of terms. It looks at the targets once; then it measures images.
-import { inspect } from "node:util";
+// The objective: a network and an array of terms. It prepares the targets once; then it measures images.
 import * as tf from "@tensorflow/tfjs";
 import { mustBeOneOf } from "./errors";
 import { mustBeImage, normalizeWeights, type Image } from "./image";
-import type { Features, Network } from "./networks/network";
-import { layerWeights, targetImages, type Term } from "./terms";
+import { needsTarget, mustBeLoss, type FeaturesByLayer } from "./losses/loss";
+import { withoutTapeLeak } from "./math/withoutTapeLeak";
+import type { Network } from "./networks/network";
+import { printedAs } from "./printedAs";
+import { layersOf, layerWeights, partsOf, targetsOf, type Part, type Term } from "./terms";
 
-/** What an objective says of an image. `parts` are weighted and add up to `value`; all by name, such as `style relu3_1`. */
+/** What an objective measures of an image. `parts` are weighted and add up to `value`; all by name, such as `style relu3_1`. */
 export interface Measurement {
   readonly value: number;
+  /** The pixel gradient of `value`, in the order of the image's values. */
   readonly gradient: Float32Array;
   readonly parts: Readonly<Record<string, number>>;
   readonly unweighted: Readonly<Record<string, number>>;
@@ -21,62 +24,62 @@ export interface Objective {
   readonly parts: readonly string[];
   /** The weighted parts of `image`, a vector whose sum is the loss; differentiable. */
   losses(image: Image): tf.Tensor1D;
-  /** Loss, parts and pixel gradient of `image`, in one pass. With `only`, of that part alone. */
+  /** Loss, parts and pixel gradient of `image`, in one forward and one backward pass. With `only`, of that part alone. */
   measure(image: Image, only?: string): Promise<Measurement>;
-  /** Gives back what was remembered of the targets. The network and the targets stay their owner's. */
+  /** Gives back the prepared targets. The network and the target images stay their owner's. */
   dispose(): void;
   toString(): string;
 }
 
-/** One term at one layer. */
-interface Part {
-  readonly name: string;
-  readonly term: Term;
-  readonly layer: string;
-  readonly weight: number;
-  readonly memory: tf.TensorContainer;
+/** A part with its prepared target; a regularizer has none. */
+interface PreparedPart extends Part {
+  readonly target?: tf.TensorContainer;
 }
 
 /**
- * Puts terms together: Σ weight · share of the layer · loss. Every target is seen once, here, in one pass, however many
- * terms look at it.
+ * Puts terms together: Σ weight · weight of the layer · loss. Every target goes through the network once, here, however many
+ * terms compare with it.
  *
- * @throws RangeError for a layer that the network lacks, two terms with one name, a weight that is negative or no number
+ * @throws RangeError for a layer that the network lacks, two terms or parts with one name, a weight that is negative or no number;
+ *   TypeError for a loss that was not called, or is none
  */
 export function objective(network: Network, terms: readonly Term[]): Objective {
   if (typeof network?.features !== "function")
     throw new TypeError("an objective needs a network first: `const vgg = await vgg19()`, with the `await`");
-  terms.forEach((term, at) => mustBeSound(term, terms.slice(0, at), network));
   if (terms.length === 0) throw new RangeError("an objective needs at least one term, such as content(photo)");
-  const parts = rememberAll(network, terms);
-  const layers = [...new Set(parts.map(({ layer }) => layer))];
+  terms.forEach((term) => mustBeSound(term, network));
+  mustDiffer(terms.map(({ name }) => name), "terms");
+  mustDiffer(terms.flatMap(partsOf).map(({ name }) => name), "parts");
+  const parts = prepareAll(network, terms);
+  const layersRead = (some: readonly Part[]): string[] => [...new Set(some.flatMap(({ loss }) => loss.layers))];
+  const layers = layersRead(parts);
 
-  const distances = (image: Image, wanted: readonly Part[]): tf.Tensor1D => {
-    const seen = network.features(image, wanted === parts ? layers : wanted.map(({ layer }) => layer));
-    return tf.stack(wanted.map(({ term, layer, memory }) => term.loss.distance(seen(layer), memory))) as tf.Tensor1D;
+  const distances = (image: Image, wanted: readonly PreparedPart[]): tf.Tensor1D => {
+    const features = network.features(image, wanted === parts ? layers : layersRead(wanted));
+    return tf.stack(wanted.map((part) => distanceOf(part, features))) as tf.Tensor1D;
   };
   const weightsOf = (wanted: readonly Part[]): tf.Tensor1D => tf.tensor1d(wanted.map(({ weight }) => weight));
 
-  // The targets first: else an engine that records would compute them in one graph with the first measurement, and make another
-  // graph for the second.
-  let looked: Promise<void> | undefined;
-  async function look(): Promise<void> {
-    const memories = tf.tensor_util.getTensorsInContainer(parts.map(({ memory }) => memory));
+  // The targets are evaluated before the first measurement; otherwise a lazy engine would fuse them into its graph, and compile
+  // another graph for the second.
+  let evaluated: Promise<void> | undefined;
+  async function evaluateTargets(): Promise<void> {
+    const tensors = tf.tensor_util.getTensorsInContainer(parts.map(({ target = [] }) => target));
     try {
-      await Promise.all(memories.map((memory) => memory.data()));
+      await Promise.all(tensors.map((tensor) => tensor.data()));
     } catch (error) {
-      looked = undefined; // there may be memory for it the next time
+      evaluated = undefined; // there may be memory for it the next time
       throw error;
     }
   }
 
   async function measure(image: Image, only?: string): Promise<Measurement> {
-    await (looked ??= look());
+    await (evaluated ??= evaluateTargets());
     const wanted = only === undefined ? parts : parts.filter(({ name }) => name === only);
     if (wanted.length === 0) mustBeOneOf(only!, parts.map(({ name }) => name), "part", "this objective");
     let bare!: tf.Tensor1D;
     // Of a vector, tfjs differentiates the sum: one pass gives the gradient of the loss and every part of it.
-    const { value, grad } = withoutLeak(() => tf.valueAndGrad((x: tf.Tensor) => {
+    const { value, grad } = withoutTapeLeak(() => tf.valueAndGrad((x: tf.Tensor) => {
       bare = tf.keep(distances(x as Image, wanted));
       return tf.mul(bare, weightsOf(wanted));
     })(image), () => bare?.dispose());
@@ -85,91 +88,95 @@ export function objective(network: Network, terms: readonly Term[]): Objective {
       const named = (values: ArrayLike<number>): Record<string, number> =>
         Object.fromEntries(wanted.map(({ name }, i) => [name, values[i]]));
       const total = (weighted as Float32Array).reduce((sum, part) => sum + part, 0);
-      const parts = named(weighted);
-      return { value: total, gradient: gradient as Float32Array, parts, unweighted: named(unweighted) };
+      return { value: total, gradient: gradient as Float32Array, parts: named(weighted), unweighted: named(unweighted) };
     } finally {
       tf.dispose([value, grad, bare]);
     }
   }
 
-  const described = (): string => parts.map(({ term, layer, weight }) =>
-    `${term.name} · ${layer} · ${term.loss.name} · ${Number(weight.toPrecision(3))}`).join("\n");
-  return Object.defineProperty({
+  const described = (): string => parts.map(({ term, loss, weight }) =>
+    `${term.name} · ${loss.layers.join(" ")} · ${loss.name} · ${Number(weight.toPrecision(3))}`).join("\n");
+  return printedAs({
     network, terms, measure,
     parts: parts.map(({ name }) => name),
     losses: (image) => tf.tidy(() => tf.mul(distances(image, parts), weightsOf(parts)) as tf.Tensor1D),
-    dispose: () => parts.forEach(({ memory }) => tf.dispose(memory)),
-    toString: described,
-  }, inspect.custom, { value: described });
+    dispose: () => parts.forEach(({ target }) => tf.dispose(target ?? [])),
+  }, described);
 }
 
-/** Runs a gradient; where it throws, gives back what tfjs keeps for a backward pass that now never comes. */
-function withoutLeak<Result>(differentiate: () => Result, tidyUp: () => void): Result {
+/** One number, at its place in the objective: an error in a custom loss names the term and the layers. */
+function distanceOf(part: PreparedPart, features: FeaturesByLayer): tf.Scalar {
+  const { loss, target } = part;
+  return atPart(part, () => {
+    const distance = loss.distance(features, target as tf.TensorContainer) as unknown;
+    if (!(distance instanceof tf.Tensor))
+      throw new TypeError(`the loss returns ${typeof distance === "object" ? "an object" : `a ${typeof distance}`}, and no tensor: ` +
+        "write it with tf operations, and return their scalar");
+    if (distance.size !== 1)
+      throw new TypeError(`the loss returns a tensor [${distance.shape.join(", ")}], and a loss is one number: take its tf.mean(…)`);
+    return (distance.rank === 0 ? distance : tf.reshape(distance, [])) as tf.Scalar;
+  });
+}
+
+function atPart<Result>({ name, loss }: Part, compute: () => Result): Result {
   try {
-    return differentiate();
+    return compute();
   } catch (error) {
-    tidyUp();
-    const { state } = tf.engine() as unknown as {
-      state: { gradientDepth: number; activeTape: { saved?: tf.Tensor[] }[] | null };
-    };
-    if (state.gradientDepth === 0) {
-      for (const { saved } of state.activeTape ?? []) tf.dispose(saved ?? []);
-      state.activeTape = null;
-    }
-    if (!/Cannot compute gradient/.test(String(error))) throw error;
-    throw new TypeError("the loss has no slope in the image: write it with tf operations only, without dataSync() or " +
-      "numbers in between", { cause: error });
+    if (error instanceof Error) error.message = `"${name}" (${loss.name}): ${error.message}`;
+    throw error;
   }
 }
 
-/** The name of a term's part at a layer; what looks at the pixels, or was made for one layer, needs no layer in its name. */
-function partName({ name }: Term, layer: string): string {
-  return layer === "pixels" || name.endsWith(` ${layer}`) ? name : `${name} ${layer}`;
+function prepareAll(network: Network, terms: readonly Term[]): PreparedPart[] {
+  const comparesWith = (term: Term, image: Image): boolean => targetsOf(term).some((target) => target.image === image);
+  const images = [...new Set(terms.flatMap((term) => targetsOf(term).map(({ image }) => image)))];
+  const parts = terms.map(partsOf);
+  const targets = tf.tidy(() => {
+    const features = new Map<Image, FeaturesByLayer>();
+    for (const image of images) {
+      const layers = terms.filter((term) => comparesWith(term, image)).flatMap(layersOf);
+      features.set(image, network.features(image, [...new Set(layers)]));
+    }
+    return parts.map((ofTerm) => ofTerm.map((part) => atPart(part, () => prepare(part, features))));
+  }) as (tf.TensorContainer | undefined)[][];
+  return parts.flatMap((ofTerm, t) => ofTerm.map((part, p) => ({ ...part, target: targets[t][p] })));
 }
 
-function rememberAll(network: Network, terms: readonly Term[]): Part[] {
-  const looksAt = (term: Term, image: Image): boolean => targetImages(term).some((share) => share.image === image);
-  const images = [...new Set(terms.flatMap((term) => targetImages(term).map(({ image }) => image)))];
-  const memories = tf.tidy(() => {
-    const looks = new Map<Image, Features>();
-    for (const image of images)
-      looks.set(image, network.features(image, layersOf(terms.filter((term) => looksAt(term, image)))));
-    return terms.map((term) => Object.keys(layerWeights(term)).map((layer) => remember(term, layer, looks)));
-  }) as tf.TensorContainer[][];
-  return terms.flatMap((term, t) => Object.entries(layerWeights(term)).map(([layer, share], l) => ({
-    name: partName(term, layer), term, layer, weight: term.weight * share, memory: memories[t][l],
-  })));
+function prepare({ term, loss }: Part, features: ReadonlyMap<Image, FeaturesByLayer>): tf.TensorContainer | undefined {
+  if (!("prepare" in loss)) return undefined;
+  const prepared = targetsOf(term).map(({ image }) => loss.prepare(features.get(image)!));
+  if (prepared.length === 1) return prepared[0];
+  return loss.blend!(prepared, normalizeWeights(targetsOf(term), `the target of "${term.name}"`));
 }
 
-function remember(term: Term, layer: string, looks: ReadonlyMap<Image, Features>): tf.TensorContainer {
-  const seen = targetImages(term).map(({ image }) => term.loss.prepare(looks.get(image)!(layer)));
-  // A smoothness has no target, and remembers nothing.
-  if (seen.length === 0) return term.loss.prepare(undefined as unknown as tf.Tensor3D);
-  return seen.length === 1 ? seen[0] : term.loss.blend!(seen, normalizeWeights(targetImages(term), `the target of "${term.name}"`));
+function mustDiffer(names: readonly string[], what: string): void {
+  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  if (twice !== undefined)
+    throw new RangeError(`two ${what} are called "${twice}": give one term another name, or its curve is lost`);
 }
 
-function layersOf(terms: readonly Term[]): string[] {
-  return [...new Set(terms.flatMap((term) => Object.keys(layerWeights(term))))];
-}
-
-function mustBeSound(term: Term, before: readonly Term[], network: Network): void {
-  const { name, kind, target, weight } = term;
-  if (before.some((other) => other.name === name))
-    throw new RangeError(`two terms are called "${name}": give one of them another name, or its curve is lost`);
+function mustBeSound(term: Term, network: Network): void {
+  const { name, loss, target, weight } = term;
   if (!(Number.isFinite(weight) && weight >= 0))
     throw new RangeError(`the weight of "${name}" must be 0 or more, got ${weight}`);
-  if (kind !== "smoothness" && !Array.isArray(target)) mustBeImage(target, `the target of "${name}"`);
-  if (Array.isArray(target)) {
+  mustBeLoss(loss, `the loss of "${name}"`);
+  if (!needsTarget(loss)) {
+    if (target !== undefined) throw new RangeError(`the loss ${loss.name} compares with nothing: leave out the target of "${name}"`);
+  } else if (Array.isArray(target)) {
     normalizeWeights(target, `the target of "${name}"`);
-    if (target.length > 1 && !term.loss.blend)
-      throw new RangeError(
-        `the memories of the loss ${term.loss.name} do not blend: give "${name}" one image, and each other a term`);
-  }
-  const layers = Object.entries(layerWeights(term));
-  if (layers.length === 0) throw new RangeError(`"${name}" looks at no layer: name one, such as ${network.layers[1]}`);
-  for (const [layer, share] of layers) {
-    if (layer !== "pixels") mustBeOneOf(layer, network.layers, "layer", network.name);
+    if (target.length > 1 && !loss.blend)
+      throw new RangeError(`targets of the loss ${loss.name} do not blend: give "${name}" one image, and each other a term`);
+  } else mustBeImage(target, `the target of "${name}"`);
+  mustHaveLayers(term, network);
+}
+
+function mustHaveLayers(term: Term, network: Network): void {
+  const { name, loss, layers } = term;
+  if ("layers" in loss && layers !== undefined)
+    throw new RangeError(`the loss ${loss.name} names its layers itself: leave out the layers of "${name}"`);
+  if (layersOf(term).length === 0) throw new RangeError(`"${name}" reads no layer: name one, such as ${network.layers[1]}`);
+  for (const layer of layersOf(term)) if (layer !== "pixels") mustBeOneOf(layer, network.layers, "layer", network.name);
+  for (const [layer, share] of Object.entries(layerWeights(term)))
     if (!(Number.isFinite(share) && share >= 0))
-      throw new RangeError(`the share of ${layer} in "${name}" must be 0 or more, got ${share}`);
-  }
+      throw new RangeError(`the weight of ${layer} in "${name}" must be 0 or more, got ${share}`);
 }

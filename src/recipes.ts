@@ -34,7 +34,7 @@ export function transfer(
   { styleWeight = 30, smoothnessWeight = 0, ...run }: Run & { styleWeight?: number; smoothnessWeight?: number } = {},
 ): Promise<Result> {
   const terms = [
-    content(photo, { loss: relative(activations) }), style(painting, { loss: relative(gram), weight: styleWeight }),
+    content(photo, { loss: relative(activations()) }), style(painting, { loss: relative(gram()), weight: styleWeight }),
   ];
   if (smoothnessWeight > 0) terms.push(smoothness({ weight: smoothnessWeight }));
   return finish(network, terms, { start: photo, ...run });
@@ -45,7 +45,7 @@ export async function reconstruct(
   network: Network, target: Image,
   { layer = contentLayers[0], seed = 0, ...run }: Run & { layer?: string; seed?: number } = {},
 ): Promise<Result> {
-  return fromNoise(network, [content(target, { layers: [layer], loss: relative(activations) })], target, seed, run);
+  return fromNoise(network, [content(target, { layers: [layer], loss: relative(activations()) })], target, seed, run);
 }
 
 /**
@@ -57,7 +57,7 @@ export async function texture(
   { layers = styleLayers, size, seed = 0, ...run }:
   Run & { layers?: Term["layers"]; size?: readonly [number, number]; seed?: number } = {},
 ): Promise<Result> {
-  return fromNoise(network, [style(target, { layers, loss: relative(gram) })], size ?? target, seed, run);
+  return fromNoise(network, [style(target, { layers, loss: relative(gram()) })], size ?? target, seed, run);
 }
 
 async function fromNoise(

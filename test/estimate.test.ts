@@ -4,7 +4,7 @@ import * as tf from "@tensorflow/tfjs";
 import { estimate, mustFit } from "../src/estimate/estimate";
 import { noise, type Image } from "../src/image";
 import { guidedGram } from "../src/losses/guidedGram";
-import type { Loss } from "../src/losses/loss";
+import type { LayerLoss } from "../src/losses/loss";
 import { propagate } from "../src/masks/propagate";
 import type { Network } from "../src/networks/network";
 import { randomVgg } from "../src/networks/vgg";
@@ -42,7 +42,7 @@ describe("an estimate", () => {
     let clock = 0;
     mock.method(performance, "now", () => clock);
     const sizes = new Set<string>();
-    const waiting: Loss = {
+    const waiting: LayerLoss = {
       name: "waiting", prepare: () => [],
       distance(seen) {
         if (!sizes.has(seen.shape.join())) clock += 5000; // as an engine makes a session
@@ -62,15 +62,15 @@ describe("an estimate", () => {
   it("takes what does not grow for what it is, also where one small look already takes seconds", async ({ mock }) => {
     let clock = 0;
     mock.method(performance, "now", () => clock);
-    const large: Loss = { // 4 MB that stay as they are
+    const large: LayerLoss = { // 4 MB that stay as they are
       name: "large", prepare: () => [],
       distance: (seen) => tf.add(tf.mean(tf.square(seen)), tf.mul(tf.mean(tf.square(tf.ones([1e6]))), 0)) as tf.Scalar,
     };
     const bytes: number[] = [];
     for (const perPixel of [0.001, 0.3]) { // 0.3 ms a pixel: 2.8 s at the smallest size
-      const goal = objective(network, [{ ...smoothness(), loss: { ...large, name: `large, ${perPixel}`, distance: (seen, memory) => {
+      const goal = objective(network, [{ ...smoothness(), loss: { name: `large, ${perPixel}`, distance: (seen: tf.Tensor3D) => {
         clock += perPixel * seen.shape[0] * seen.shape[1];
-        return large.distance(seen, memory);
+        return large.distance(seen, []);
       } } }]);
       const found = await estimate(goal, [1024, 1024], { optimizer: adam() });
       assertClose(found.seconds, perPixel / 1000 * 2 ** 20, 1e-6);

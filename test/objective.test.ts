@@ -12,7 +12,7 @@ import { normalized } from "../src/networks/normalized";
 import { randomVgg } from "../src/networks/vgg";
 import { objective } from "../src/objective";
 import { content, smoothness, style, type Term } from "../src/terms";
-import { assertClose, leaksNothing } from "./compare";
+import { assertClose, assertGradientClose, assertPartsClose, leaksNothing } from "./compare";
 
 describe("an objective", () => {
   let network: Network;
@@ -44,7 +44,7 @@ describe("an objective", () => {
     const { value, gradient } = await goal.measure(image);
     const expected = tf.tidy(() => tf.valueAndGrad(byHand)(image));
     assertClose(value, expected.value, 1e-5, "loss");
-    assertClose(gradient, expected.grad, 1e-5, "gradient");
+    assertGradientClose(gradient, expected.grad, 1e-5);
     tf.dispose([expected.value, expected.grad]);
     goal.dispose();
   });
@@ -81,7 +81,8 @@ describe("an objective", () => {
     assert.deepEqual(Object.keys(parts), ["content relu2_2", "style relu1_1", "style relu2_1", "smoothness"]);
     assert.deepEqual(goal.parts, Object.keys(parts));
     assertClose(value, Object.values(parts).reduce((a, b) => a + b), 1e-6);
-    assertClose(Object.values(parts), Object.values(unweighted).map((v, i) => v * [0.5, 1.5, 1.5, 0.1][i]), 1e-6);
+    const weights = [0.5, 1.5, 1.5, 0.1];
+    assertPartsClose(parts, Object.fromEntries(Object.entries(unweighted).map(([name, v], i) => [name, v * weights[i]])), 1e-6);
     tf.tidy(() => assertClose(tf.sum(goal.losses(image)), value, 1e-6));
     goal.dispose();
   });
@@ -94,7 +95,7 @@ describe("an objective", () => {
     goal.dispose();
   });
 
-  it("gives each layer of a list an equal share of the weight, and takes named shares as they are", async () => {
+  it("gives each layer of a list an equal part of the weight, and takes weights by layer as they are", async () => {
     const weighted = async (layers: Term["layers"]): Promise<Record<string, number>> => {
       const goal = objective(network, [style(painting, { layers, weight: 2 })]);
       const { parts } = await goal.measure(image);
@@ -135,9 +136,9 @@ describe("an objective", () => {
     const goal = objective(network, terms());
     await leaksNothing(() => assert.rejects(goal.measure(painting), /one size/));
     goal.dispose();
-    const flat = objective(network, [style(painting, { layers, loss: { ...gram, distance: () => tf.scalar(1) } })]);
+    const flat = objective(network, [style(painting, { layers, loss: { ...gram(), distance: () => tf.scalar(1) } })]);
     const before = tf.memory().numTensors;
-    for (let i = 0; i < 5; i++) await assert.rejects(flat.measure(image), /no slope in the image: write it with tf operations/);
+    for (let i = 0; i < 5; i++) await assert.rejects(flat.measure(image), /no gradient with respect to the image: write it with tf operations/);
     assert.ok(tf.memory().numTensors - before <= 5, "tfjs itself keeps one tensor of each such mistake");
     flat.dispose();
   });
@@ -154,10 +155,10 @@ describe("an objective", () => {
     refuses([], /at least one term/);
     refuses([style(painting), style(photo)], /two terms are called "style"/);
     refuses([content(photo, { layers: ["relu4_22"] })], /no layer relu4_22.*did you mean relu4_2\?/);
-    refuses([content(photo, { layers: [] })], /looks at no layer/);
+    refuses([content(photo, { layers: [] })], /reads no layer/);
     refuses([content(photo, { weight: -1 })], /weight of "content" must be 0 or more, got -1/);
     refuses([content(photo, { weight: NaN })], /got NaN/);
-    refuses([style(painting, { layers: { relu1_1: -2 } })], /share of relu1_1/);
+    refuses([style(painting, { layers: { relu1_1: -2 } })], /weight of relu1_1/);
     refuses([content(undefined as never)], /the target of "content" is not an image/);
     refuses([content(Promise.resolve(photo) as never)], /the target of "content" is a promise: write `await`/);
     refuses([content(tf.zeros([4, 3]) as never)], /must be \[height, width, 3\], got \[4, 3\]/);
@@ -165,7 +166,7 @@ describe("an objective", () => {
   });
 
   it("refuses a photograph and a start of two sizes when content is compared", async () => {
-    const goal = objective(network, [content(photo, { layers: ["relu1_1"], loss: activations })]);
+    const goal = objective(network, [content(photo, { layers: ["relu1_1"], loss: activations() })]);
     await assert.rejects(goal.measure(painting), /one size/);
     goal.dispose();
   });

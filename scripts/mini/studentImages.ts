@@ -36,7 +36,7 @@ export async function studentImages(
 ): Promise<StudentImage[]> {
   const [start, target] = [photo, painting].map((pixels) => tf.tensor3d(pixels, [side, side, 3]) as Image);
   const goal = objective(mini, [
-    content(start, { loss: relative(activations) }), style(target, { loss: relative(gram), weight: 30 }),
+    content(start, { loss: relative(activations()) }), style(target, { loss: relative(gram()), weight: 30 }),
   ]);
   const found: StudentImage[] = [];
   try {

@@ -1,10 +1,10 @@
 // What a small copy of an objective takes: the same network, terms and losses on shrunken images, timed.
 import * as tf from "@tensorflow/tfjs";
-import { noise, resize, type Image } from "../image";
+import { noise, resize } from "../image";
 import type { Network } from "../networks/network";
 import { objective, type Objective } from "../objective";
 import type { Optimizer } from "../optimizers/optimizer";
-import { layerWeights, targetImages, type Term } from "../terms";
+import { layersOf, mapTargets, targetsOf, type Term } from "../terms";
 
 /** `fixed + perPixel · pixels`. */
 export interface Line {
@@ -31,7 +31,7 @@ const known = new WeakMap<Network, Map<string, Promise<Calibration>>>();
 export function calibrate(goal: Objective, shape: Shape, sides: readonly number[]): Promise<Calibration> {
   const ours = known.get(goal.network) ?? new Map<string, Promise<Calibration>>();
   known.set(goal.network, ours);
-  const key = goal.terms.map((term) => `${Object.keys(layerWeights(term)).join()} ${term.loss.name}`).join("; ");
+  const key = goal.terms.map((term) => `${layersOf(term).join()} ${term.loss.name}`).join("; ");
   const found = ours.get(key) ?? passes(goal, shape, sides);
   ours.set(key, found);
   found.catch(() => ours.delete(key));
@@ -58,16 +58,10 @@ async function pass({ network, terms }: Objective, shape: Shape, side: number): 
     const factor = side / Math.sqrt(height * width);
     return [Math.round(height * factor), Math.round(width * factor)];
   };
-  const [content] = terms.filter(({ kind }) => kind === "content").flatMap(targetImages);
-  const shrunken = new Map<Image, Image>();
-  const shrink = (image: Image): Image => {
-    shrunken.set(image, shrunken.get(image) ?? resize(image, { exactly: small(image.shape) }));
-    return shrunken.get(image)!;
-  };
-  const copy = (term: Term): Term => (term.target === undefined ? term
-    : { ...term, target: targetImages(term).map(({ image, weight }) => ({ image: shrink(image), weight })) });
+  const [content] = terms.filter(({ kind }) => kind === "content").flatMap(targetsOf);
+  const copies = mapTargets(terms, (image) => resize(image, { exactly: small(image.shape) }));
   let tape = 0;
-  const goal = objective(network, [...terms.map(copy), watcher((bytes) => (tape = bytes))]);
+  const goal = objective(network, [...copies.terms, watcher((bytes) => (tape = bytes))]);
   const before = tf.memory().numBytes;
   const images = Array.from({ length: warmUps + repetitions }, (_, seed) => noise(small(content?.image.shape ?? shape), { seed }));
   try {
@@ -85,7 +79,7 @@ async function pass({ network, terms }: Objective, shape: Shape, side: number): 
     return { pixels: height * width, seconds: lowerQuartile(seconds), tape: tape - before };
   } finally {
     goal.dispose();
-    tf.dispose([images, [...shrunken.values()]]);
+    tf.dispose([images, copies.images]);
   }
 }
 
@@ -94,10 +88,10 @@ function watcher(tell: (bytes: number) => void): Term {
   return {
     name: "what is kept for the way back", kind: "smoothness", layers: ["pixels"], weight: 0,
     loss: {
-      name: "none", prepare: () => [],
-      distance: (seen) => {
+      name: "none",
+      distance: (image: tf.Tensor3D) => {
         tell(tf.memory().numBytes);
-        return tf.mul(tf.sum(seen), 0);
+        return tf.mul(tf.sum(image), 0) as tf.Scalar;
       },
     },
   };

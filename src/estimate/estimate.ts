@@ -1,11 +1,11 @@
 // How long a step will take and how much memory, before the first; and what is too large to begin.
-import { inspect } from "node:util";
 import { mustBeImage, type Image } from "../image";
 import type { Objective } from "../objective";
 import { lbfgs } from "../optimizers/lbfgs";
 import type { Optimizer } from "../optimizers/optimizer";
 import { engine } from "../platform/engine/engine";
-import { layerWeights } from "../terms";
+import { printedAs } from "../printedAs";
+import { layersOf } from "../terms";
 import { calibrate, timeOptimizer } from "./calibrate";
 import { availableBytes, constantsOf, filterBytes } from "./memory";
 
@@ -45,7 +45,7 @@ export async function estimate(
   const { seconds, tape } = await calibrate(goal, [height, width], name === "cpu" ? [32, 64] : [96, 160, 256]);
   const own = await timeOptimizer(optimizer);
   const constants = constantsOf(name);
-  const layers = goal.terms.flatMap((term) => Object.keys(layerWeights(term)));
+  const layers = goal.terms.flatMap(layersOf);
   const fixed = constants.base + constants.tape * tape.fixed + constants.filters * filterBytes(goal.network, layers);
   const perPixel = constants.pixel + constants.tape * tape.perPixel + own.bytes;
   const room = limit ?? (device === "gpu" ? Infinity : availableBytes(name));
@@ -60,7 +60,7 @@ export async function estimate(
   };
   const sentence = (): string => `${found.seconds.toPrecision(2)} s a step and ${gigabytes(found.bytes)} at ${height}×${width}` +
     (found.fits ? "" : `, more than there is; the largest that fits is ${found.largest.join("×")}`);
-  return Object.defineProperty({ ...found, toString: sentence }, inspect.custom, { value: sentence });
+  return printedAs(found, sentence);
 }
 
 /** No network of ours takes more for a pixel: where this fits, nobody needs to look closer. */

@@ -2,23 +2,25 @@
 import * as tf from "@tensorflow/tfjs";
 import { contentFactor, type Convention } from "./conventions";
 import { squaredError } from "./fromStatistic";
-import type { Loss } from "./loss";
+import type { LayerLoss } from "./loss";
 
 /**
  * Compares responses position by position: mean (F − P)². Gatys et al. 2016, eq. 1 has ½ Σ (F − P)²: `contentAs("paper")`. The
  * image must have the target's size.
  */
-export const activations: Loss<tf.Tensor3D> = {
-  name: "activations",
-  prepare: (target) => target.clone(),
-  distance(seen, memory) {
-    if (seen.shape.join() !== memory.shape.join())
-      throw new RangeError(
-        `activations are compared place by place, so both images must have one size; the target's features are ` +
-          `${memory.shape.join("×")}, the image's are ${seen.shape.join("×")}: resize one of the two`);
-    return squaredError(seen, memory);
-  },
-};
+export function activations(): LayerLoss<tf.Tensor3D> {
+  return {
+    name: "activations",
+    prepare: (target) => target.clone(),
+    distance(seen, memory) {
+      if (seen.shape.join() !== memory.shape.join())
+        throw new RangeError(
+          `activations are compared place by place, so both images must have one size; the target's features are ` +
+            `${memory.shape.join("×")}, the image's are ${seen.shape.join("×")}: resize one of the two`);
+      return squaredError(seen, memory);
+    },
+  };
+}
 
 /**
  * The content loss exactly as one system writes it, factor included, so that weights published for that system mean the same
@@ -26,15 +28,15 @@ export const activations: Loss<tf.Tensor3D> = {
  *
  * @throws RangeError for the one convention (deepTextures) without a content term
  */
-export function contentAs(convention: Convention): Loss<tf.Tensor3D> {
+export function contentAs(convention: Convention): LayerLoss<tf.Tensor3D> {
   contentFactor(convention, { channels: 1, positions: 1 }); // says now, not in the first step, that there is none
   return {
     name: `activations (${convention})`,
-    prepare: activations.prepare,
+    prepare: activations().prepare,
     distance(seen, memory) {
       const [height, width, channels] = seen.shape;
       const factor = contentFactor(convention, { channels, positions: height * width });
-      return tf.tidy(() => tf.mul(activations.distance(seen, memory), factor * seen.size) as tf.Scalar);
+      return tf.tidy(() => tf.mul(activations().distance(seen, memory), factor * seen.size) as tf.Scalar);
     },
   };
 }

@@ -1,11 +1,12 @@
 // The least that a style can be: how strongly each channel responds on average.
 import * as tf from "@tensorflow/tfjs";
 import { fromStatistic } from "./fromStatistic";
-import type { Loss } from "./loss";
+import type { LayerLoss } from "./loss";
 
 /**
  * Compares the mean response of every channel: mean (μ_F − μ_S)² over the channels, μ `[channels]`. It is MMD with a linear
  * kernel (Li et al. 2017, "Demystifying Neural Style Transfer"), over the number of channels.
  */
-export const channelMeans: Loss<tf.Tensor1D> =
-  fromStatistic((features) => tf.mean(features, [0, 1]) as tf.Tensor1D, "channel means");
+export function channelMeans(): LayerLoss<tf.Tensor1D> {
+  return fromStatistic((features) => tf.mean(features, [0, 1]) as tf.Tensor1D, "channel means");
+}

@@ -1,7 +1,7 @@
 // The Gram matrix of what is left when every channel's mean is taken away.
 import * as tf from "@tensorflow/tfjs";
 import { fromStatistic } from "./fromStatistic";
-import type { Loss } from "./loss";
+import type { LayerLoss } from "./loss";
 
 /**
  * The covariance matrix `[channels, channels]` of features `[height, width, channels]`:
@@ -21,4 +21,6 @@ export function covarianceMatrix(features: tf.Tensor3D): tf.Tensor2D {
 }
 
 /** mean (C_F − C_S)²: a Gram loss that does not see the channels' means. A constant image has covariance 0. */
-export const covariance: Loss<tf.Tensor2D> = fromStatistic(covarianceMatrix, "covariance");
+export function covariance(): LayerLoss<tf.Tensor2D> {
+  return fromStatistic(covarianceMatrix, "covariance");
+}

@@ -3,7 +3,7 @@ import * as tf from "@tensorflow/tfjs";
 import { nearestRotation, squareRoot } from "../math/squareRoot";
 import { blendTargets } from "./blendTargets";
 import { covarianceMatrix } from "./covariance";
-import type { Loss } from "./loss";
+import type { LayerLoss } from "./loss";
 
 /**
  * The squared Wasserstein-2 distance between the Gaussians with the mean and covariance of both sets of responses, over the
@@ -16,27 +16,29 @@ import type { Loss } from "./loss";
  * tell smaller variances from rounding. The trace is taken as ‖C_F^½ − W C_S^½‖², W the best rotation: a sum of squares is
  * never negative, and loses nothing where the two are nearly equal.
  */
-export const gaussianWasserstein: Loss<[tf.Tensor1D, tf.Tensor2D, tf.Scalar]> = {
-  name: "Gaussian Wasserstein",
-  prepare: (target) => tf.tidy(() => {
-    const { spread, bound } = regular(covarianceMatrix(target));
-    return [tf.mean(target, [0, 1]) as tf.Tensor1D, roots(spread, bound).root, bound];
-  }),
-  distance: (seen, [mean, root, bound]) => tf.tidy(() => {
-    const shift = tf.sum(tf.square(tf.sub(tf.mean(seen, [0, 1]), mean)));
-    return tf.div(tf.add(shift, spreadDistance(covarianceMatrix(seen), root, bound)), seen.shape[2]) as tf.Scalar;
-  }),
-  // Means and second moments blend, as if the targets stood side by side; covariances would forget how far the means are apart.
-  blend: (memories, weights) => tf.tidy(() => {
-    const outer = (mean: tf.Tensor1D): tf.Tensor2D => tf.outerProduct(mean, mean);
-    const covarianceOf = (root: tf.Tensor2D, bound: tf.Scalar): tf.Tensor2D =>
-      tf.sub(tf.matMul(root, root), tf.mul(tf.eye(root.shape[0]), tf.mul(bound, least)));
-    const mean = blendTargets(memories.map(([each]) => each), weights);
-    const moments = memories.map(([each, root, bound]) => tf.add<tf.Tensor2D>(covarianceOf(root, bound), outer(each)));
-    const { spread, bound } = regular(tf.sub(blendTargets(moments, weights), outer(mean)));
-    return [mean, roots(spread, bound).root, bound];
-  }),
-};
+export function gaussianWasserstein(): LayerLoss<[tf.Tensor1D, tf.Tensor2D, tf.Scalar]> {
+  return {
+    name: "Gaussian Wasserstein",
+    prepare: (target) => tf.tidy(() => {
+      const { spread, bound } = regular(covarianceMatrix(target));
+      return [tf.mean(target, [0, 1]) as tf.Tensor1D, roots(spread, bound).root, bound];
+    }),
+    distance: (seen, [mean, root, bound]) => tf.tidy(() => {
+      const shift = tf.sum(tf.square(tf.sub(tf.mean(seen, [0, 1]), mean)));
+      return tf.div(tf.add(shift, spreadDistance(covarianceMatrix(seen), root, bound)), seen.shape[2]) as tf.Scalar;
+    }),
+    // Means and second moments blend, as if the targets stood side by side; covariances would forget how far the means are apart.
+    blend: (memories, weights) => tf.tidy(() => {
+      const outer = (mean: tf.Tensor1D): tf.Tensor2D => tf.outerProduct(mean, mean);
+      const covarianceOf = (root: tf.Tensor2D, bound: tf.Scalar): tf.Tensor2D =>
+        tf.sub(tf.matMul(root, root), tf.mul(tf.eye(root.shape[0]), tf.mul(bound, least)));
+      const mean = blendTargets(memories.map(([each]) => each), weights);
+      const moments = memories.map(([each, root, bound]) => tf.add<tf.Tensor2D>(covarianceOf(root, bound), outer(each)));
+      const { spread, bound } = regular(tf.sub(blendTargets(moments, weights), outer(mean)));
+      return [mean, roots(spread, bound).root, bound];
+    }),
+  };
+}
 
 const epsilon = 1e-3;
 /** What the smallest eigenvalue of a regular covariance is at least, in units of its bound. */

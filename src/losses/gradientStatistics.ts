@@ -1,7 +1,7 @@
 // Statistics of slopes: how much an image rises and falls, wherever it does.
 import * as tf from "@tensorflow/tfjs";
 import { fromStatistic } from "./fromStatistic";
-import type { Loss } from "./loss";
+import type { LayerLoss } from "./loss";
 
 /**
  * Image-gradient statistics, as teaching texts have them for a "style loss". Every channel is convolved with the two Sobel
@@ -17,7 +17,9 @@ import type { Loss } from "./loss";
  *
  * @throws RangeError for an image of less than 3×3 at the layer
  */
-export const gradientStatistics: Loss<tf.Tensor2D> = fromStatistic(slopeStatistics, "gradient statistics");
+export function gradientStatistics(): LayerLoss<tf.Tensor2D> {
+  return fromStatistic(slopeStatistics, "gradient statistics");
+}
 
 /** `[2, 2 · channels]`: means and deviations of the slopes to the right and down. */
 function slopeStatistics(features: tf.Tensor3D): tf.Tensor2D {

@@ -2,7 +2,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { gramScale, mustBeConvention, type Convention } from "./conventions";
 import { fromStatistic } from "./fromStatistic";
-import type { Loss } from "./loss";
+import type { LayerLoss } from "./loss";
 
 /**
  * The Gram matrix `[channels, channels]` of features `[height, width, channels]`: how strongly each pair of channels
@@ -21,7 +21,9 @@ export function gramMatrix(features: tf.Tensor3D): tf.Tensor2D {
 }
 
 /** mean (G − A)², each Gram matrix over its own number of positions: k = 1/(N²M²) in the table of conventions. */
-export const gram: Loss<tf.Tensor2D> = fromStatistic(gramMatrix, "gram");
+export function gram(): LayerLoss<tf.Tensor2D> {
+  return fromStatistic(gramMatrix, "gram");
+}
 
 /**
  * The Gram loss exactly as one system writes it, factors included, so that weights published for that system mean the same
@@ -32,12 +34,12 @@ export const gram: Loss<tf.Tensor2D> = fromStatistic(gramMatrix, "gram");
  *
  * @param options `image`: `[height, width]` of the image, for the one convention (Keras) that divides by it
  */
-export function gramAs(convention: Convention, { image }: { image?: readonly [number, number] } = {}): Loss<tf.Tensor2D> {
+export function gramAs(convention: Convention, { image }: { image?: readonly [number, number] } = {}): LayerLoss<tf.Tensor2D> {
   mustBeConvention(convention);
   return {
     name: `gram (${convention})`,
-    prepare: gram.prepare,
-    blend: gram.blend,
+    prepare: gram().prepare,
+    blend: gram().blend,
     distance(seen, memory) {
       const [height, width, channels] = seen.shape;
       const scale = gramScale(convention, { channels, positions: height * width, image });

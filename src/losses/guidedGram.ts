@@ -3,7 +3,7 @@ import * as tf from "@tensorflow/tfjs";
 import { maskAtLayer, mustBeMask, regions } from "../masks/mask";
 import { blendTargets } from "./blendTargets";
 import { gramMatrix } from "./gram";
-import type { Loss } from "./loss";
+import type { LayerLoss } from "./loss";
 
 /**
  * Spatial guidance (Gatys et al. 2017, section 4). Responses are multiplied by each region's guide before their Gram matrix
@@ -21,7 +21,7 @@ import type { Loss } from "./loss";
  * @throws RangeError for guides of different numbers of regions, an empty region, a value outside 0…1; at
  *   a layer, for a guide of another shape than the image it is laid over
  */
-export function guidedGram({ image, target }: { image: tf.Tensor; target: tf.Tensor }): Loss<tf.Tensor3D> {
+export function guidedGram({ image, target }: { image: tf.Tensor; target: tf.Tensor }): LayerLoss<tf.Tensor3D> {
   mustBeMask(image, "the guide of the image");
   mustBeMask(target, "the guide of the target");
   const [here, there] = [regions(image), regions(target)];

@@ -1,7 +1,7 @@
 // The histogram loss: every channel must show each of its responses as often as the target does.
 import * as tf from "@tensorflow/tfjs";
 import { wasserstein1d, sorted } from "../math/matchRanks";
-import type { Loss } from "./loss";
+import type { LayerLoss } from "./loss";
 
 /**
  * Compares the features F with themselves after their histograms were matched to the target's, channel by channel (Risser et
@@ -11,11 +11,13 @@ import type { Loss } from "./loss";
  * It sees mean, spread and skew of a channel, which a Gram matrix confuses, but not which channels respond together: Risser
  * et al. add it to the Gram loss, at relu1_1 and relu4_1. Another number of positions in the target is compared by quantiles.
  */
-export const histogram: Loss<tf.Tensor2D> = {
-  name: "histogram",
-  prepare: (target) => tf.tidy(() => sorted(byChannel(target))),
-  distance: (seen, memory) => tf.tidy(() => wasserstein1d(byChannel(seen), memory)),
-};
+export function histogram(): LayerLoss<tf.Tensor2D> {
+  return {
+    name: "histogram",
+    prepare: (target) => tf.tidy(() => sorted(byChannel(target))),
+    distance: (seen, memory) => tf.tidy(() => wasserstein1d(byChannel(seen), memory)),
+  };
+}
 
 /** `[channels, positions]`. */
 function byChannel(features: tf.Tensor3D): tf.Tensor2D {

@@ -2,7 +2,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { maskAtLayer, mustBeMask, regions } from "../masks/mask";
 import { activations } from "./activations";
-import type { Loss } from "./loss";
+import type { LayerLoss } from "./loss";
 
 /**
  * Compares responses where the mask is: mean (m ∘ (F − P))², m the mask at the layer's size, the mean still over all positions.
@@ -12,7 +12,7 @@ import type { Loss } from "./loss";
  * @param mask `[height, width]`, 0…1, as large as the content image. It stays the caller's, and must live as long as the loss
  * @throws RangeError for a mask that is empty, has values outside 0…1, or, at a layer, the size of another image
  */
-export function maskedActivations(mask: tf.Tensor2D): Loss<[tf.Tensor3D, tf.Tensor3D]> {
+export function maskedActivations(mask: tf.Tensor2D): LayerLoss<[tf.Tensor3D, tf.Tensor3D]> {
   mustBeMask(mask, "the mask of the content");
   if (regions(mask) !== 1)
     throw new RangeError(`the mask of the content has ${regions(mask)} regions: give each its own term`);
@@ -22,7 +22,7 @@ export function maskedActivations(mask: tf.Tensor2D): Loss<[tf.Tensor3D, tf.Tens
       [target.clone(), maskAtLayer(mask, target.shape[0], target.shape[1], "the mask of the content")] as [tf.Tensor3D, tf.Tensor3D]),
     distance: (seen, [target, here]) => tf.tidy(() => {
       // Equal sizes are checked there, before a mask could broadcast.
-      if (seen.shape.join() !== target.shape.join()) return activations.distance(seen, target);
+      if (seen.shape.join() !== target.shape.join()) return activations().distance(seen, target);
       return tf.mean(tf.square(tf.mul(here, tf.sub(seen, target)))) as tf.Scalar;
     }),
   };

@@ -1,7 +1,7 @@
 // Mean and deviation of every channel: the statistics that batch normalization keeps.
 import * as tf from "@tensorflow/tfjs";
 import { blendTargets } from "./blendTargets";
-import type { Loss } from "./loss";
+import type { LayerLoss } from "./loss";
 
 /**
  * Compares mean μ and standard deviation σ of every channel: (Σ (μ_F − μ_S)² + Σ (σ_F − σ_S)²) / N over N channels (Li et al.
@@ -9,18 +9,20 @@ import type { Loss } from "./loss";
  *
  * σ = √(variance + 1e-8): the root of a silent channel's variance would have no slope.
  */
-export const meanStd: Loss<tf.Tensor2D> = {
-  name: "mean and deviation",
-  prepare: meanAndDeviation,
-  distance: (seen, memory) => tf.tidy(() =>
-    tf.div(tf.sum(tf.square(tf.sub(meanAndDeviation(seen), memory))), seen.shape[2]) as tf.Scalar),
-  // As if the targets stood side by side: means blend, and second moments.
-  blend: (memories, weights) => tf.tidy(() => {
-    const squares = memories.map((memory) => tf.sum(tf.square(memory), 0)); // μ² + σ² of each channel
-    const [mean] = tf.unstack(blendTargets(memories, weights));
-    return tf.stack([mean, tf.sqrt(tf.sub(blendTargets(squares, weights), tf.square(mean)))]) as tf.Tensor2D;
-  }),
-};
+export function meanStd(): LayerLoss<tf.Tensor2D> {
+  return {
+    name: "mean and deviation",
+    prepare: meanAndDeviation,
+    distance: (seen, memory) => tf.tidy(() =>
+      tf.div(tf.sum(tf.square(tf.sub(meanAndDeviation(seen), memory))), seen.shape[2]) as tf.Scalar),
+    // As if the targets stood side by side: means blend, and second moments.
+    blend: (memories, weights) => tf.tidy(() => {
+      const squares = memories.map((memory) => tf.sum(tf.square(memory), 0)); // μ² + σ² of each channel
+      const [mean] = tf.unstack(blendTargets(memories, weights));
+      return tf.stack([mean, tf.sqrt(tf.sub(blendTargets(squares, weights), tf.square(mean)))]) as tf.Tensor2D;
+    }),
+  };
+}
 
 /** Means and deviations `[2, channels]` of features `[height, width, channels]`. */
 function meanAndDeviation(features: tf.Tensor3D): tf.Tensor2D {

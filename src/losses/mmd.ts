@@ -3,7 +3,7 @@ import * as tf from "@tensorflow/tfjs";
 import { mustBeOneOf } from "../errors";
 import { seededNormal } from "../math/seededNormal";
 import { gramMatrix } from "./gram";
-import type { Loss } from "./loss";
+import type { LayerLoss } from "./loss";
 
 /** The kernels of `mmd`, by name. */
 export const kernels = ["linear", "polynomial", "gaussian"] as const;
@@ -37,13 +37,13 @@ interface KernelOptions {
  */
 export function mmd(
   kernel: KernelName, { offset = 0, width = 1, frequencies = 256, seed = 0 }: KernelOptions = {},
-): Loss {
+): LayerLoss {
   mustBeOneOf(kernel, kernels, "kernel", "mmd");
   if (!(offset >= 0)) throw new RangeError(`the offset of a polynomial kernel is 0 or more, got ${offset}`);
   if (!(width > 0)) throw new RangeError(`the width of a Gaussian kernel is more than 0, got ${width}`);
   if (!(Number.isInteger(frequencies) && frequencies >= 1))
     throw new RangeError(`a Gaussian kernel needs at least 1 frequency, a whole number; got ${frequencies}`);
-  const made: Record<KernelName, () => Loss> = {
+  const made: Record<KernelName, () => LayerLoss> = {
     linear: () => ofMoments("mmd (linear)", (features) => [means(features)], [1]),
     polynomial: () => ofMoments("mmd (polynomial)", (features) => [gramMatrix(features), means(features)], [1, 2 * offset]),
     gaussian: () => gaussian(width, frequencies, seed),
@@ -52,7 +52,7 @@ export function mmd(
 }
 
 /** Σᵢ weightᵢ · ‖momentᵢ(F) − momentᵢ(S)‖². */
-function ofMoments(name: string, moments: (features: tf.Tensor3D) => tf.Tensor[], weights: readonly number[]): Loss<tf.Tensor[]> {
+function ofMoments(name: string, moments: (features: tf.Tensor3D) => tf.Tensor[], weights: readonly number[]): LayerLoss<tf.Tensor[]> {
   return {
     name,
     prepare: (target) => tf.tidy(() => moments(target)),
@@ -65,7 +65,7 @@ function means(features: tf.Tensor3D): tf.Tensor {
   return tf.mean(features, [0, 1]);
 }
 
-function gaussian(width: number, frequencies: number, seed: number): Loss<[tf.Tensor2D, tf.Tensor2D]> {
+function gaussian(width: number, frequencies: number, seed: number): LayerLoss<[tf.Tensor2D, tf.Tensor2D]> {
   return {
     name: "mmd (gaussian)",
     prepare: (target) => tf.tidy(() => {

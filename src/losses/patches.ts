@@ -2,7 +2,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { nearestPatches } from "../math/nearestPatches";
 import { stopGradient } from "../math/stopGradient";
-import type { Loss } from "./loss";
+import type { LayerLoss } from "./loss";
 
 /**
  * The Markov random field loss (Li & Wand 2016, eqs. 2 and 3). Each `size`×`size` patch Ψ of the responses is compared with
@@ -19,7 +19,7 @@ import type { Loss } from "./loss";
  *
  * @throws RangeError where an image's layer is smaller than a patch
  */
-export function patches({ size = 3 }: { size?: number } = {}): Loss<tf.Tensor3D> {
+export function patches({ size = 3 }: { size?: number } = {}): LayerLoss<tf.Tensor3D> {
   if (!(Number.isInteger(size) && size >= 1))
     throw new RangeError(`the size of a patch is a whole number of at least 1 position of the layer, got ${size}`);
   return {

@@ -1,19 +1,21 @@
 // The pixel loss: the same colors in the same places, with no network in between.
 import * as tf from "@tensorflow/tfjs";
 import { activations } from "./activations";
-import type { Loss } from "./loss";
+import type { LayerLoss } from "./loss";
 
 /**
- * The mean squared difference of two images' pixels, values 0…1: `content(photo, { layers: ["pixels"], loss: pixels })`. What
+ * The mean squared difference of two images' pixels, values 0…1: `content(photo, { layers: ["pixels"], loss: pixels() })`. What
  * perceptual losses are held against: −10 log₁₀ of it is the peak signal-to-noise ratio in decibels. It is `activations` at the
  * layer "pixels", and refuses any other.
  */
-export const pixels: Loss<tf.Tensor3D> = {
-  name: "pixels",
-  prepare(target) {
-    if (target.shape[2] !== 3)
-      throw new RangeError(`the pixel loss compares images, not ${target.shape[2]} channels of responses: give it layers: ["pixels"]`);
-    return activations.prepare(target);
-  },
-  distance: (seen, memory) => activations.distance(seen, memory),
-};
+export function pixels(): LayerLoss<tf.Tensor3D> {
+  return {
+    name: "pixels",
+    prepare(target) {
+      if (target.shape[2] !== 3)
+        throw new RangeError(`the pixel loss compares images, not ${target.shape[2]} channels of responses: give it layers: ["pixels"]`);
+      return activations().prepare(target);
+    },
+    distance: (seen, memory) => activations().distance(seen, memory),
+  };
+}

@@ -1,24 +1,37 @@
 // A loss made from a loss: in units of the target, so that one weight serves every layer, network and size.
 import * as tf from "@tensorflow/tfjs";
 import { blendTargets } from "./blendTargets";
-import type { Loss } from "./loss";
+import { isCrossLayer, mustBeLoss, type Comparison, type FeaturesByLayer, type LayerLoss, type Loss } from "./loss";
+
+/** The prepared target of the inner loss, and the distance of zero activations from it. */
+type RelativeTarget = [target: tf.TensorContainer, unit: tf.Scalar];
 
 /**
- * `loss` divided by the target's distance from no response at all: 0 for the target, about 1 for an image that shows none of
- * it. For `activations` that is ‖F − P‖²/‖P‖², for `gram` ‖G − A‖²/‖A‖². Layers, networks, conventions and image sizes then
- * weigh alike, whatever the scale of their responses. Of several targets that blend, the unit is the mean of theirs.
+ * `loss` divided by its value for zero activations: 0 for the target, about 1 for an image that shows none of it. For
+ * `activations()` that is ‖F − P‖²/‖P‖², for `gram()` ‖G − A‖²/‖A‖². Layers, networks, conventions and image sizes then weigh
+ * alike, whatever the scale of their activations. Of several targets that blend, the unit is the mean of theirs.
  */
-export function relative(loss: Loss): Loss<[tf.TensorContainer, tf.Scalar]> {
+export function relative(loss: Loss): Loss<RelativeTarget>;
+export function relative(loss: LayerLoss): LayerLoss<RelativeTarget>;
+export function relative(loss: LayerLoss | Loss): LayerLoss<RelativeTarget> | Loss<RelativeTarget> {
+  mustBeLoss(loss, "the loss in relative(…)");
+  if (!isCrossLayer(loss)) return inUnitsOf(loss, (features) => tf.zerosLike(features));
+  return { ...inUnitsOf(loss, (features): FeaturesByLayer => (layer) => tf.zerosLike(features(layer))), layers: loss.layers };
+}
+
+function inUnitsOf<Input>(loss: Comparison<Input, any>, zerosLike: (features: Input) => Input): Comparison<Input, RelativeTarget> {
+  const { blend } = loss;
   return {
     name: `relative ${loss.name}`,
-    prepare: (target) => tf.tidy(() => {
-      const memory = loss.prepare(target);
-      const silence = loss.distance(tf.zerosLike(target), memory);
-      return [memory, tf.add(silence, 1e-20) as tf.Scalar]; // 1e-20: a target without response is no division by 0
+    prepare: (features) => tf.tidy(() => {
+      const target = loss.prepare(features);
+      const unit = loss.distance(zerosLike(features), target);
+      return [target, tf.add(unit, 1e-20)] as RelativeTarget; // 1e-20: a target of zeros is no division by 0
     }),
-    distance: (seen, [memory, size]) => tf.tidy(() => tf.div(loss.distance(seen, memory), size) as tf.Scalar),
-    blend: loss.blend && ((memories, weights) => [
-      loss.blend!(memories.map(([memory]) => memory), weights), blendTargets(memories.map(([, size]) => size), weights),
-    ]),
+    distance: (features, [target, unit]) => tf.tidy(() => tf.div(loss.distance(features, target), unit) as tf.Scalar),
+    ...(blend && {
+      blend: (targets, weights) =>
+        [blend(targets.map(([target]) => target), weights), blendTargets(targets.map(([, unit]) => unit), weights)],
+    }),
   };
 }

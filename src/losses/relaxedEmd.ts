@@ -2,7 +2,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { nearestPatches } from "../math/nearestPatches";
 import { stopGradient } from "../math/stopGradient";
-import type { Loss } from "./loss";
+import type { LayerLoss } from "./loss";
 
 /** Unit vectors of some of the target's positions `[1, samples, channels]`, and the square of what counts as no response. */
 type Memory = [units: tf.Tensor3D, faint: tf.Scalar];
@@ -21,7 +21,7 @@ type Memory = [units: tf.Tensor3D, faint: tf.Scalar];
  * repetition; the same `seed` draws the same, and the loss of the target itself is then small but not 0. Values are from 0 to 1
  * for rectified layers. The images may differ in size. Matches count as given in the gradient.
  */
-export function relaxedEmd({ samples = 1024, seed = 0 }: { samples?: number; seed?: number } = {}): Loss<Memory> {
+export function relaxedEmd({ samples = 1024, seed = 0 }: { samples?: number; seed?: number } = {}): LayerLoss<Memory> {
   if (!(Number.isInteger(samples) && samples >= 1))
     throw new RangeError(`samples, how many positions of the target are looked at, is a whole number of at least 1; got ${samples}`);
   return {

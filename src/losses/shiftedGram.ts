@@ -1,7 +1,7 @@
 // Gram matrices of responses some steps apart: what stands beside what, at which distance.
 import * as tf from "@tensorflow/tfjs";
 import { fromStatistic } from "./fromStatistic";
-import type { Loss } from "./loss";
+import type { LayerLoss } from "./loss";
 
 /**
  * Shifted (dilated) Gram matrices (Berger & Memisevic 2017, eqs. 3 to 6). The ordinary Gram matrix forgets all places; this one
@@ -16,7 +16,7 @@ import type { Loss } from "./loss";
  * @param options `shifts` δ, in positions of the layer: at `relu3_1` one is 4 pixels. A layer must be larger than the largest
  * @throws RangeError where it is not
  */
-export function shiftedGram({ shifts = [0, 1, 2, 4] }: { shifts?: readonly number[] } = {}): Loss<tf.Tensor3D> {
+export function shiftedGram({ shifts = [0, 1, 2, 4] }: { shifts?: readonly number[] } = {}): LayerLoss<tf.Tensor3D> {
   const wrong = shifts.find((shift) => !(Number.isInteger(shift) && shift >= 0));
   if (shifts.length === 0 || wrong !== undefined)
     throw new RangeError(`shifts are whole numbers of positions of the layer, 0 or more, at least one; got [${shifts.join(", ")}]`);

@@ -2,7 +2,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { wasserstein1d, sorted } from "../math/matchRanks";
 import { seededNormal } from "../math/seededNormal";
-import type { Loss } from "./loss";
+import type { LayerLoss } from "./loss";
 
 /**
  * Projects the responses of all positions on directions v of length 1, sorts each projection, and compares rank by rank
@@ -21,7 +21,7 @@ import type { Loss } from "./loss";
  */
 export function slicedWasserstein(
   { directions, seed = 0 }: { directions?: number; seed?: number } = {},
-): Loss<[tf.Tensor2D, tf.Tensor2D]> {
+): LayerLoss<[tf.Tensor2D, tf.Tensor2D]> {
   if (directions !== undefined && !(Number.isInteger(directions) && directions >= 1))
     throw new RangeError(`sliced Wasserstein needs at least 1 direction, a whole number; got ${directions}`);
   return {

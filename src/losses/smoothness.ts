@@ -1,7 +1,7 @@
 // Total variation: how much neighboring pixels differ. Every system means something else by it; here they are by name.
 import * as tf from "@tensorflow/tfjs";
 import { mustBeOneOf } from "../errors";
-import type { Loss } from "./loss";
+import type { Regularizer } from "./loss";
 
 /** The variants of total variation, by name. Sums grow with the area of the image, means do not. */
 export const variations = [
@@ -48,10 +48,10 @@ export function totalVariation(x: tf.Tensor3D, variation: Variation = "meanSquar
   return tf.tidy(() => variants[variation](steps(x), x) as tf.Scalar);
 }
 
-/** Total variation as a loss: it remembers nothing and looks at the pixels. */
-export function totalVariationLoss(variation: Variation = "meanSquares"): Loss<[]> {
+/** Total variation as a loss of the pixels alone: it has no target. */
+export function totalVariationLoss(variation: Variation = "meanSquares"): Regularizer {
   mustBeOneOf(variation, variations, "variation");
-  return { name: `total variation (${variation})`, prepare: () => [], distance: (seen) => totalVariation(seen, variation) };
+  return { name: `total variation (${variation})`, distance: (image) => totalVariation(image, variation) };
 }
 
 function steps(x: tf.Tensor3D): Steps {

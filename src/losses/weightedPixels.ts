@@ -1,6 +1,6 @@
 // Pixels compared where the style has features: a "style loss" of teaching texts that is a content loss.
 import * as tf from "@tensorflow/tfjs";
-import type { Loss } from "./loss";
+import type { LayerLoss } from "./loss";
 import { pixels } from "./pixels";
 
 /** The target's pixels `[height, width, 3]`, and the weight of each place `[height, width, 1]`. */
@@ -21,7 +21,7 @@ const laplacian = [[0, 1, 0], [1, -4, 1], [0, 1, 0]];
  *
  * @param options `filter`: rows of numbers, both sides odd; default, the Laplacian
  */
-export function weightedPixels({ filter = laplacian }: { filter?: readonly (readonly number[])[] } = {}): Loss<Memory> {
+export function weightedPixels({ filter = laplacian }: { filter?: readonly (readonly number[])[] } = {}): LayerLoss<Memory> {
   const [rows, columns] = [filter.length, filter[0]?.length ?? 0];
   if (rows % 2 === 0 || columns % 2 === 0 || filter.some((row) => row.length !== columns || !row.every(Number.isFinite)))
     throw new RangeError("a filter is rows of numbers, all of one length, both sides odd: [[0, 1, 0], [1, -4, 1], [0, 1, 0]]");
@@ -35,7 +35,7 @@ export function weightedPixels({ filter = laplacian }: { filter?: readonly (read
         const gray = tf.expandDims<tf.Tensor4D>(tf.mean(target, 2, true), 0);
         const response = tf.conv2d(gray, tf.tensor4d(filter.flat(), [rows, columns, 1, 1]), 1, "valid");
         const [down, right] = [(rows - 1) / 2, (columns - 1) / 2];
-        return [pixels.prepare(target), tf.pad3d(tf.squeeze<tf.Tensor3D>(response, [0]), [[down, down], [right, right], [0, 0]])] as Memory;
+        return [pixels().prepare(target), tf.pad3d(tf.squeeze<tf.Tensor3D>(response, [0]), [[down, down], [right, right], [0, 0]])] as Memory;
       });
     },
     distance(seen, [target, weights]) {

@@ -6,7 +6,7 @@ import type { Network } from "../networks/network";
 import { objective } from "../objective";
 import { lbfgs } from "../optimizers/lbfgs";
 import type { Optimizer } from "../optimizers/optimizer";
-import { targetImages, type Term } from "../terms";
+import { mapTargets, type Term } from "../terms";
 import { minimize, type MinimizeOptions, type Step } from "./minimize";
 import { movingAverage } from "./movingAverage";
 import { mustBeSnapshot, type Snapshot } from "./snapshot";
@@ -85,7 +85,7 @@ export async function* coarseToFine(
         image = replaced(image, resize(image, { exactly: shapes[scale] }));
       }
       const begin = image.clone();
-      const copies = smallerTargets(terms, side / full);
+      const copies = mapTargets(terms, (target) => sized(target, side / full));
       let goal;
       try {
         goal = objective(network, copies.terms);
@@ -115,17 +115,6 @@ function whereSaved(snapshot: Snapshot, shapes: readonly (readonly [number, numb
   const [saved, known] = [snapshot.of.size.join("×"), shapes.map((shape) => shape.join("×"))];
   if (!known.includes(saved)) throw new RangeError(`the run to resume stands at ${saved}, none of the sizes ${known.join(", ")}`);
   return known.indexOf(saved);
-}
-
-/** The terms with every target made smaller, each image once. */
-function smallerTargets(terms: readonly Term[], factor: number): { terms: Term[]; images: Image[] } {
-  const images = [...new Set(terms.flatMap((term) => targetImages(term).map(({ image }) => image)))];
-  const copies = new Map(images.map((image) => [image, sized(image, factor)]));
-  return {
-    terms: terms.map((term) => (term.target === undefined ? term
-      : { ...term, target: targetImages(term).map(({ image, weight }) => ({ image: copies.get(image)!, weight })) })),
-    images: [...copies.values()],
-  };
 }
 
 function shapeAt({ shape: [height, width] }: Image, factor: number): [number, number] {

@@ -1,7 +1,7 @@
 // A network from its layers as data and their parameters.
-import { inspect } from "node:util";
 import * as tf from "@tensorflow/tfjs";
 import { mustBeImage } from "../image";
+import { printedAs } from "../printedAs";
 import type { Filter, LayerParameters } from "./applyLayer";
 import type { Layer } from "./architectures/architecture";
 import { featuresOf } from "./featuresOf";
@@ -43,5 +43,5 @@ export function graphNetwork(
     forward: (batch, wanted) => forward(pass, batch, wanted),
     dispose: () => parameters.forEach((tensors) => tf.dispose({ ...tensors })),
   };
-  return Object.defineProperty(network, inspect.custom, { value: () => `${name}, ${filters.size} convolutions` });
+  return printedAs(network, () => `${name}, ${filters.size} convolutions`);
 }

@@ -1,6 +1,6 @@
 // VGG-16 and VGG-19, the networks of Gatys et al. and of Johnson et al.
-import { inspect } from "node:util";
 import { mustBeOneOf } from "../errors";
+import { printedAs } from "../printedAs";
 import type { Filter } from "./applyLayer";
 import { poolings, type Pooling } from "./architectures/operation";
 import { topologies, vgg, type VggName } from "./architectures/vgg";
@@ -59,6 +59,5 @@ export function vggFrom(
 ): Vgg {
   mustBeOneOf(pooling, poolings, "pooling");
   const network = graphNetwork(vgg(topology, pooling).layers, filters, { name, preprocessing });
-  return Object.defineProperty({ ...network, topology, pooling }, inspect.custom,
-    { value: () => `${name}, ${pooling} pooling, ${filters.size} convolutions` });
+  return printedAs({ ...network, topology, pooling }, () => `${name}, ${pooling} pooling, ${filters.size} convolutions`);
 }

@@ -1,6 +1,6 @@
 // A workbench: everything that the cells of one network share, made when it is first wanted.
 import type { Image } from "../image";
-import type { Loss } from "../losses/loss";
+import { isCrossLayer, type LayerLoss, type Loss } from "../losses/loss";
 import { objective, type Objective } from "../objective";
 import { loadImage } from "../platform/files/loadImage";
 import { sample, samples } from "../platform/files/sample";
@@ -28,7 +28,7 @@ export interface CellContext {
 export async function openCellContext(cells: readonly Settings[], own: CustomLosses): Promise<CellContext> {
   const network = withFeatureCache(await build(networks, "network", cells[0].network));
   const images = new Map<string, Image>();
-  const remembered = new Map<string, Loss>();
+  const remembered = new Map<string, LayerLoss | Loss>();
 
   async function target(file: string, size: Settings["size"]): Promise<Image> {
     const key = targetKey(file, size);
@@ -39,12 +39,17 @@ export async function openCellContext(cells: readonly Settings[], own: CustomLos
     }
     return images.get(key)!;
   }
-  function loss(named: Spec): Loss {
+  function loss(named: Spec): LayerLoss | Loss {
     const key = JSON.stringify(named);
-    const plain = (): Loss => (isCustom(named) ? customLoss(named, own) : build(losses, "loss", named));
+    const plain = (): LayerLoss | Loss => (isCustom(named) ? customLoss(named, own) : build(losses, "loss", named));
     if (!remembered.has(key)) remembered.set(key, memoizeTargets(plain()));
     return remembered.get(key)!;
   }
+
+  const lossAt = (spec: Spec, layers: Term["layers"]): Pick<Term, "loss" | "layers"> => {
+    const found = loss(spec);
+    return isCrossLayer(found) ? { loss: found } : { loss: found, layers };
+  };
 
   return {
     network: network.name,
@@ -54,9 +59,9 @@ export async function openCellContext(cells: readonly Settings[], own: CustomLos
       const painting = paintingName === null ? undefined : await target(paintingName, settings.paintingSize ?? size);
       const terms: Term[] = [];
       if (photo)
-        terms.push(content(photo, { layers: settings.contentLayers, loss: loss(settings.contentLoss), weight: contentWeight }));
+        terms.push(content(photo, { ...lossAt(settings.contentLoss, settings.contentLayers), weight: contentWeight }));
       if (painting)
-        terms.push(style(painting, { layers: settings.styleLayers, loss: loss(settings.styleLoss), weight: styleWeight }));
+        terms.push(style(painting, { ...lossAt(settings.styleLoss, settings.styleLayers), weight: styleWeight }));
       if (smoothnessWeight > 0) terms.push(smoothness({ variation: settings.smoothness, weight: smoothnessWeight }));
       const like = photo ?? painting!;
       const start = build(starts, "start", settings.start)({ photo, painting, like, seed: settings.seed });

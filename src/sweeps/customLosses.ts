@@ -1,12 +1,12 @@
 // Losses of one's own in a plan: functions, which no file can hold and no other process can be sent.
 import * as tf from "@tensorflow/tfjs";
 import { noise } from "../image";
-import type { Loss } from "../losses/loss";
+import { isCrossLayer, type LayerLoss, type Loss } from "../losses/loss";
 import { engine } from "../platform/engine/engine";
 import { optionsOf, nameOf, type Spec } from "./spec";
 
 /** By what stands for them in the settings. */
-export type CustomLosses = ReadonlyMap<string, Loss>;
+export type CustomLosses = ReadonlyMap<string, LayerLoss | Loss>;
 
 /**
  * What stands in JSON for a loss of one's own: its name, and what it answers to a fixed question, by which a loss that was
@@ -23,9 +23,9 @@ export interface CustomLoss {
  * @throws TypeError for other things that JSON cannot hold; RangeError for two losses that cannot be told apart
  */
 export async function extractCustomLosses(plan: unknown): Promise<{ plan: unknown; own: CustomLosses }> {
-  const own = new Map<string, Loss>();
-  const stands = new Map<Loss, Spec>();
-  async function standIn(loss: Loss): Promise<Spec> {
+  const own = new Map<string, LayerLoss | Loss>();
+  const stands = new Map<LayerLoss | Loss, Spec>();
+  async function standIn(loss: LayerLoss | Loss): Promise<Spec> {
     if (!stands.has(loss)) {
       await engine();
       const named = { own: { name: loss.name, answer: answerOf(loss) } };
@@ -61,7 +61,7 @@ export function isCustom(named: Spec): boolean {
   return nameOf(named) === "own";
 }
 
-export function customLoss(named: Spec, own: CustomLosses): Loss {
+export function customLoss(named: Spec, own: CustomLosses): LayerLoss | Loss {
   const loss = own.get(JSON.stringify(named));
   if (loss) return loss;
   const { name } = optionsOf(named) as unknown as CustomLoss;
@@ -69,8 +69,8 @@ export function customLoss(named: Spec, own: CustomLosses): Loss {
     "run the sweep there");
 }
 
-function isLoss(value: unknown): value is Loss {
-  const loss = value as Partial<Loss> | null;
+function isLoss(value: unknown): value is LayerLoss | Loss {
+  const loss = value as Partial<LayerLoss> | null;
   return typeof loss === "object" && typeof loss?.prepare === "function" && typeof loss.distance === "function";
 }
 
@@ -81,10 +81,11 @@ function isThing(value: unknown): value is { name: string } {
 }
 
 /** Its distance between two pieces of noise, to three digits. */
-function answerOf(loss: Loss): number | null {
+function answerOf(loss: LayerLoss | Loss): number | null {
   try {
     const answer = tf.tidy(() => {
       const [seen, target] = [1, 2].map((seed) => noise([8, 8], { seed }));
+      if (isCrossLayer(loss)) return loss.distance(() => seen, loss.prepare(() => target)).dataSync()[0];
       return loss.distance(seen, loss.prepare(target)).dataSync()[0];
     });
     return Number.isFinite(answer) ? Number(answer.toPrecision(3)) : null;

@@ -1,7 +1,7 @@
 // Targets that many objectives share: each passes through the network once, and each loss prepares it once.
 import * as tf from "@tensorflow/tfjs";
 import type { Image } from "../image";
-import type { Loss } from "../losses/loss";
+import { isCrossLayer, type Comparison, type LayerLoss, type Loss } from "../losses/loss";
 import { featuresOf } from "../networks/featuresOf";
 import type { Features, Network } from "../networks/network";
 
@@ -43,15 +43,24 @@ export function withFeatureCache(network: Network): CachedNetwork {
  * `loss`, which computes what it remembers of a target once. Each objective gets tensors of its own, made of the same
  * numbers, and disposes of them; so a run's bytes do not depend on the runs before it.
  */
-export function memoizeTargets(loss: Loss): Loss {
-  const memories = new WeakMap<tf.Tensor, () => tf.TensorContainer>();
+export function memoizeTargets(loss: Loss): Loss;
+export function memoizeTargets(loss: LayerLoss): LayerLoss;
+export function memoizeTargets(loss: LayerLoss | Loss): LayerLoss | Loss;
+export function memoizeTargets(loss: LayerLoss | Loss): LayerLoss | Loss {
+  if (!isCrossLayer(loss)) return memoized(loss, (features) => features);
+  return { ...memoized(loss, (features) => features(loss.layers[0])), layers: loss.layers };
+}
+
+/** A target is known by a tensor of its features: `keyOf` picks it. */
+function memoized<Input>(loss: Comparison<Input, any>, keyOf: (features: Input) => tf.Tensor): Comparison<Input, any> {
+  const targets = new WeakMap<tf.Tensor, () => tf.TensorContainer>();
   return {
     ...loss,
-    prepare(target) {
-      let copy = memories.get(target);
+    prepare(features) {
+      let copy = targets.get(keyOf(features));
       if (!copy) {
-        tf.tidy(() => { copy = copier(loss.prepare(target)); });
-        memories.set(target, copy!);
+        tf.tidy(() => { copy = copier(loss.prepare(features)); });
+        targets.set(keyOf(features), copy!);
       }
       return copy!();
     },

@@ -1,11 +1,11 @@
 // A plan: what all runs of a sweep share, and what they differ in. It becomes a list of cells, one for each run.
 import { nearest } from "../errors";
-import type { Loss } from "../losses/loss";
+import type { AnyLoss } from "../losses/loss";
 import { mustBeSetting, settingsFrom, type Settings } from "./settings";
-import type { Json } from "./spec";
+import type { Json } from "../json";
 
 /** Some settings, as a reader writes them: a loss is a word, or a loss. */
-export type SettingsInput = { readonly [Name in keyof Settings]?: Settings[Name] | (Name extends `${string}Loss` ? Loss : never) };
+export type SettingsInput = { readonly [Name in keyof Settings]?: Settings[Name] | (Name extends `${string}Loss` ? AnyLoss : never) };
 
 /** Values to try, by the setting's name: every combination is a cell. The last setting changes fastest. */
 export type Grid<One = SettingsInput> = { readonly [Name in keyof One]?: readonly NonNullable<One>[Name][] };
@@ -107,7 +107,7 @@ export function inWords(name: keyof Settings, value: Settings[keyof Settings]): 
   return typeof value === "number" || value === null ? `${name} ${value ?? "none"}` : words(value as Json);
 }
 
-function words(value: Json): string {
+function words(value: Json | undefined): string {
   const { own } = (value ?? {}) as { own?: { name: string } };
   if (own) return own.name;
   if (Array.isArray(value)) return value.map(words).join(typeof value[0] === "number" ? "×" : " ");

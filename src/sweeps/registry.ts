@@ -8,7 +8,7 @@ import { gaussianWasserstein } from "../losses/gaussianWasserstein";
 import { gradientStatistics } from "../losses/gradientStatistics";
 import { gram, gramAs } from "../losses/gram";
 import { histogram } from "../losses/histogram";
-import type { Loss } from "../losses/loss";
+import type { LayerLoss } from "../losses/loss";
 import { meanStd } from "../losses/meanStd";
 import { mmd } from "../losses/mmd";
 import { patches } from "../losses/patches";
@@ -45,22 +45,22 @@ function mainly<Thing>(main: string, make: (main: any, options: any) => Thing, .
 }
 
 // `guidedGram` has pictures for options: it is given as a loss of one's own.
-const plainLosses: Registry<Loss> = {
-  activations: taking(() => activations), contentAs: mainly("convention", contentAs),
-  gram: taking(() => gram), gramAs: mainly("convention", gramAs, "image"),
-  channelMeans: taking(() => channelMeans), meanStd: taking(() => meanStd), covariance: taking(() => covariance),
-  gaussianWasserstein: taking(() => gaussianWasserstein),
+const plainLosses: Registry<LayerLoss> = {
+  activations: taking(() => activations()), contentAs: mainly("convention", contentAs),
+  gram: taking(() => gram()), gramAs: mainly("convention", gramAs, "image"),
+  channelMeans: taking(() => channelMeans()), meanStd: taking(() => meanStd()), covariance: taking(() => covariance()),
+  gaussianWasserstein: taking(() => gaussianWasserstein()),
   slicedWasserstein: taking(slicedWasserstein, "directions", "seed"),
-  histogram: taking(() => histogram),
+  histogram: taking(() => histogram()),
   mmd: mainly("kernel", mmd, "offset", "width", "frequencies", "seed"),
   shiftedGram: taking(shiftedGram, "shifts"), patches: taking(patches, "size"),
   relaxedEmd: taking(relaxedEmd, "samples", "seed"),
-  pixels: taking(() => pixels), weightedPixels: taking(weightedPixels, "filter"),
-  gradientStatistics: taking(() => gradientStatistics),
+  pixels: taking(() => pixels()), weightedPixels: taking(weightedPixels, "filter"),
+  gradientStatistics: taking(() => gradientStatistics()),
 };
 
 /** Every loss by its name, and `relative` to its target: `"gram"`, `"relative gram"`. */
-export const losses: Registry<Loss> = Object.fromEntries(Object.entries(plainLosses).flatMap(([name, { make, takes }]) => [
+export const losses: Registry<LayerLoss> = Object.fromEntries(Object.entries(plainLosses).flatMap(([name, { make, takes }]) => [
   [name, { make, takes }], [`relative ${name}`, { make: (options) => relative(make(options)), takes }],
 ]));
 

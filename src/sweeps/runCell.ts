@@ -1,6 +1,7 @@
 // One cell: the run, what it measured, and pictures of where it went.
 import * as tf from "@tensorflow/tfjs";
 import type { Image } from "../image";
+import { emptyHistory, record } from "../minimize/history";
 import { minimize, NotFiniteError, type Step } from "../minimize/minimize";
 import { encodeImage } from "../platform/files/saveImage";
 import type { CellInputs } from "./cellContext";
@@ -24,7 +25,7 @@ export async function runCell(
   { index, label, settings }: Cell, { goal, start }: CellInputs,
   { signal, each }: { signal: AbortSignal; each(step: number): void },
 ): Promise<Outcome> {
-  const history = { index: [] as number[], loss: [] as number[], parts: {} as Record<string, number[]> };
+  const all = emptyHistory();
   const frames: { step: number; image: Image }[] = [];
   let best: { step: Step; image: Image } | undefined;
   let last: { step: Step; image: Image } | undefined;
@@ -37,7 +38,7 @@ export async function runCell(
         ended = step.stopped;
         continue;
       }
-      record(history, step);
+      record(all, step);
       last?.image.dispose();
       last = { step, image: step.image.clone() };
       if (!best || step.loss < best.step.loss) {
@@ -55,6 +56,7 @@ export async function runCell(
   if (!best || !last) return undefined; // stopped before its first step
   try {
     if (frames.at(-1)!.step !== last.step.index) frames.push({ step: last.step.index, image: last.image.clone() });
+    const history = { index: all.index, loss: all.loss, unweighted: all.unweighted };   // no seconds: the same run has the same bytes
     const { index: step, loss, parts, unweighted, gradientNorm } = best.step;
     return {
       numbers: {
@@ -71,12 +73,6 @@ export async function runCell(
 /** 0, 1, 2, 4, 8, … */
 function isPowerOf2(step: number): boolean {
   return (step & (step - 1)) === 0;
-}
-
-function record(history: { index: number[]; loss: number[]; parts: Record<string, number[]> }, step: Step): void {
-  history.index.push(step.index);
-  history.loss.push(step.loss);
-  for (const [name, value] of Object.entries(step.unweighted)) (history.parts[name] ??= []).push(value);
 }
 
 /** The images side by side, as a JPEG. */

@@ -1,7 +1,6 @@
 // A word with its options, as plain JSON: how a sweep says which loss, optimizer, network or start it means.
 import { mustBeOneOf } from "../errors";
-
-export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+import type { Json } from "../json";
 
 /** A word, or a word with what its function takes: `"adam"`, `{ adam: { rate: 0.05 } }`, `{ gramAs: "johnson" }`. */
 export type Spec = string | { readonly [word: string]: Json };

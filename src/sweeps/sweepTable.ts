@@ -1,7 +1,7 @@
 // The table of a sweep: one row for each cell, as CSV for a spreadsheet and as JSON with the full settings.
 import type { CellResult } from "./cellResult";
 import { inWords, variedBy } from "./plan";
-import type { Json } from "./spec";
+import type { Json } from "../json";
 
 /** One row, by column: what sets the cell apart, then what came out. */
 export type Row = Readonly<Record<string, number | string | null>>;

@@ -1,10 +1,11 @@
 // Weights as ratios, and losses that differ from layer to layer: terms from terms.
-import type { Loss } from "../losses/loss";
+import { atLayer } from "../losses/atLayer";
+import { mustBeLoss, type LayerLoss } from "../losses/loss";
 import { layerWeights, type Term } from "../terms";
 
 /**
  * The same terms with α/β = `ratio`: the paper's number, α the weights of all content terms together and β those of all style
- * terms. The content terms stay as they are, the style terms keep their proportions, a smoothness is left alone.
+ * terms. The content terms stay as they are, the style terms keep their proportions, all others are left alone.
  *
  * @throws RangeError for a ratio that is not above 0, and where there is no content or no style to weigh
  */
@@ -20,11 +21,16 @@ export function withRatio(terms: readonly Term[], ratio: number): Term[] {
 }
 
 /**
- * One term for each layer of `term`, each with a loss of its own: for a mask that is another at every layer,
+ * One term for each layer of `term`, each with a loss of its own: for a mask that differs from layer to layer,
  * `...perLayer(style(painting), (layer) => guidedGram({ image: sky[layer], target: clouds[layer] }))`. Weights and names of the
  * parts stay what they were.
+ *
+ * @throws TypeError where `lossOf` returns no loss
  */
-export function perLayer(term: Term, lossOf: (layer: string) => Loss): Term[] {
-  return Object.entries(layerWeights(term)).map(([layer, share]) =>
-    ({ ...term, name: `${term.name} ${layer}`, layers: { [layer]: share }, loss: lossOf(layer) }));
+export function perLayer(term: Term, lossOf: (layer: string) => LayerLoss): Term[] {
+  return Object.entries(layerWeights(term)).map(([layer, share]) => {
+    const loss = lossOf(layer);
+    mustBeLoss(loss, `the loss of "${term.name}" at ${layer}`);
+    return { ...term, name: `${term.name} ${layer}`, layers: undefined, loss: atLayer(loss, layer), weight: term.weight * share };
+  });
 }

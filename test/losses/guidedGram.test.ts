@@ -3,7 +3,7 @@ import { before, describe, it } from "node:test";
 import * as tf from "@tensorflow/tfjs";
 import { gram } from "../../src/losses/gram";
 import { guidedGram } from "../../src/losses/guidedGram";
-import type { Loss } from "../../src/losses/loss";
+import type { LayerLoss } from "../../src/losses/loss";
 import { relative } from "../../src/losses/relative";
 import { engine } from "../../src/platform/engine/engine";
 import { assertClose, drawn, leaksNothing, numbers, slopes } from "../compare";
@@ -44,7 +44,7 @@ describe("the guided Gram loss", () => {
 
   it("a guide of ones, of any size, is the ordinary Gram loss", () => tf.tidy(() => {
     const [seen, target] = [drawn(shape, 1), drawn([6, 4, 3], 2)];
-    const expected = gram.distance(seen, gram.prepare(target));
+    const expected = gram().distance(seen, gram().prepare(target));
     for (const factor of [1, 3]) {
       const loss = guidedGram({ image: tf.ones([5 * factor, 7 * factor]), target: tf.ones([6 * factor, 4 * factor]) });
       assertClose(loss.distance(seen, loss.prepare(target)), expected, 1e-6);
@@ -70,7 +70,7 @@ describe("the guided Gram loss", () => {
     assert.ok(exchanged.distance(right, exchanged.prepare(left)).dataSync()[0] < 1e-12);
     const still = guidedGram({ image: ab, target: ab });
     assert.ok(still.distance(right, still.prepare(left)).dataSync()[0] > 0.01);
-    assert.ok(gram.distance(right, gram.prepare(left)).dataSync()[0] < 1e-12); // which the ordinary one does not see
+    assert.ok(gram().distance(right, gram().prepare(left)).dataSync()[0] < 1e-12); // which the ordinary one does not see
   }));
 
   it("brings a guide to the layer by areas: one that is 4 times as large and constant on each position is the same", () => tf.tidy(() => {
@@ -86,7 +86,7 @@ describe("the guided Gram loss", () => {
   it("its gradient is the slope that small differences show; it leaves no tensor behind; it is 0 for the target", async () => {
     const [seen, target, guide] = [drawn(shape, 1), drawn(shape, 2), twoRegions(1)];
     const loss = guidedGram({ image: guide, target: guide });
-    for (const each of [loss, relative(loss)] as Loss[]) {
+    for (const each of [loss, relative(loss)] as LayerLoss[]) {
       tf.tidy(() => {
         const memory = each.prepare(target);
         const { difference, gradient } = slopes((x) => each.distance(x, memory), seen);

@@ -35,7 +35,7 @@ describe("the shifted Gram loss", () => {
 
   it("a shift of 0 is the ordinary Gram loss", () => tf.tidy(() => {
     const [seen, target] = [drawn([5, 7, 3], 1), drawn([6, 5, 3], 2)];
-    assertClose(distance(seen, target, [0]), gram.distance(seen, gram.prepare(target)), 1e-6);
+    assertClose(distance(seen, target, [0]), gram().distance(seen, gram().prepare(target)), 1e-6);
   }));
 
   it("tells a chessboard from halves of black and white, which a Gram matrix cannot", () => tf.tidy(() => {

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
 import * as tf from "@tensorflow/tfjs";
 import { gradientStatistics } from "../../src/losses/gradientStatistics";
-import type { Loss } from "../../src/losses/loss";
+import type { LayerLoss } from "../../src/losses/loss";
 import { pixels } from "../../src/losses/pixels";
 import { weightedPixels } from "../../src/losses/weightedPixels";
 import { engine } from "../../src/platform/engine/engine";
@@ -11,12 +11,12 @@ import { assertClose, drawn, numbers } from "../compare";
 
 const [height, width] = [6, 8];
 const image = (seed: number): tf.Tensor3D => tf.randomUniform([height, width, 3], 0, 1, "float32", seed);
-const distance = (loss: Loss, seen: tf.Tensor3D, target: tf.Tensor3D): number =>
+const distance = (loss: LayerLoss, seen: tf.Tensor3D, target: tf.Tensor3D): number =>
   loss.distance(seen, loss.prepare(target)).dataSync()[0];
 const at = (v: number[], r: number, c: number, k: number): number => v[(r * width + c) * 3 + k];
 
 /** Values and slopes for zeros and constants are numbers. */
-function staysFinite(loss: Loss, cases: [tf.Tensor3D, tf.Tensor3D][]): void {
+function staysFinite(loss: LayerLoss, cases: [tf.Tensor3D, tf.Tensor3D][]): void {
   for (const [seen, target] of cases) {
     const memory = loss.prepare(target);
     const { value, grad } = tf.valueAndGrad((x: tf.Tensor) => loss.distance(x as tf.Tensor3D, memory))(seen);
@@ -30,12 +30,12 @@ describe("the pixel loss", () => {
   it("is the mean squared difference of pixels", () => tf.tidy(() => {
     const [a, b] = [image(1), image(2)];
     const [x, y] = [numbers(a), numbers(b)];
-    assertClose(distance(pixels, a, b), x.reduce((sum, v, i) => sum + (v - y[i]) ** 2, 0) / x.length, 1e-6);
+    assertClose(distance(pixels(), a, b), x.reduce((sum, v, i) => sum + (v - y[i]) ** 2, 0) / x.length, 1e-6);
   }));
 
   it("refuses responses of a network, and images of two sizes", () => tf.tidy(() => {
-    assert.throws(() => pixels.prepare(drawn([4, 4, 64])), /compares images, not 64 channels.*layers: \["pixels"\]/);
-    assert.throws(() => distance(pixels, drawn([4, 5, 3]), drawn([4, 4, 3])), /resize/);
+    assert.throws(() => pixels().prepare(drawn([4, 4, 64])), /compares images, not 64 channels.*layers: \["pixels"\]/);
+    assert.throws(() => distance(pixels(), drawn([4, 5, 3]), drawn([4, 4, 3])), /resize/);
   }));
 });
 
@@ -105,28 +105,28 @@ describe("gradient statistics", () => {
   it("are the means and deviations of Sobel responses, by plain loops", () => tf.tidy(() => {
     const [a, b] = [byLoops(image(1)), byLoops(image(2))];
     const expected = (meanSquare(a.means, b.means) + meanSquare(a.deviations, b.deviations)) / 2;
-    assertClose(distance(gradientStatistics, image(1), image(2)), expected, 1e-5);
+    assertClose(distance(gradientStatistics(), image(1), image(2)), expected, 1e-5);
   }));
 
   it("a plane that rises by 0.1 a pixel has the slope 0.1, and no deviation", () => tf.tidy(() => {
     const plane = tf.tensor3d(Array.from({ length: 48 }, (_, p) => 0.1 * (p % 8)), [6, 8, 1]);
-    assertClose(gradientStatistics.prepare(plane), [0.1, 0, 1e-4, 1e-4], 1e-5);
+    assertClose(gradientStatistics().prepare(plane), [0.1, 0, 1e-4, 1e-4], 1e-5);
   }));
 
   it("do not see a shift of color, nor a mirrored image's deviations; they do see a strength", () => tf.tidy(() => {
     const target = image(2);
-    assert.ok(distance(gradientStatistics, tf.add(target, tf.tensor1d([0.3, -0.2, 0.1])), target) < 1e-12);
-    const [, mirrored] = tf.unstack(gradientStatistics.prepare(tf.reverse(target, [0, 1]) as tf.Tensor3D));
-    assertClose(mirrored, tf.unstack(gradientStatistics.prepare(target))[1], 1e-5);
-    assert.ok(distance(gradientStatistics, tf.mul(target, 2), target) > 1e-3);
+    assert.ok(distance(gradientStatistics(), tf.add(target, tf.tensor1d([0.3, -0.2, 0.1])), target) < 1e-12);
+    const [, mirrored] = tf.unstack(gradientStatistics().prepare(tf.reverse(target, [0, 1]) as tf.Tensor3D));
+    assertClose(mirrored, tf.unstack(gradientStatistics().prepare(target))[1], 1e-5);
+    assert.ok(distance(gradientStatistics(), tf.mul(target, 2), target) > 1e-3);
   }));
 
-  it("has finite values and slopes for zeros, a constant and one channel", () => tf.tidy(() => staysFinite(gradientStatistics, [
+  it("has finite values and slopes for zeros, a constant and one channel", () => tf.tidy(() => staysFinite(gradientStatistics(), [
     [tf.zeros([6, 8, 3]), image(1)], [image(1), tf.fill([6, 8, 3], 0.5)], [tf.fill([6, 8, 3], 1), tf.fill([6, 8, 3], 1)],
     [drawn([3, 3, 1]), drawn([3, 4, 1])],
   ])));
 
   it("refuses an image of less than 3×3", () => tf.tidy(() => {
-    assert.throws(() => gradientStatistics.prepare(drawn([2, 9, 3])), /at least 3×3 at the layer, got 2×9/);
+    assert.throws(() => gradientStatistics().prepare(drawn([2, 9, 3])), /at least 3×3 at the layer, got 2×9/);
   }));
 });

@@ -36,13 +36,13 @@ describe("content through a mask", () => {
 
   it("a mask of ones changes nothing", () => tf.tidy(() => {
     const [seen, target] = [drawn(shape, 1), drawn(shape, 2)];
-    assertClose(distance(tf.ones([8, 12]), seen, target), activations.distance(seen, target), 1e-6);
+    assertClose(distance(tf.ones([8, 12]), seen, target), activations().distance(seen, target), 1e-6);
   }));
 
   it("complementary masks add up to the whole", () => tf.tidy(() => {
     const [seen, target] = [drawn(shape, 1), drawn(shape, 2)];
     const parts = tf.add(distance(left(), seen, target), distance(tf.sub(1, left()), seen, target));
-    assertClose(parts, activations.distance(seen, target), 1e-6);
+    assertClose(parts, activations().distance(seen, target), 1e-6);
   }));
 
   it("does not see what is changed outside the mask", () => tf.tidy(() => {

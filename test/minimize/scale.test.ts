@@ -22,7 +22,7 @@ describe("scale control", () => {
   after(() => { network.dispose(); tf.dispose([coarse, fine]); });
 
   const distance = async (image: Image, painting: Image, layer: string): Promise<number> => {
-    const goal = objective(network, [style(painting, { layers: [layer], loss: relative(gram) })]);
+    const goal = objective(network, [style(painting, { layers: [layer], loss: relative(gram()) })]);
     try {
       return (await goal.measure(image)).value;
     } finally {

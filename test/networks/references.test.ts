@@ -64,7 +64,7 @@ describe("VGG-19 with trained weights", { skip }, () => {
         const { content: photo, style: painting } = images();
         const rolled = tf.concat([tf.slice(photo, [0, 95, 0], [72, 1, 3]), tf.slice(photo, [0, 0, 0], [72, 95, 3])], 1) as tf.Tensor3D;
         const goal = objective(network, [
-          content(rolled, { loss: activations }),
+          content(rolled, { loss: activations() }),
           // weight 1e3 on each of the five layers; gatysCode has the 1/N² in it
           style(painting, { loss: gramAs("gatysCode"), layers: Object.fromEntries(styleLayers.map((layer) => [layer, 1e3])) }),
         ]);

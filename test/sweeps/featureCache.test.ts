@@ -4,7 +4,7 @@ import * as tf from "@tensorflow/tfjs";
 import { noise } from "../../src/image";
 import { activations } from "../../src/losses/activations";
 import { gram } from "../../src/losses/gram";
-import type { Loss } from "../../src/losses/loss";
+import type { LayerLoss } from "../../src/losses/loss";
 import { relative } from "../../src/losses/relative";
 import { minimize } from "../../src/minimize/minimize";
 import type { Network } from "../../src/networks/network";
@@ -66,7 +66,7 @@ describe("what cells share", () => {
 
   it("a loss remembers a target once; each objective gets its own tensors of the same numbers", () => {
     let remembered = 0;
-    const counted: Loss = { ...gram, prepare: (target) => (remembered++, gram.prepare(target)) };
+    const counted: LayerLoss = { ...gram(), prepare: (target) => (remembered++, gram().prepare(target)) };
     for (const loss of [counted, relative(counted)]) {
       remembered = 0;
       const once = memoizeTargets(loss);
@@ -96,8 +96,8 @@ describe("what cells share", () => {
     const { goal, start } = await bench.prepare(wanted);
     const [photo, painting] = [await sample("valley", { size: [32, 32] }), await sample("strokes", { size: [32, 32] })];
     const byHand = objective(await randomVgg({ width: 0.1 }), [
-      content(photo, { layers: ["relu2_1"], loss: relative(activations) }),
-      style(painting, { layers: { relu1_1: 0, relu2_1: 1 }, loss: relative(gram), weight: 10 }),
+      content(photo, { layers: ["relu2_1"], loss: relative(activations()) }),
+      style(painting, { layers: { relu1_1: 0, relu2_1: 1 }, loss: relative(gram()), weight: 10 }),
     ]);
     const lossesOf = async (made: typeof goal, from: typeof start): Promise<number[]> => {
       const losses: number[] = [];

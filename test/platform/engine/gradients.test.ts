@@ -54,19 +54,19 @@ const guided: Make = (photo, painting) =>
 /** Every loss of the library, by the file it is in. */
 const losses: Record<string, Record<string, Make>> = {
   activations: {
-    "the content loss": told(activations),
+    "the content loss": told(activations()),
     ...Object.fromEntries(systems.filter((name) => conventions[name].content).map((name) => [`the content loss of ${name}`, told(contentAs(name))])),
   },
-  channelMeans: { "channel means": styled(channelMeans) },
-  covariance: { covariance: styled(covariance) },
-  gaussianWasserstein: { "the Wasserstein distance of Gaussians": styled(gaussianWasserstein) },
-  gradientStatistics: { "gradient statistics": styled(gradientStatistics) },
+  channelMeans: { "channel means": styled(channelMeans()) },
+  covariance: { covariance: styled(covariance()) },
+  gaussianWasserstein: { "the Wasserstein distance of Gaussians": styled(gaussianWasserstein()) },
+  gradientStatistics: { "gradient statistics": styled(gradientStatistics()) },
   gram: {
-    "the Gram loss": styled(gram),
+    "the Gram loss": styled(gram()),
     ...Object.fromEntries(systems.map((name) => [`the Gram loss of ${name}`, styled(gramAs(name, { image: [height, width] }))])),
   },
   guidedGram: { "the guided Gram loss": guided },
-  histogram: { histogram: styled(histogram) },
+  histogram: { histogram: styled(histogram()) },
   maskedActivations: {
     "the content loss through a mask": (photo) => {
       const [left] = tf.split(halves(height, width), 2, 2);
@@ -74,11 +74,11 @@ const losses: Record<string, Record<string, Make>> = {
     },
   },
   matching: { "the distance of means": styled(mean) },
-  meanStd: { "means and deviations": styled(meanStd) },
+  meanStd: { "means and deviations": styled(meanStd()) },
   mmd: Object.fromEntries((["linear", "polynomial", "gaussian"] as const).map((kernel) => [`mmd, ${kernel}`, styled(mmd(kernel))])),
   patches: { patches: styled(patches()) },
-  pixels: { pixels: placed(pixels) },
-  relative: { "the relative Gram loss": styled(relative(gram)), "the relative content loss": told(relative(activations)) },
+  pixels: { pixels: placed(pixels()) },
+  relative: { "the relative Gram loss": styled(relative(gram())), "the relative content loss": told(relative(activations())) },
   relaxedEmd: { "the relaxed earth mover's distance": styled(relaxedEmd()) },
   shiftedGram: { "the shifted Gram loss": styled(shiftedGram({ shifts: [0, 1, 2] })) },
   slicedWasserstein: { "sliced Wasserstein": styled(slicedWasserstein()) },
