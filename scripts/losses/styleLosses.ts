@@ -1,16 +1,16 @@
-// Every style loss of the library as it is meant to be used: by the name under which one writes it, the terms of a texture.
+// Every style loss of the library as it is meant to be used: the terms of a texture, by the name of the loss.
 import {
   channelMeans, covariance, gaussianWasserstein, gradientStatistics, gram, guidedGram, histogram, meanStd, mmd, patches,
   relative, relaxedEmd, shiftedGram, slicedWasserstein, style, tf, weightedPixels, type Image, type LayerLoss, type Term,
 } from "../../src/index";
 
-type Make = (painting: Image) => readonly Term[];
+type MakeTerms = (painting: Image) => readonly Term[];
 
-/** At the paper's five layers, unless the loss is meant for others. */
-const everywhere = (loss: LayerLoss): Make => (painting) => [style(painting, { loss: relative(loss) })];
-const at = (layers: readonly string[], loss: LayerLoss): Make => (painting) => [style(painting, { loss: relative(loss), layers })];
-/** A loss that sees one thing only, beside a little of the Gram loss, as its authors have it. */
-const beside = (loss: LayerLoss, layers: readonly string[]): Make => (painting) => [
+/** At the five layers of Gatys et al. */
+const atAllLayers = (loss: LayerLoss): MakeTerms => (painting) => [style(painting, { loss: relative(loss) })];
+const atLayers = (layers: readonly string[], loss: LayerLoss): MakeTerms => (painting) => [style(painting, { loss: relative(loss), layers })];
+/** Together with a Gram loss of small weight, as in the loss's paper. */
+const withGram = (loss: LayerLoss, layers: readonly string[]): MakeTerms => (painting) => [
   style(painting, { loss: relative(loss), layers }), style(painting, { name: "gram", loss: relative(gram()), weight: 1 }),
 ];
 
@@ -22,30 +22,30 @@ function halves({ shape: [height, width] }: Image): tf.Tensor3D {
   });
 }
 
-export const styleLosses: Readonly<Record<string, Make>> = {
-  "gram": everywhere(gram()),
-  "channelMeans": everywhere(channelMeans()),
-  "meanStd": everywhere(meanStd()),
-  "covariance": everywhere(covariance()),
-  "gaussianWasserstein": everywhere(gaussianWasserstein()),
-  "slicedWasserstein()": everywhere(slicedWasserstein()),
-  "histogram": everywhere(histogram()),
-  "histogram + gram": beside(histogram(), ["relu1_1", "relu4_1"]),
-  "mmd(\"linear\")": everywhere(mmd("linear")),
-  "mmd(\"polynomial\")": everywhere(mmd("polynomial")),
-  "mmd(\"gaussian\")": everywhere(mmd("gaussian")),
-  "shiftedGram()": everywhere(shiftedGram()),
+export const styleLosses: Readonly<Record<string, MakeTerms>> = {
+  "gram": atAllLayers(gram()),
+  "channelMeans": atAllLayers(channelMeans()),
+  "meanStd": atAllLayers(meanStd()),
+  "covariance": atAllLayers(covariance()),
+  "gaussianWasserstein": atAllLayers(gaussianWasserstein()),
+  "slicedWasserstein()": atAllLayers(slicedWasserstein()),
+  "histogram": atAllLayers(histogram()),
+  "histogram + gram": withGram(histogram(), ["relu1_1", "relu4_1"]),
+  "mmd(\"linear\")": atAllLayers(mmd("linear")),
+  "mmd(\"polynomial\")": atAllLayers(mmd("polynomial")),
+  "mmd(\"gaussian\")": atAllLayers(mmd("gaussian")),
+  "shiftedGram()": atAllLayers(shiftedGram()),
   "guidedGram(halves)": (painting) => {
     const guide = halves(painting);
-    return everywhere(guidedGram({ image: guide, target: guide }))(painting);
+    return atAllLayers(guidedGram({ image: guide, target: guide }))(painting);
   },
-  "patches()": at(["relu3_1", "relu4_1"], patches()),
-  // It sees directions of responses only: colors and contrast are for another loss, as its authors have it.
+  "patches()": atLayers(["relu3_1", "relu4_1"], patches()),
+  // It compares directions of feature vectors only; colors and contrast need another loss, as in its paper.
   "relaxedEmd() + meanStd": (painting) => [
     style(painting, { loss: relative(relaxedEmd()), layers: ["relu2_1", "relu3_1", "relu4_1", "relu5_1"] }),
     style(painting, { name: "moments", loss: relative(meanStd()), layers: ["relu1_1", "relu2_1"] }),
   ],
-  "gradientStatistics": everywhere(gradientStatistics()),
-  "gradientStatistics, pixels": at(["pixels"], gradientStatistics()),
-  "weightedPixels(), pixels": at(["pixels"], weightedPixels()),
+  "gradientStatistics": atAllLayers(gradientStatistics()),
+  "gradientStatistics, pixels": atLayers(["pixels"], gradientStatistics()),
+  "weightedPixels(), pixels": atLayers(["pixels"], weightedPixels()),
 };

@@ -1,6 +1,7 @@
 // The histogram loss: every channel must show each of its responses as often as the target does.
 import * as tf from "@tensorflow/tfjs";
-import { wasserstein1d, sorted } from "../math/matchRanks";
+import { sortRows } from "../math/sortRows";
+import { wasserstein1d } from "../math/wasserstein1d";
 import type { LayerLoss } from "./loss";
 
 /**
@@ -14,7 +15,7 @@ import type { LayerLoss } from "./loss";
 export function histogram(): LayerLoss<tf.Tensor2D> {
   return {
     name: "histogram",
-    prepare: (target) => tf.tidy(() => sorted(byChannel(target))),
+    prepare: (target) => tf.tidy(() => sortRows(byChannel(target))),
     distance: (seen, memory) => tf.tidy(() => wasserstein1d(byChannel(seen), memory)),
   };
 }

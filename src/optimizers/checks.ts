@@ -1,11 +1,11 @@
-// What optimizers refuse: options outside their range, and vectors that do not belong together.
+// Checks shared by the optimizers: options within their range, and vectors of matching length.
 
-/** A range that every coordinate is kept in, `[low, high]`, or `false` for none. */
+/** The range to which every coordinate is clipped, `[low, high]`, or `false` for no clipping. */
 export type Clip = readonly [low: number, high: number] | false;
 
-/** Throws a RangeError that says what was expected and what came, unless the option holds. */
-export function expectOption(optimizer: string, option: string, value: unknown, holds: boolean, wanted: string): void {
-  if (!holds) throw new RangeError(`${optimizer}: expected \`${option}\` to be ${wanted}, got ${show(value)}.`);
+/** Throws a RangeError with what was expected and what the option is, unless `holds`. */
+export function expectOption(optimizer: string, option: string, value: unknown, holds: boolean, expected: string): void {
+  if (!holds) throw new RangeError(`${optimizer}: expected \`${option}\` to be ${expected}, got ${show(value)}.`);
 }
 
 /** A finite number above 0. */
@@ -23,7 +23,7 @@ export function isFraction(value: number): boolean {
   return value >= 0 && value < 1;
 }
 
-/** Checks `clip` and gives its two ends: −∞ and ∞ for `false`. */
+/** Checks `clip` and returns its two ends: −∞ and ∞ for `false`. */
 export function clipEnds(optimizer: string, clip: Clip): readonly [low: number, high: number] {
   const ends = clip === false ? ([-Infinity, Infinity] as const) : clip;
   const holds = Array.isArray(ends) && ends.length === 2 && ends[0] < ends[1];
@@ -31,7 +31,7 @@ export function clipEnds(optimizer: string, clip: Clip): readonly [low: number, 
   return ends;
 }
 
-/** Throws unless the gradient that `f` gave has one number for each coordinate of the point. */
+/** Throws unless the gradient that `f` returned has one number for each coordinate of the point. */
 export function expectGradient(optimizer: string, gradient: Float32Array, x: Float32Array): void {
   if (gradient.length === x.length) return;
   throw new RangeError(
@@ -40,7 +40,7 @@ export function expectGradient(optimizer: string, gradient: Float32Array, x: Flo
   );
 }
 
-/** Throws unless a vector of the memory has the length of the point: a state belongs to one size of image. */
+/** Throws unless a vector of the state has the length of the point: a state belongs to one size of image. */
 export function expectState(optimizer: string, vector: Float32Array, x: Float32Array): void {
   if (vector.length === x.length) return;
   throw new RangeError(

@@ -1,7 +1,7 @@
 // A training in a file: written whole or not at all, resumed with the bytes of a training that never stopped.
 import { existsSync } from "node:fs";
 import type { StepNumbers } from "../minimize/history";
-import { packed, unpacked } from "../minimize/saveRun";
+import { pack, unpack } from "../minimize/saveRun";
 import { readSafetensors, writeSafetensors } from "../platform/files/safetensors";
 import type { Tensors } from "../platform/files/tensors";
 import type { TrainingState } from "./trainingStep";
@@ -28,7 +28,7 @@ export async function saveCheckpoint(file: string, checkpoint: Checkpoint): Prom
   const { parameters, ...rest } = checkpoint.state;
   const tensors: Tensors = new Map([["parameters", { shape: [parameters.length], data: parameters }]]);
   const { history, pending, ...run } = checkpoint;
-  const stored = packed({ ...run, state: rest }, "training", tensors);
+  const stored = pack({ ...run, state: rest }, "training", tensors);
   const notes = { format, training: JSON.stringify(stored), history: JSON.stringify({ history, pending }) };
   await writeSafetensors(file, tensors, { metadata: notes });
 }
@@ -44,7 +44,7 @@ export async function loadCheckpoint(file: string): Promise<Checkpoint | undefin
     throw new Error(`${file} is no checkpoint, or it was cut short: move it away to begin anew`, { cause });
   });
   if (metadata.format !== format) throw new Error(`${file} is no checkpoint of a training: move it away to begin anew`);
-  const { state, ...run } = unpacked(JSON.parse(metadata.training), tensors) as Checkpoint;
+  const { state, ...run } = unpack(JSON.parse(metadata.training), tensors) as Checkpoint;
   // JSON has no NaN: a metric that was not finite is null.
   const steps = JSON.parse(metadata.history, (_, value: unknown) => (value === null ? NaN : value)) as Pick<Checkpoint, "history" | "pending">;
   return { ...run, ...steps, state: { ...state, parameters: tensors.get("parameters")!.data } };
