@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { setMaxListeners } from "node:events";
 import * as os from "node:os";
 import * as path from "node:path";
+import { hostSignal } from "../hostSignal";
 import { isDone } from "./cellResult";
 import { isCustom, customLoss, extractCustomLosses } from "./customLosses";
 import type { Plan, PlanFile } from "./plan";
@@ -35,7 +36,7 @@ export interface SweepOptions {
   readonly shard?: string;
   /** Called at every step of any cell, for example `each: liveSweep()`; the last call is waited for. */
   readonly each?: (progress: SweepProgress) => void | Promise<void>;
-  /** Ends the sweep, as the stop button does; what is done is kept. */
+  /** Ends the sweep, as the stop button of a notebook does; what is done is kept. */
   readonly signal?: AbortSignal;
 }
 
@@ -74,34 +75,18 @@ export async function sweep(plan: Plan, { out, workers, shard, each, signal }: S
     told = each?.({ folder, done: before + done, cells: mine.length, secondsLeft, seconds });
   };
   tell(0, undefined);
-  const failures = await untilStopped(signal, (stop) => runCells(waiting, {
+  const stop = AbortSignal.any([signal, hostSignal()].filter((one) => one !== undefined));
+  setMaxListeners(0, stop); // every worker listens
+  const failures = await runCells(waiting, {
     workers: own.size > 0 ? 1 : workers ?? os.availableParallelism(), signal: stop,
     start: () => (own.size > 0 ? runnerHere(folder, described, own, stop) : runnerApart(folder, stop)),
     each: tell,
-  }));
+  });
   await told;
   if (failures.length > 0) throw new Error(inWords(failures, mine.length));
   const swept = loadSweep(folder);
   if (swept.missing.length === 0) await writeReport(swept);
   return swept;
-}
-
-/** Runs something that is told when `signal` says stop, or a notebook's stop button, or Ctrl-C. */
-async function untilStopped<Result>(
-  signal: AbortSignal | undefined, run: (stop: AbortSignal) => Promise<Result>,
-): Promise<Result> {
-  const stop = new AbortController();
-  setMaxListeners(0, stop.signal); // every worker listens
-  const onStop = (): void => stop.abort();
-  process.on("SIGINT", onStop);
-  signal?.addEventListener("abort", onStop);
-  if (signal?.aborted) stop.abort();
-  try {
-    return await run(stop.signal);
-  } finally {
-    process.off("SIGINT", onStop);
-    signal?.removeEventListener("abort", onStop);
-  }
 }
 
 /** Eight digits that stand for a sweep. */
