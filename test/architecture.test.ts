@@ -39,6 +39,7 @@ const imported: Record<string, readonly string[]> = {
     "blendImages", "errors", "hostSignal", "image", "json", "losses", "minimize", "networks", "objective", "optimizers", "platform/drawing",
     "platform/engine", "platform/files", "printedAs", "terms",
   ],
+  training: ["minimize", "networks", "optimizers", "platform/files"],
   figures: ["errors", "image", "networks", "platform/drawing", "platform/engine", "platform/files", "printedAs", "recipes"],
   // Seeing it.
   plots: ["errors", "image", "json", "minimize", "platform/drawing", "platform/files", "sweeps"],

@@ -8,7 +8,7 @@ import type { LayerLoss } from "../../src/losses/loss";
 import { relative } from "../../src/losses/relative";
 import { minimize } from "../../src/minimize/minimize";
 import type { Network } from "../../src/networks/network";
-import { randomVgg } from "../../src/networks/random";
+import { randomVgg } from "../../src/networks/vgg";
 import { objective } from "../../src/objective";
 import { adam } from "../../src/optimizers/adam";
 import { engine } from "../../src/platform/engine/engine";

@@ -1,4 +1,4 @@
-// The architectures that weights are known for, by name.
+// The registry of architectures whose weights can be fetched or imported, by name.
 import type { Architecture } from "./architecture";
 import { resnet50 } from "./resnet50";
 import { squeezenet } from "./squeezenet";
