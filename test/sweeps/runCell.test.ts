@@ -8,7 +8,7 @@ import * as tf from "@tensorflow/tfjs";
 import { noise } from "../../src/image";
 import { gram } from "../../src/losses/gram";
 import { relative } from "../../src/losses/relative";
-import { randomVgg } from "../../src/networks/random";
+import { randomVgg } from "../../src/networks/vgg";
 import { objective } from "../../src/objective";
 import { loadImage } from "../../src/platform/files/loadImage";
 import { sample } from "../../src/platform/files/sample";
