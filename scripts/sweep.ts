@@ -47,18 +47,18 @@ export async function main(words: string[], print: Print = console.log, complain
 async function runPlan(file: string, out: string, { shard, workers }: Values, print: Print): Promise<number> {
   const bar = progressBar();
   const options = { out, shard, workers: workers === undefined ? undefined : Number(workers), each: bar.update };
-  const swept = await sweep(readPlan(file), options).finally(bar.stop);
+  const result = await sweep(readPlan(file), options).finally(bar.stop);
   const { done, cells } = bar.last();
   if (done < cells) return print(`stopped: ${done} of ${cells} cells are done; the same command goes on from there`), 130;
-  const whole = swept.missing.length === 0;
-  print(whole ? `${cells} cells: ${await finished(swept)}`
-    : `${cells} cells of shard ${shard} are in ${shown(swept.folder)}; when all are done: npm run sweep -- merge DIR… --out DIR`);
+  const whole = result.missing.length === 0;
+  print(whole ? `${cells} cells: ${await finished(result)}`
+    : `${cells} cells of shard ${shard} are in ${shown(result.folder)}; when all are done: npm run sweep -- merge DIR… --out DIR`);
   return 0;
 }
 
 /** Writes the page, and says where to look. */
-async function finished(swept: SweepResult): Promise<string> {
-  const page = await writeSweepPage(swept);
+async function finished(result: SweepResult): Promise<string> {
+  const page = await writeSweepPage(result);
   return `${shown(page)}, and beside it sheet.png, table.csv, table.json`;
 }
 

@@ -1,7 +1,9 @@
 // The histogram loss: every channel must show each of its responses as often as the target does.
 import * as tf from "@tensorflow/tfjs";
 import { wasserstein1d, sorted } from "../math/matchRanks";
+import type { NoOptions } from "../spec";
 import type { LayerLoss } from "./loss";
+import type { LossSpec } from "./lossSpec";
 
 /**
  * Compares the features F with themselves after their histograms were matched to the target's, channel by channel (Risser et
@@ -24,3 +26,8 @@ function byChannel(features: tf.Tensor3D): tf.Tensor2D {
   const [height, width, channels] = features.shape;
   return tf.transpose(tf.reshape(features, [height * width, channels]));
 }
+
+export const histogramSpec: LossSpec<NoOptions> = {
+  name: "histogram", kind: "style", make: histogram, options: {},
+  summary: "the distribution of every channel", source: "Risser et al. 2017",
+};

@@ -3,10 +3,12 @@ import * as tf from "@tensorflow/tfjs";
 import { mustBeOneOf } from "../errors";
 import { resize, type Image } from "../image";
 import { engine } from "../platform/engine/engine";
+import { numberWhere, oneOf, wholeNumber } from "../spec";
 import { applyLayer, convolved, preprocess, materialize, type Filter } from "./applyLayer";
-import { convolutionsOf, withWidth, inputsOf, type Architecture, type Layer, type Pooling } from "./architectures/architecture";
+import { convolutionsOf, poolings, withWidth, inputsOf, type Architecture, type Layer, type Pooling } from "./architectures/architecture";
 import { topologies, vgg, type VggName } from "./architectures/vgg";
 import { graphNetwork, type GraphNetwork } from "./graphNetwork";
+import type { NetworkSpec } from "./networkSpec";
 import { mustBeLargeEnough } from "./sizes";
 import { vggFrom, type Vgg } from "./vgg";
 
@@ -99,3 +101,12 @@ function fractalNoise(side: number, seed: number): Image {
     return tf.div(tf.sub(sum, low), tf.sub(tf.max(sum), low)) as Image;
   });
 }
+
+export const randomVggSpec: NetworkSpec<{ seed?: number; width?: number; topology?: VggName; pooling?: Pooling }> = {
+  name: "random", make: randomVgg, architecture: ({ topology = "vgg19" }) => vgg(topology),
+  options: {
+    seed: wholeNumber(0), width: numberWhere(0.25, "a number above 0, 4 at most", (width) => width > 0 && width <= 4),
+    topology: oneOf(Object.keys(topologies) as VggName[], "vgg19"), pooling: oneOf(poolings, "average"),
+  },
+  summary: "a VGG with random filters", source: "He et al. 2016",
+};

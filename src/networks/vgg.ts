@@ -1,10 +1,12 @@
 // VGG-16 and VGG-19, the networks of Gatys et al. and of Johnson et al.
 import { inspect } from "node:util";
 import { mustBeOneOf } from "../errors";
+import { oneOf, type Option } from "../spec";
 import type { Filter } from "./applyLayer";
 import { poolings, type Pooling } from "./architectures/architecture";
 import { vgg, type VggName } from "./architectures/vgg";
 import { graphNetwork, type GraphNetwork } from "./graphNetwork";
+import type { NetworkSpec } from "./networkSpec";
 import { trainedFilters } from "./trained";
 
 /** A VGG. `pooling` stands between two blocks: 2×2 windows without overlap, a last odd row or column is left out. */
@@ -47,3 +49,21 @@ export function vggFrom(
   return Object.defineProperty({ ...network, topology, pooling }, inspect.custom,
     { value: () => `${name}, ${pooling} pooling, ${filters.size} convolutions` });
 }
+
+const file: Option<string> = { expects: "a path, or the name of a file in a folder of weights", accepts: (value) => typeof value === "string" };
+const paper = "Simonyan & Zisserman 2014";
+
+export const vgg19Spec: NetworkSpec<{ pooling?: Pooling; file?: string }> = {
+  name: "vgg19", make: vgg19, architecture: () => vgg("vgg19"), random: "random", options: { pooling: oneOf(poolings, "max"), file },
+  summary: "the network of Gatys et al.", source: paper,
+};
+
+export const vgg16Spec: NetworkSpec<{ pooling?: Pooling; file?: string }> = {
+  name: "vgg16", make: vgg16, architecture: () => vgg("vgg16"), random: "random", options: { pooling: oneOf(poolings, "max"), file },
+  summary: "the network of Johnson et al.", source: paper,
+};
+
+export const vgg19MiniSpec: NetworkSpec<{ pooling?: Pooling }> = {
+  name: "vgg19-mini", make: vgg19Mini, architecture: () => vgg("vgg19-mini"), random: "random", options: { pooling: oneOf(poolings, "max") },
+  summary: "a small VGG-19, which comes with the project", source: "distilled from VGG-19",
+};

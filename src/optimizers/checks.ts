@@ -1,7 +1,14 @@
 // What optimizers refuse: options outside their range, and vectors that do not belong together.
+import type { Option } from "../spec";
 
 /** A range that every coordinate is kept in, `[low, high]`, or `false` for none. */
 export type Clip = readonly [low: number, high: number] | false;
+
+/** `clip` as an option of a spec. */
+export const clipOption: Option<Clip> = {
+  default: [0, 1], expects: "[low, high] with low below high, or false",
+  accepts: (value) => value === false || (Array.isArray(value) && value.length === 2 && value.every(Number.isFinite) && value[0] < value[1]),
+};
 
 /** Throws a RangeError that says what was expected and what came, unless the option holds. */
 export function expectOption(optimizer: string, option: string, value: unknown, holds: boolean, wanted: string): void {

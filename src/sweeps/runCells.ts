@@ -1,6 +1,6 @@
 // Runners side by side, and the cells that wait for them.
 import { networkOf, pixelsOf, type Cell } from "./plan";
-import type { Runner } from "./runnerHere";
+import type { Runner } from "./localRunner";
 
 export interface PoolOptions {
   /** How many cells are run at once. */
@@ -22,13 +22,13 @@ export async function runCells(cells: readonly Cell[], { workers, signal, start,
   const failures: Failure[] = [];
   const clock = timeLeft(cells);
   let done = 0;
-  const tell = (): void => each(done, clock.left());
+  const report = (): void => each(done, clock.left());
 
-  // A runner has one network for life, so the next cell for it is one with the same network, if there is any.
+  // A runner keeps its network, so it next gets a cell with the same network, if there is any.
   function next(network: string | undefined): Cell | undefined {
     if (signal.aborted) return undefined;
-    const at = Math.max(0, waiting.findIndex((cell) => networkOf(cell) === network));
-    return waiting.splice(at, 1)[0];
+    const index = Math.max(0, waiting.findIndex((cell) => networkOf(cell) === network));
+    return waiting.splice(index, 1)[0];
   }
   async function work(): Promise<void> {
     let runner: Runner | undefined;
@@ -41,7 +41,7 @@ export async function runCells(cells: readonly Cell[], { workers, signal, start,
       try {
         await runner.run(cell.index, (step) => {
           clock.taken(current, step + 1);
-          tell();
+          report();
         });
         done++;
       } catch (error) {
@@ -51,7 +51,7 @@ export async function runCells(cells: readonly Cell[], { workers, signal, start,
         runner = undefined; // its process may be gone, and its network with it
       }
       clock.taken(cell, cell.settings.steps + 1);
-      tell();
+      report();
     }
     await runner?.end();
   }

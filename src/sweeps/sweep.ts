@@ -5,13 +5,14 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { isDone } from "./cellResult";
 import { isCustom, customLoss, extractCustomLosses } from "./customLosses";
+import { localRunner } from "./localRunner";
 import type { Plan, PlanFile } from "./plan";
+import { progressReporter } from "./progress";
 import { runCells, type Failure } from "./runCells";
-import { runnerApart } from "./runnerApart";
-import { runnerHere } from "./runnerHere";
 import { shardOf } from "./shardOf";
 import { belongsTo, describeSweep, sweepUp, writeSweep, type SweepFile } from "./sweepFolder";
 import { loadSweep, type SweepResult } from "./sweepResult";
+import { workerRunner } from "./workerRunner";
 import { writeReport } from "./writeReport";
 
 /** How far a sweep is. */
@@ -33,7 +34,10 @@ export interface SweepOptions {
   readonly workers?: number;
   /** Runs only a part, `"2/3"` the second of three; `mergeSweeps` joins them. */
   readonly shard?: string;
-  /** Called at every step of any cell, for example `each: liveSweep()`; the last call is waited for. */
+  /**
+   * Called at every step of any cell, for example `each: liveSweep()`. The sweep waits for the calls to end; where one throws or
+   * rejects, the sweep stops, keeps what is done, and rejects with that error.
+   */
   readonly each?: (progress: SweepProgress) => void | Promise<void>;
   /** Ends the sweep, as the stop button does; what is done is kept. */
   readonly signal?: AbortSignal;
@@ -45,71 +49,70 @@ export interface SweepOptions {
  *
  *     await sweep({ base: { steps: 60 }, over: { styleLayers: [["relu1_1"], ["relu4_1"]], styleWeight: [1, 10, 100] } })
  *
- * Cells of one network share its pass over the targets, and what the losses remember of them. They are run in processes of one
- * thread; but a plan with a loss of one's own, a function, stays in this process, one cell after the other, on all threads.
+ * Cells of one network share its forward pass over the targets, and the prepared targets. They are run in processes of one
+ * thread; but a plan with a custom loss, which is a function, stays in this process, one cell after the other, on all threads.
  * The same plan gives the same files, wherever it was interrupted and however many workers it had.
  *
  * @throws RangeError for a setting, a layer, a loss … that does not exist, before anything is run or written; Error where the
- *   folder holds something else, and, at the end, where cells failed
+ *   folder holds something else, and, at the end, where cells failed; and what `each` throws
  */
 export async function sweep(plan: Plan, { out, workers, shard, each, signal }: SweepOptions = {}): Promise<SweepResult> {
   if (workers !== undefined && !(Number.isInteger(workers) && workers >= 1))
     throw new RangeError(`workers is how many processes to run, a whole number from 1; got ${workers}`);
-  const { plan: written, own } = await extractCustomLosses(plan);
+  const { plan: written, customLosses } = await extractCustomLosses(plan);
   const described = await describeSweep(written as PlanFile);
   for (const { settings: { contentLoss, styleLoss } } of described.cells)
-    for (const loss of [contentLoss, styleLoss]) if (isCustom(loss)) customLoss(loss, own); // it must be at hand
-  const mine = shard === undefined ? described.cells : shardOf(described.cells, shard);
-  const folder = out ?? path.join("out", `sweep-${nameOf(described)}`);
+    for (const loss of [contentLoss, styleLoss]) if (isCustom(loss)) customLoss(loss, customLosses); // it must be available
+  const shardCells = shard === undefined ? described.cells : shardOf(described.cells, shard);
+  const folder = out ?? path.join("out", `sweep-${hashOf(described)}`);
   const known = belongsTo(folder, described);
   if (!known) await writeSweep(folder, described);
-  sweepUp(folder, mine, shard === undefined);
+  sweepUp(folder, shardCells, shard === undefined);
 
-  const waiting = mine.filter((cell) => !isDone(folder, cell));
+  const waiting = shardCells.filter((cell) => !isDone(folder, cell));
   const began = performance.now();
-  const before = mine.length - waiting.length;
-  let told: void | Promise<void> = undefined;
-  const tell = (done: number, secondsLeft: number | undefined): void => {
+  const before = shardCells.length - waiting.length;
+  const progress = progressReporter(each);
+  const report = (done: number, secondsLeft: number | undefined): void => {
     const seconds = (performance.now() - began) / 1000;
-    told = each?.({ folder, done: before + done, cells: mine.length, secondsLeft, seconds });
+    progress.report({ folder, done: before + done, cells: shardCells.length, secondsLeft, seconds });
   };
-  tell(0, undefined);
-  const failures = await untilStopped(signal, (stop) => runCells(waiting, {
-    workers: own.size > 0 ? 1 : workers ?? os.availableParallelism(), signal: stop,
-    start: () => (own.size > 0 ? runnerHere(folder, described, own, stop) : runnerApart(folder, stop)),
-    each: tell,
+  report(0, undefined);
+  const inThisProcess = customLosses.size > 0;
+  const failures = await untilStopped([signal, progress.signal], (stop) => runCells(waiting, {
+    workers: inThisProcess ? 1 : workers ?? os.availableParallelism(), signal: stop,
+    start: () => (inThisProcess ? localRunner(folder, described, customLosses, stop) : workerRunner(folder, stop)),
+    each: report,
   }));
-  await told;
-  if (failures.length > 0) throw new Error(inWords(failures, mine.length));
-  const swept = loadSweep(folder);
-  if (swept.missing.length === 0) await writeReport(swept);
-  return swept;
+  await progress.finish();
+  if (failures.length > 0) throw new Error(failureMessage(failures, shardCells.length));
+  const result = loadSweep(folder);
+  if (result.missing.length === 0) await writeReport(result);
+  return result;
 }
 
-/** Runs something that is told when `signal` says stop, or a notebook's stop button, or Ctrl-C. */
+/** Runs something with a signal that is aborted with any of `signals`, by a notebook's stop button, or by Ctrl-C. */
 async function untilStopped<Result>(
-  signal: AbortSignal | undefined, run: (stop: AbortSignal) => Promise<Result>,
+  signals: readonly (AbortSignal | undefined)[], run: (stop: AbortSignal) => Promise<Result>,
 ): Promise<Result> {
-  const stop = new AbortController();
-  setMaxListeners(0, stop.signal); // every worker listens
-  const onStop = (): void => stop.abort();
-  process.on("SIGINT", onStop);
-  signal?.addEventListener("abort", onStop);
-  if (signal?.aborted) stop.abort();
+  const interrupted = new AbortController();
+  const stop = AbortSignal.any([interrupted.signal, ...signals.filter((signal) => signal !== undefined)]);
+  setMaxListeners(0, stop); // every worker listens
+  const onInterrupt = (): void => interrupted.abort();
+  process.on("SIGINT", onInterrupt);
   try {
-    return await run(stop.signal);
+    return await run(stop);
   } finally {
-    process.off("SIGINT", onStop);
-    signal?.removeEventListener("abort", onStop);
+    process.off("SIGINT", onInterrupt);
   }
 }
 
-/** Eight digits that stand for a sweep. */
-function nameOf(described: SweepFile): string {
+/** Eight digits that identify a sweep. */
+function hashOf(described: SweepFile): string {
   return createHash("sha256").update(JSON.stringify(described)).digest("hex").slice(0, 8);
 }
 
-function inWords(failures: readonly Failure[], cells: number): string {
+function failureMessage(failures: readonly Failure[], cells: number): string {
   const lines = failures.slice(0, 5).map(({ cell, reason }) => `cell ${cell.index} (${cell.label}): ${reason}`);
   if (failures.length > 5) lines.push(`and ${failures.length - 5} more`);
   return [

@@ -12,7 +12,7 @@ import { miniFrom } from "../../scripts/mini/practice";
 import { prunedParameters } from "../../scripts/mini/pruned";
 import { newTraining, openTraining, saveTraining } from "../../scripts/mini/state";
 import type { Image } from "../../src/image";
-import { architectures } from "../../src/networks/architectures/architectures";
+import { architectures } from "../../src/networks/registry";
 import { randomVgg } from "../../src/networks/random";
 import type { Vgg } from "../../src/networks/vgg";
 import { readFilters } from "../../src/networks/weights/readFilters";

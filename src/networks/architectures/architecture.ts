@@ -65,6 +65,8 @@ export interface Architecture {
   readonly layouts: readonly Layout[];
   /** Which tensors of a file belong to such a network: one of these that no layer uses means that it is another network. */
   readonly belongs: RegExp;
+  /** The call that makes it with random filters, for the error of missing weights; default: `randomNetwork(architecture)`. */
+  readonly random?: string;
 }
 
 /** A convolution with an odd window, padded so that stride 1 keeps the size. */

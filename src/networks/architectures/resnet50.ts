@@ -18,6 +18,7 @@ export const resnet50: Architecture = {
     { name: "pool1_pool", operation: pool("max", { size: 3, padding: 1 }) },
     ...blocks(),
   ],
+  random: "randomResnet50()",
   belongs: /(?:^|\/)conv\d(?:_block\d+_\d)?_(?:conv|bn)\//,
   layouts: [{ normalization: "caffe", tensor: keras }],
 };

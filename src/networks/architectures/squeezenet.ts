@@ -19,6 +19,7 @@ export const squeezenet: Architecture = {
     pooled("pool1", 2), ...fire(2), ...fire(3), pooled("pool3", 5), ...fire(4), ...fire(5), pooled("pool5", 8),
     ...fire(6), ...fire(7), ...fire(8), ...fire(9),
   ],
+  random: "randomSqueezenet()",
   belongs: /(?:^|\/)(?:conv1|fire\d)\/|(?:^|\.)features\.\d+\./,
   layouts: [
     { normalization: "caffe", rounding: "floor", tensor: keras },

@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { mustBeOneOf } from "../../errors";
 import type { Plot } from "../../platform/drawing/plot";
 import { filesOf } from "../../sweeps/cellResult";
-import { gridOf, inWords, type Cell } from "../../sweeps/plan";
+import { gridOf, settingLabel, type Cell } from "../../sweeps/plan";
 import type { Settings } from "../../sweeps/settings";
 import type { SweepResult } from "../../sweeps/sweepResult";
 import { titleOf } from "../../sweeps/sweepSheet";
@@ -19,10 +19,10 @@ import { aspectOf, notebookLimit } from "./limits";
  * @throws RangeError for a setting that the sweep is not over
  */
 export async function sweepSlider(
-  swept: SweepResult, { over, limit = notebookLimit }: { over?: keyof Settings; limit?: number } = {},
+  result: SweepResult, { over, limit = notebookLimit }: { over?: keyof Settings; limit?: number } = {},
 ): Promise<Plot> {
-  const { folder, sweep, cells } = swept;
-  const aspect = await aspectOf(swept);
+  const { folder, sweep, cells } = result;
+  const aspect = await aspectOf(result);
   const grid = gridOf(sweep);
   const names = grid.map(([name]) => name);
   if (over !== undefined) mustBeOneOf(over, names, "setting with several values", "this sweep");
@@ -43,7 +43,7 @@ export async function sweepSlider(
     ? sweep.cells.map((cell) => leafOf(cell.label, [cell]))
     : values.map((value) => leafOf(valueInWords(setting, value),
       sweep.cells.filter(({ settings }) => JSON.stringify(settings[setting]) === JSON.stringify(value)))));
-  const labelOf = ({ settings }: Cell): string => others.map((name) => inWords(name, settings[name])).join(", ");
+  const labelOf = ({ settings }: Cell): string => others.map((name) => settingLabel(name, settings[name])).join(", ");
   const [first, ...more] = leaves[0].rows;
   const title = titleOf(sweep);
   return flipbook(leaves, {
@@ -62,5 +62,5 @@ function inRows(cells: readonly Cell[]): Cell[][] {
 
 /** The slider says the name of the setting already. */
 function valueInWords(setting: keyof Settings, value: Settings[keyof Settings]): string {
-  return inWords(setting, value).replace(`${setting} `, "");
+  return settingLabel(setting, value).replace(`${setting} `, "");
 }

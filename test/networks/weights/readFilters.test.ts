@@ -5,7 +5,7 @@ import { existsSync } from "node:fs";
 import { test } from "node:test";
 import * as tf from "@tensorflow/tfjs";
 import { convolution, pool, relu, torchTensor, type Architecture } from "../../../src/networks/architectures/architecture";
-import { architectures } from "../../../src/networks/architectures/architectures";
+import { architectures } from "../../../src/networks/registry";
 import { randomNetwork } from "../../../src/networks/random";
 import { trainedNetwork } from "../../../src/networks/trained";
 import { importWeights } from "../../../src/networks/weights/importWeights";
