@@ -83,6 +83,11 @@ export type { Grid, Plan, SettingsInput } from "./sweeps/plan";
 export type { Settings } from "./sweeps/settings";
 export type { SweepFile } from "./sweeps/sweepFolder";
 
+// Figures of papers, each with the claim that it supports.
+export { figures } from "./figures/registry";
+export { reproduce, type Reproduction } from "./figures/reproduce";
+export type { FigureRun, FigureSettings, PaperFigure, Panel } from "./figures/figure";
+
 // The notebook: seeing it.
 export { show, type ShowOptions } from "./notebook/show";
 export type { History } from "./minimize/history";

@@ -36,6 +36,7 @@ const imported: Record<string, readonly string[]> = {
     "blendImages", "errors", "image", "losses", "minimize", "networks", "objective", "optimizers", "platform/drawing",
     "platform/engine", "platform/files", "terms",
   ],
+  figures: ["errors", "image", "networks", "platform/drawing", "platform/engine", "platform/files", "recipes"],
   // Seeing it.
   plots: ["errors", "image", "minimize", "platform/drawing", "platform/files", "sweeps"],
   notebook: ["image", "minimize", "platform/drawing", "platform/files", "plots", "sweeps"],

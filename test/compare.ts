@@ -19,14 +19,47 @@ export function relativeError(actual: Numbers, expected: Numbers): number {
   return worst / largest;
 }
 
+/**
+ * Compares in units of the reference's largest value: for one number, or for values of one scale, whose small ones are small by
+ * cancellation. Where each value counts, `assertAllClose`.
+ *
+ * Usual tolerances: 1e-6 where few float32 operations lie between, 1e-5 where sums over positions are taken in another order. On
+ * onnx, wasm and cpu the errors are 10 to 100 times smaller. A looser tolerance has its reason beside it.
+ */
 export function assertClose(actual: Numbers, expected: Numbers, tolerance: number, what = "values"): void {
   const error = relativeError(actual, expected);
   assert.ok(error <= tolerance, `${what}: relative error ${error.toExponential(2)} > ${tolerance}`);
 }
 
+/** Every value by itself: |x − y| ≤ relative · |y| + absolute, as `numpy.testing.assert_allclose` has it. */
+export function assertAllClose(actual: Numbers, expected: Numbers, relative: number, absolute = 0, what = "values"): void {
+  const [x, y] = [numbers(actual), numbers(expected)];
+  assert.equal(x.length, y.length, `${what}: different numbers of values`);
+  const apart = x.findIndex((value, i) => !(Math.abs(value - y[i]) <= relative * Math.abs(y[i]) + absolute)); // NaN is apart, too
+  assert.equal(apart, -1, `${what}: value ${apart} of ${x.length} is ${x[apart]}, not ${y[apart]}`);
+}
+
+/** Numbers by name, such as an objective's parts: the same names in the same order, and every number by itself. */
+export function assertPartsClose(
+  actual: Readonly<Record<string, number>>, expected: Readonly<Record<string, number>>, relative: number,
+): void {
+  assert.deepEqual(Object.keys(actual), Object.keys(expected));
+  for (const [name, value] of Object.entries(actual)) assertAllClose(value, expected[name], relative, 0, name);
+}
+
+/**
+ * Every value of a gradient by itself. A value that cancels to almost 0 keeps the rounding of what was added up, so it may differ by
+ * `relative` times the root mean square of all.
+ */
+export function assertGradientClose(actual: Numbers, expected: Numbers, relative: number): void {
+  const values = numbers(expected);
+  assertAllClose(actual, values, relative, relative * Math.sqrt(values.reduce((sum, v) => sum + v * v, 0) / values.length), "gradient");
+}
+
 /**
  * The derivative of `f` at `x` by a central difference and by its gradient, along the gradient mixed with as much of a seeded
- * random direction: along chance alone the slope may be small beside float32's rounding of `f`.
+ * random direction: along chance alone the slope may be small beside float32's rounding of `f`. The two agree to about 1e-4, the
+ * difference's own rounding and curvature; the tests ask for 1e-3.
  */
 export function slopes(f: (x: tf.Tensor3D) => tf.Scalar, x: tf.Tensor3D, h = 1e-2): { difference: number; gradient: number } {
   return tf.tidy(() => {

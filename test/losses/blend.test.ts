@@ -28,7 +28,7 @@ describe("prepared targets that blend", () => {
       const [a, b, seen] = [drawn(shape, 1), tf.add<tf.Tensor3D>(drawn(shape, 2), 1), drawn(shape, 3)];
       const blended = loss.blend!([loss.prepare(a), loss.prepare(b)], [0.5, 0.5]);
       const beside = loss.prepare(tf.concat([a, b], 1) as tf.Tensor3D);
-      assertClose(loss.distance(seen, blended), loss.distance(seen, beside), 1e-4);
+      assertClose(loss.distance(seen, blended), loss.distance(seen, beside), 1e-5);
       assert.ok(numbers(loss.distance(tf.concat([a, b], 0) as tf.Tensor3D, blended))[0] < 1e-5 * numbers(loss.distance(seen, blended))[0]);
     }));
   }
@@ -103,7 +103,7 @@ describe("a term with several styles", () => {
       return x.reduce((sum, value, at) => sum + (value - (2 * s[at] + m[at]) / 3) ** 2, 0) / x.length;
     });
     const told = await valueOf([style([{ image: strokes, weight: 4 }, { image: mosaic, weight: 2 }], { layers })]);
-    assertClose(told, (expected[0] + expected[1]) / 2, 1e-4);
+    assertClose(told, (expected[0] + expected[1]) / 2, 1e-5);
   });
 
   it("is the plain term for one image, whatever its weight, and for another that weighs 0", async () => {

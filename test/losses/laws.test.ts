@@ -1,5 +1,7 @@
 // What must hold for every loss, whatever it computes.
 import assert from "node:assert/strict";
+import { readdirSync } from "node:fs";
+import * as path from "node:path";
 import { before, describe, it } from "node:test";
 import * as tf from "@tensorflow/tfjs";
 import { activations, contentAs } from "../../src/losses/activations";
@@ -10,8 +12,10 @@ import { fromStatistic } from "../../src/losses/fromStatistic";
 import { gaussianWasserstein } from "../../src/losses/gaussianWasserstein";
 import { gradientStatistics } from "../../src/losses/gradientStatistics";
 import { gram, gramAs } from "../../src/losses/gram";
+import { guidedGram } from "../../src/losses/guidedGram";
 import { histogram } from "../../src/losses/histogram";
 import type { LayerLoss } from "../../src/losses/loss";
+import { maskedActivations } from "../../src/losses/maskedActivations";
 import { meanStd } from "../../src/losses/meanStd";
 import { mmd } from "../../src/losses/mmd";
 import { patches } from "../../src/losses/patches";
@@ -30,19 +34,41 @@ const image: [number, number] = [20, 28];
 
 const systems = Object.keys(conventions) as Convention[];
 
-const statistics: LayerLoss[] = [
-  channelMeans(), meanStd(), covariance(), gaussianWasserstein(), slicedWasserstein(), histogram(),
-  mmd("linear"), mmd("polynomial", { offset: 1 }), mmd("gaussian"),
-];
-const comparing: LayerLoss[] = [
-  activations(), gram(), contentAs("johnson"), ...systems.map((convention) => gramAs(convention, { image })),
-  relative(activations()), relative(gram()), ...statistics, ...statistics.map(relative),
-  fromStatistic((features) => tf.mean(features, [0, 1]), "means"),
-  patches(), relative(patches()), relaxedEmd(), relative(relaxedEmd()), shiftedGram(), relative(shiftedGram()),
-  gradientStatistics(), relative(gradientStatistics()), pixels(), weightedPixels(), relative(weightedPixels()),
-];
+/** A mask of the size of the layer, with a soft edge: a tensor, so built once there is an engine. */
+let mask: tf.Tensor2D;
+const masked = (name: string, make: () => LayerLoss): LayerLoss => ({
+  name, prepare: (target) => make().prepare(target), distance: (features, target) => make().distance(features, target),
+});
+
+/** Every loss of the library that compares with a target, by the file it is in. */
+const losses: Record<string, LayerLoss[]> = {
+  activations: [activations(), contentAs("johnson")],
+  channelMeans: [channelMeans()],
+  covariance: [covariance()],
+  fromStatistic: [fromStatistic((features) => tf.mean(features, [0, 1]), "means")],
+  gaussianWasserstein: [gaussianWasserstein()],
+  gradientStatistics: [gradientStatistics()],
+  gram: [gram(), ...systems.map((convention) => gramAs(convention, { image }))],
+  guidedGram: [masked("guided gram", () => guidedGram({ image: mask, target: mask }))],
+  histogram: [histogram()],
+  maskedActivations: [masked("masked activations", () => maskedActivations(mask))],
+  meanStd: [meanStd()],
+  mmd: [mmd("linear"), mmd("polynomial", { offset: 1 }), mmd("gaussian")],
+  patches: [patches()],
+  pixels: [pixels()],
+  relaxedEmd: [relaxedEmd()],
+  shiftedGram: [shiftedGram()],
+  slicedWasserstein: [slicedWasserstein()],
+  weightedPixels: [weightedPixels()],
+};
+/** Files of src/losses without a loss of their own; `relative` and `smoothness` are added below. */
+const helpers = ["atLayer", "blendTargets", "conventions", "cs231n", "loss", "relative", "smoothness"];
+
+const alone = Object.values(losses).flat();
+const inUnits = ({ name }: LayerLoss): boolean => systems.some((system) => name.endsWith(`(${system})`));
+const comparing: LayerLoss[] = [...alone, ...alone.filter((loss) => !inUnits(loss)).map(relative)];
 /** Those that see where things are, or what is beside what. */
-const placed = ["pixels", "feature-weighted pixels", "gradient statistics", "gram shifted by 0, 1, 2, 4", "patches 3×3"];
+const placed = ["pixels", "feature-weighted pixels", "guided gram", "gradient statistics", "gram shifted by 0, 1, 2, 4", "patches 3×3"];
 const forgetful = comparing.filter(({ name }) => !name.includes("activations") && !placed.includes(name.replace(/^relative /, "")));
 /** Where ranks or the nearest change, the slope has an edge: a smaller step meets fewer. */
 const stepOf = ({ name }: LayerLoss): number => (/sliced|histogram/.test(name) ? 3e-4 : name.endsWith("relaxed EMD") ? 1e-3 : 1e-2);
@@ -52,7 +78,10 @@ const zeroOf = ({ name }: LayerLoss): number => (/Gaussian Wasserstein|patches/.
 const smooth: LayerLoss[] = variations.map((variation) => ({ prepare: () => [], ...totalVariationLoss(variation) }));
 
 describe("every loss", () => {
-  before(() => engine());
+  before(async () => {
+    await engine();
+    mask = tf.tensor2d(Array.from({ length: 35 }, (_, p) => Math.min(1, (p % 7) / 4)), [5, 7]);
+  });
 
   for (const loss of [...comparing, ...smooth]) {
     it(`${loss.name}: its gradient is the slope that small differences show`, () => tf.tidy(() => {
@@ -115,4 +144,9 @@ describe("every loss", () => {
             assert.ok(told.every(Number.isFinite), `[${seen.shape}] against [${target.shape}]: ${told}`);
           }
     }));
+
+  it("and no loss of the library is left out", () => {
+    const files = readdirSync(path.join(__dirname, "..", "..", "src", "losses")).map((file) => path.parse(file).name);
+    assert.deepEqual(files.filter((file) => !helpers.includes(file)).sort(), Object.keys(losses).sort());
+  });
 });

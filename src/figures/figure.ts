@@ -1,0 +1,55 @@
+// A figure of a paper as plain data: how it is made, and the claim that the paper draws from it, as a number with a bound.
+import type { Image } from "../image";
+
+/** What a figure is made of. Each figure has its own defaults, in `PaperFigure.settings`. */
+export interface FigureSettings {
+  /** As `loadNetwork` names it. */
+  readonly network: string;
+  /** A sample's name or a file. */
+  readonly photo: string;
+  /** A sample's name or a file. */
+  readonly painting: string;
+  /** The shorter side of every image, in pixels. */
+  readonly size: number;
+  readonly steps: number;
+  readonly seed: number;
+}
+
+/** A picture of a figure, with what stands below it. */
+export interface Panel {
+  readonly label: string;
+  readonly image: Image;
+}
+
+/** What making a figure gives: its panels, row by row as the paper has them, and what was measured of them. */
+export interface FigureRun {
+  readonly rows: readonly (readonly Panel[])[];
+  /** Everything that was measured, by name. */
+  readonly measured: Readonly<Record<string, number>>;
+  /** The number that tests the claim. */
+  readonly number: number;
+}
+
+export interface FigureOptions {
+  readonly signal?: AbortSignal;
+  /** Called with a sentence such as `relu3_2, step 40 of 100`. */
+  readonly each?: (progress: string) => void;
+}
+
+export interface PaperFigure {
+  /** What `reproduce` calls it: `gatys2016/figure1-content`. */
+  readonly name: string;
+  readonly paper: string;
+  readonly figure: string;
+  /** The claim of the paper, in one sentence. */
+  readonly claim: string;
+  /** What `number` is, with its unit. */
+  readonly measures: string;
+  /** The claim holds where the number is at least this. */
+  readonly bound: number;
+  readonly settings: FigureSettings;
+  /** Settings for a first look, in seconds. */
+  readonly quick: Partial<FigureSettings>;
+  /** Makes the figure. The images are the caller's. */
+  run(settings: FigureSettings, options?: FigureOptions): Promise<FigureRun>;
+}
