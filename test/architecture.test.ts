@@ -13,6 +13,7 @@ const root = path.resolve(__dirname, "..");
 const imported: Record<string, readonly string[]> = {
   // What carries the rest, and knows nothing of style.
   errors: [],
+  spec: ["errors"],
   math: [],
   "platform/engine": ["errors"],
   image: ["math"], // resampling is matrix products, and an optimizer's moments are resampled too
@@ -21,10 +22,11 @@ const imported: Record<string, readonly string[]> = {
   "platform/kernel": ["errors", "platform/files"],
   // What the kit is about, from a network to a picture.
   blendImages: ["image"],
-  networks: ["errors", "image", "platform/engine", "platform/files"],
+  starts: ["blendImages", "image", "spec"],
+  networks: ["errors", "image", "platform/engine", "platform/files", "spec"],
   masks: ["errors", "image", "math", "networks"],
-  losses: ["errors", "masks", "math"],
-  optimizers: ["image", "math"],
+  losses: ["errors", "masks", "math", "spec"],
+  optimizers: ["image", "math", "spec"],
   terms: ["image", "losses"],
   objective: ["errors", "image", "losses", "math", "networks", "terms"],
   color: ["errors", "image", "math"],
@@ -33,8 +35,8 @@ const imported: Record<string, readonly string[]> = {
   estimate: ["image", "networks", "objective", "optimizers", "platform/engine", "terms"],
   recipes: ["estimate", "image", "losses", "minimize", "networks", "objective", "terms"],
   sweeps: [
-    "blendImages", "errors", "image", "losses", "minimize", "networks", "objective", "optimizers", "platform/drawing",
-    "platform/engine", "platform/files", "terms",
+    "errors", "image", "losses", "minimize", "networks", "objective", "optimizers", "platform/drawing", "platform/engine",
+    "platform/files", "spec", "starts", "terms",
   ],
   figures: ["errors", "image", "networks", "platform/drawing", "platform/engine", "platform/files", "recipes"],
   // Seeing it.

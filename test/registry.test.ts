@@ -77,6 +77,17 @@ describe("every loss of src/losses", () => {
       for (const spec of specs) assert.ok(lossSpecs.includes(spec as typeof lossSpecs[number]), `${spec.name} is not in losses/registry.ts`);
     });
 
+  it("says whether it depends on positions", () => tf.tidy(() => {
+    const order = tf.tensor1d(Array.from({ length: 108 }, (_, p) => (31 * p) % 108), "int32");
+    const shuffled = tf.reshape(tf.gather(tf.reshape(image, [108, 3]), order), [9, 12, 3]) as Image;
+    for (const spec of lossSpecs) {
+      const loss = makeFrom(spec, "loss", neededBy(spec)[0]) as LayerLoss;
+      const prepared = loss.prepare(target);
+      const [usual, moved] = [image, shuffled].map((x) => loss.distance(x, prepared).dataSync()[0]);
+      assert.equal(Math.abs(moved / usual - 1) > 1e-4, spec.positional === true, spec.name);
+    }
+  }));
+
   it("has the name of its function, which is public, and can be relative", () => {
     for (const { name } of lossSpecs) {
       assert.equal(typeof (library as Record<string, unknown>)[name], "function", name);

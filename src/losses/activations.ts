@@ -44,12 +44,12 @@ export function contentAs(convention: Convention): LayerLoss<tf.Tensor3D> {
 }
 
 export const activationsSpec: LossSpec<NoOptions> = {
-  name: "activations", kind: "content", make: activations, options: {},
+  name: "activations", kind: "content", positional: true, make: activations, options: {},
   summary: "activations, position by position", source: "Gatys et al. 2016, eq. 1",
 };
 
 export const contentAsSpec: LossSpec<{ convention: Convention }> = {
-  name: "contentAs", kind: "content", make: ({ convention }) => contentAs(convention),
+  name: "contentAs", kind: "content", positional: true, make: ({ convention }) => contentAs(convention),
   options: { convention: oneOf((Object.keys(conventions) as Convention[]).filter((name) => conventions[name].content)) },
   shorthand: "convention",
   summary: "the same in the unit of a published system", source: "the papers and code of twelve systems",

@@ -46,6 +46,6 @@ function sobel(x: tf.Tensor3D, axis: 0 | 1): tf.Tensor3D {
 }
 
 export const gradientStatisticsSpec: LossSpec<NoOptions> = {
-  name: "gradientStatistics", kind: "style", make: gradientStatistics, options: {},
+  name: "gradientStatistics", kind: "style", positional: true, make: gradientStatistics, options: {},
   summary: "how strong gradients of the image are", source: "teaching texts",
 };

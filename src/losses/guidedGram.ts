@@ -56,6 +56,6 @@ const guide: Option<tf.Tensor> = {
 };
 
 export const guidedGramSpec: LossSpec<{ image: tf.Tensor; target: tf.Tensor }> = {
-  name: "guidedGram", kind: "style", make: guidedGram, options: { image: guide, target: guide },
+  name: "guidedGram", kind: "style", positional: true, make: guidedGram, options: { image: guide, target: guide },
   summary: "a Gram matrix for each region", source: "Gatys et al. 2017",
 };

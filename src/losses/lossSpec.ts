@@ -6,4 +6,6 @@ import type { LayerLoss, Loss } from "./loss";
 export interface LossSpec<Options extends object = any> extends Spec<LayerLoss | Loss, Options> {
   /** The term that it is meant for. */
   readonly kind: "content" | "style";
+  /** It depends on where activations are, or on what is beside what: shuffling all positions changes it. */
+  readonly positional?: true;
 }

@@ -30,7 +30,7 @@ export function maskedActivations(mask: tf.Tensor2D): LayerLoss<[tf.Tensor3D, tf
 }
 
 export const maskedActivationsSpec: LossSpec<{ mask: tf.Tensor2D }> = {
-  name: "maskedActivations", kind: "content", make: ({ mask }) => maskedActivations(mask),
+  name: "maskedActivations", kind: "content", positional: true, make: ({ mask }) => maskedActivations(mask),
   options: {
     mask: {
       required: true, expects: "a tensor [height, width], so that a sweep takes the loss itself: maskedActivations(mask)",

@@ -96,6 +96,6 @@ function mustHoldPatch({ shape: [height, width] }: tf.Tensor3D, size: number, wh
 }
 
 export const patchesSpec: LossSpec<{ size?: number }> = {
-  name: "patches", kind: "style", make: patches, options: { size: wholeNumber(3, 1) },
+  name: "patches", kind: "style", positional: true, make: patches, options: { size: wholeNumber(3, 1) },
   summary: "every 3×3 patch with its nearest in the style", source: "Li & Wand 2016",
 };

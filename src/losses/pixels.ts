@@ -23,6 +23,6 @@ export function pixels(): LayerLoss<tf.Tensor3D> {
 }
 
 export const pixelsSpec: LossSpec<NoOptions> = {
-  name: "pixels", kind: "content", make: pixels, options: {},
+  name: "pixels", kind: "content", positional: true, make: pixels, options: {},
   summary: "colors, position by position", source: "mean squared error",
 };

@@ -43,7 +43,7 @@ function crossed(features: tf.Tensor3D, right: number, down: number): tf.Tensor2
 }
 
 export const shiftedGramSpec: LossSpec<{ shifts?: readonly number[] }> = {
-  name: "shiftedGram", kind: "style", make: shiftedGram,
+  name: "shiftedGram", kind: "style", positional: true, make: shiftedGram,
   options: {
     shifts: {
       default: [0, 1, 2, 4], expects: "a list of whole numbers of at least 0",

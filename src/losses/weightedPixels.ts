@@ -49,7 +49,7 @@ export function weightedPixels({ filter = laplacian }: { filter?: readonly (read
 }
 
 export const weightedPixelsSpec: LossSpec<{ filter?: readonly (readonly number[])[] }> = {
-  name: "weightedPixels", kind: "style", make: weightedPixels,
+  name: "weightedPixels", kind: "style", positional: true, make: weightedPixels,
   options: {
     filter: {
       default: laplacian, expects: "rows of numbers, all of one length, both sides odd",
