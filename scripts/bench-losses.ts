@@ -1,4 +1,4 @@
-// `npm run bench:losses [-- --side 256] [-- gram mmd …]`: what a step of every style loss costs, as rows of README's table.
+// `npm run bench:losses [-- --side 256] [-- gram mmd …]`: time and memory of a step with every style loss, as rows of README's table.
 import { parseArgs } from "node:util";
 import { engine, gram, objective, relative, style } from "../src/index";
 import { apart } from "./bench/apart";
@@ -8,40 +8,40 @@ import { styleLosses } from "./losses/styleLosses";
 interface Measured {
   readonly engine: string;
   readonly network: string;
-  /** Milliseconds of one loss and pixel gradient: the median of `repetitions`. */
+  /** Milliseconds of one loss and pixel gradient, the median of `repetitions`. */
   readonly median: number;
-  /** How many times as long as with the Gram loss: the median over pairs measured in turn, so that other work slows both. */
+  /** The time relative to the Gram loss: the median over pairs measured alternately, so that other load slows both. */
   readonly ratio: number;
-  /** Megabytes that the process held at most, the network included, before the Gram loss came in. */
+  /** Peak memory of the process in megabytes, with the network, before the Gram loss is measured. */
   readonly peak: number;
 }
 
-/** Measures one row in this process. */
-async function measure(row: string, side: number): Promise<Measured> {
-  const { name } = await engine();
+/** Measures one loss in this process. */
+async function measure(name: string, side: number): Promise<Measured> {
+  const { name: engineName } = await engine();
   const all = await scene(side);
   const { network, painting } = all;
   let steps = 0;
-  const goal = objective(network, styleLosses[row].terms(painting));
-  const own = (): Promise<number> => timed(goal.measure, all, steps++);
-  for (let i = 0; i < warmUps + 1; i++) await own();
+  const goal = objective(network, styleLosses[name].terms(painting));
+  const timeLoss = (): Promise<number> => timed(goal.measure, all, steps++);
+  for (let i = 0; i < warmUps + 1; i++) await timeLoss();
   const peak = process.resourceUsage().maxRSS * 1024 / 1e6;
   const reference = objective(network, [style(painting, { loss: relative(gram()) })]);
-  const grams = (): Promise<number> => timed(reference.measure, all, steps++);
-  for (let i = 0; i < warmUps; i++) await grams();
+  const timeGram = (): Promise<number> => timed(reference.measure, all, steps++);
+  for (let i = 0; i < warmUps; i++) await timeGram();
   const pairs: [number, number][] = [];
-  for (let i = 0; i < repetitions; i++) pairs.push([await own(), await grams()]);
+  for (let i = 0; i < repetitions; i++) pairs.push([await timeLoss(), await timeGram()]);
   return {
-    engine: name, network: network.name, peak,
+    engine: engineName, network: network.name, peak,
     median: median(pairs.map(([time]) => time)), ratio: median(pairs.map(([time, other]) => time / other)),
   };
 }
 
-/** Measures in a process of its own, so that its memory is that of one loss alone. */
+/** Measures in a separate process, so that its memory is that of one loss alone. */
 function measureApart(name: string, side: number): Measured {
-  const found = apart<Measured>("../bench-losses", ["--side", String(side), "--only", name]);
-  if (typeof found === "string") throw new Error(`${name} was not measured: ${found}`);
-  return found;
+  const result = apart<Measured>("../bench-losses", ["--side", String(side), "--only", name]);
+  if (typeof result === "string") throw new Error(`${name} was not measured: ${result}`);
+  return result;
 }
 
 function table(names: readonly string[], side: number): void {
@@ -56,8 +56,8 @@ function table(names: readonly string[], side: number): void {
   });
 }
 
-const { values: { side = "256", only }, positionals: words } = parseArgs({
+const { values: { side = "256", only }, positionals: filters } = parseArgs({
   allowPositionals: true, options: { side: { type: "string" }, only: { type: "string" } },
 });
 if (only) void measure(only, Number(side)).then((measured) => console.log(JSON.stringify(measured)));
-else table(Object.keys(styleLosses).filter((name) => words.length === 0 || words.some((word) => name.includes(word))), Number(side));
+else table(Object.keys(styleLosses).filter((name) => filters.length === 0 || filters.some((text) => name.includes(text))), Number(side));

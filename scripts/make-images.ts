@@ -1,4 +1,4 @@
-// npm run make:images [-- name …] [--size 512] [--seed 1] [--out DIR]: makes the project's own sample pictures.
+// `npm run make:images [-- name …] [--size 512] [--seed 1] [--out DIR]`: renders the project's sample pictures.
 import * as path from "node:path";
 import { parseArgs } from "node:util";
 import { Worker, isMainThread, parentPort, workerData } from "node:worker_threads";
@@ -12,22 +12,22 @@ import { valley } from "./pictures/valley";
 import { watercolor } from "./pictures/watercolor";
 import { woodcut } from "./pictures/woodcut";
 
-/** Makes a picture, `size` pixels square; the same seed gives the same picture. */
+/** Renders a picture of `size` × `size` pixels; the same seed gives the same picture. */
 export type Generator = (size: number, seed: number) => Canvas;
 
 /** Every picture by name: two content scenes, slowest first, then the styles. */
 export const pictures: Record<string, Generator> = { table, valley, strokes, mosaic, woodcut, watercolor };
 
-/** What to make and where to put it. */
-export interface Order {
+/** The pictures to render, and the folder to write them to. */
+export interface MakeOptions {
   names: string[];
   size: number;
   seed: number;
   out: string;
 }
 
-/** Reads the command line; throws an error that names the remedy if it asks for something that there is not. */
-export function readOrder(args: string[]): Order {
+/** Reads the command line. @throws Error that says what to write instead, for an unknown picture, size or seed */
+export function readOptions(args: string[]): MakeOptions {
   const { values, positionals } = parseArgs({
     args,
     allowPositionals: true,
@@ -37,10 +37,10 @@ export function readOrder(args: string[]): Order {
       out: { type: "string" },
     },
   });
-  const known = Object.keys(pictures);
+  const available = Object.keys(pictures);
   for (const name of positionals) {
-    if (known.includes(name)) continue;
-    throw new Error(`no picture "${name}"; did you mean ${nearest(name, known)}? (there are: ${known.join(", ")})`);
+    if (available.includes(name)) continue;
+    throw new Error(`no picture "${name}"; did you mean ${nearest(name, available)}? (there are: ${available.join(", ")})`);
   }
   const size = Number(values.size);
   const seed = Number(values.seed);
@@ -49,14 +49,14 @@ export function readOrder(args: string[]): Order {
   }
   if (!Number.isInteger(seed) || seed < 0)
     throw new Error(`--seed ${values.seed}: expected a whole number, 0 or more, such as --seed 1`);
-  const names = positionals.length > 0 ? [...new Set(positionals)] : known;
+  const names = positionals.length > 0 ? [...new Set(positionals)] : available;
   return { names, size, seed, out: path.resolve(values.out ?? path.join(__dirname, "../notebooks/images")) };
 }
 
-/** Makes one picture and writes it as JPEG, whole or not at all. */
+/** Renders one picture and writes it as a JPEG file, atomically. */
 export async function make(
   name: string,
-  { size, seed, out }: Omit<Order, "names">,
+  { size, seed, out }: Omit<MakeOptions, "names">,
 ): Promise<{ file: string; bytes: number }> {
   const jpeg = await encode(pictures[name](size, seed));
   const file = path.join(out, `${name}.jpg`);
@@ -64,34 +64,34 @@ export async function make(
   return { file, bytes: jpeg.length };
 }
 
-/** Makes all that is ordered, two pictures at a time, each in its own thread; prints a line for each. */
-async function fulfil({ names, ...how }: Order): Promise<void> {
+/** Renders the pictures, two at a time, each in its own thread; prints a line for each. */
+async function makeAll({ names, ...options }: MakeOptions): Promise<void> {
   const waiting = [...names];
   const work = async (): Promise<void> => {
     for (let name = waiting.shift(); name; name = waiting.shift()) {
       const start = performance.now();
-      const { file, bytes } = await inThread(name, how);
+      const { file, bytes } = await inThread(name, options);
       const seconds = ((performance.now() - start) / 1000).toFixed(1);
-      const facts = `${how.size}×${how.size}  ${Math.round(bytes / 1000)} kB  ${seconds} s`;
+      const facts = `${options.size}×${options.size}  ${Math.round(bytes / 1000)} kB  ${seconds} s`;
       console.log(`${name.padEnd(12)} ${facts}  ${path.relative(".", file)}`);
     }
   };
   await Promise.all([work(), work()]);
 }
 
-function inThread(name: string, how: Omit<Order, "names">): Promise<{ file: string; bytes: number }> {
+function inThread(name: string, options: Omit<MakeOptions, "names">): Promise<{ file: string; bytes: number }> {
   return new Promise((resolve, reject) => {
-    const worker = new Worker(__filename, { workerData: { name, how }, execArgv: ["--require", "ts-node/register"] });
+    const worker = new Worker(__filename, { workerData: { name, options }, execArgv: ["--require", "ts-node/register"] });
     worker.once("message", resolve);
     worker.once("error", reject);
   });
 }
 
 if (!isMainThread && workerData?.name) {
-  void make(workerData.name, workerData.how).then((made) => parentPort?.postMessage(made));
+  void make(workerData.name, workerData.options).then((result) => parentPort?.postMessage(result));
 } else if (require.main === module) {
   Promise.resolve()
-    .then(() => fulfil(readOrder(process.argv.slice(2))))
+    .then(() => makeAll(readOptions(process.argv.slice(2))))
     .catch((error: Error) => {
       console.error(error.message);
       process.exitCode = 1;

@@ -50,7 +50,7 @@ async function measure([photoName, paintingName, bar]: Pair, judge: Network): Pr
     cells.push({ image, label: `${name}: ${row.errors[name].toFixed(3)}` });
     if (painter !== judge) painter.dispose();
   }
-  await saveImage(await contactSheet([cells], { cell: 256 }), path.join(out, `${photoName}-${paintingName}.png`));
+  await saveImage(await contactSheet([cells], { side: 256 }), path.join(out, `${photoName}-${paintingName}.png`));
   return { row, cells };
 }
 
@@ -78,7 +78,7 @@ async function main(): Promise<void> {
   const own: Cell[][] = [];
   for (const pair of ownPairs) own.push((await measure(pair, judge)).cells);
   const sheet = path.join(process.argv.includes("--ship") ? path.join(root, "weights") : out, "vgg19-mini.pictures.jpg");
-  await saveImage(await contactSheet(own, { cell: 256 }), sheet, { quality: 80 });
+  await saveImage(await contactSheet(own, { side: 256 }), sheet, { quality: 80 });
   console.log(path.relative("", sheet));
   const failed = rows.filter(({ errors, bar }) => errors["vgg19-mini"] > bar);
   if (failed.length > 0) throw new Error(`above the bar: ${failed.map(({ pair }) => pair).join(", ")}`);

@@ -4,7 +4,7 @@ import * as path from "node:path";
 import { parseArgs } from "node:util";
 import { SingleBar } from "cli-progress";
 import { firstLine } from "../src/errors";
-import { duration } from "../src/notebook/preview";
+import { formatDuration } from "../src/platform/drawing/formatDuration";
 import { writeSweepPage } from "../src/platform/page/sweepPage";
 import { mergeSweeps } from "../src/sweeps/mergeSweeps";
 import type { Plan } from "../src/sweeps/plan";
@@ -102,7 +102,7 @@ function progressBar(): { update(progress: SweepProgress): void; stop(): void; l
   return {
     update(progress) {
       const { done, cells, seconds, secondsLeft } = progress;
-      const payload = { clock: duration(seconds), left: secondsLeft === undefined ? "" : ` · ${duration(secondsLeft)} left` };
+      const payload = { clock: formatDuration(seconds), left: secondsLeft === undefined ? "" : ` · ${formatDuration(secondsLeft)} left` };
       if (terminal && !last) bar.start(cells, done, payload);
       else if (terminal) bar.update(done, payload);
       else if (done !== last?.done) process.stderr.write(`${done}/${cells} cells · ${payload.clock}${payload.left}\n`);

@@ -1,17 +1,20 @@
-// Starts that are partly one image and partly another.
+// Blends of images, for runs that start between a photograph and noise, or between two paintings.
 import * as tf from "@tensorflow/tfjs";
 import { normalizeWeights, resize, type Image, type WeightedImage } from "./image";
 
 /**
- * Several images as one, by their weights: the mean of their pixels, at the size of the first. A start between photograph and
- * noise: `mix([{ image: photo, weight: 3 }, { image: noise(photo), weight: 1 }])`.
+ * The weighted mean of several images' pixels, at the size of the first (others are resized to it). The weights are normalized by
+ * their sum. A start between photograph and noise:
+ * `blendImages([{ image: photo, weight: 3 }, { image: noise(photo), weight: 1 }])`. The caller owns the result.
+ *
+ * @throws RangeError for no image at all, a negative weight, or weights that are all 0
  */
-export function blendImages(shares: readonly WeightedImage[]): Image {
-  const parts = normalizeWeights(shares, "the mix");
-  const [height, width] = shares[0].image.shape;
-  return tf.tidy(() => tf.addN(shares.map(({ image }, i) => tf.mul(fitted(image, height, width), parts[i]))) as Image);
+export function blendImages(images: readonly WeightedImage[]): Image {
+  const weights = normalizeWeights(images, "the blend");
+  const [height, width] = images[0].image.shape;
+  return tf.tidy(() => tf.addN(images.map(({ image }, i) => tf.mul(resizeTo(image, height, width), weights[i]))) as Image);
 }
 
-function fitted(image: Image, height: number, width: number): Image {
+function resizeTo(image: Image, height: number, width: number): Image {
   return image.shape[0] === height && image.shape[1] === width ? image : resize(image, { exactly: [height, width] });
 }

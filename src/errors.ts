@@ -1,4 +1,4 @@
-// What errors are made of: the nearest name to a mistyped one, and the first line of another error's message.
+// Parts of error messages: the name nearest to a mistyped one, shapes that differ, the first line of another error's message.
 import { distance } from "fastest-levenshtein";
 
 /**
@@ -28,4 +28,16 @@ function strangeness(name: string, other: string): number {
 /** The first line of an error's message: what comes after it, such as a stack of another language, is for its `cause`. */
 export function firstLine(error: unknown): string {
   return String(error instanceof Error ? error.message : error).trim().split("\n")[0].trim();
+}
+
+/**
+ * `a` and `b` must have the same shape; `reason` says what needs it, `names` are what the error calls the two.
+ *
+ * @throws RangeError such as `activations are compared position by position, so both images must have the same size; the target is
+ * 4×6×3, the image is 2×6×3: resize one of the two`
+ */
+export function mustHaveSameShape(a: readonly number[], b: readonly number[], reason: string, names: readonly [string, string]): void {
+  if (a.join() === b.join()) return;
+  throw new RangeError(`${reason}, so both images must have the same size; ${names[0]} is ${a.join("×")}, ${names[1]} is ` +
+    `${b.join("×")}: resize one of the two`);
 }

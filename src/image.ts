@@ -1,8 +1,8 @@
-// The one image convention, and what can be done to an image without knowing where it came from.
+// The type of an image, and operations on images: weights, noise, crop, resize.
 import * as tf from "@tensorflow/tfjs";
 import { resample } from "./math/resample";
 
-/** An image: a `[height, width, 3]` tensor, RGB, sRGB values in 0…1. Only networks know means, BGR and scales. */
+/** An image: a `[height, width, 3]` tensor of RGB (sRGB) values in 0…1. Only networks know means, BGR and other scales. */
 export type Image = tf.Tensor3D;
 
 /** How large an image shall be: by one side (the other keeps the shape), or exactly `[height, width]`. */
@@ -11,26 +11,34 @@ export type Size =
   | { readonly longer: number }
   | { readonly exactly: readonly [height: number, width: number] };
 
-/** One of several images that count together, by its weight: the part that it has is its weight over the sum of all. */
+/** One of several images that are averaged; its part is its weight divided by the sum of all weights. */
 export interface WeightedImage {
   readonly image: Image;
   readonly weight: number;
 }
 
-/** The part of the whole that each share has: numbers that sum to 1; `what` names the shares in the error. */
-export function normalizeWeights(shares: readonly WeightedImage[], what: string): number[] {
-  if (shares.length === 0) throw new RangeError(`${what} has no image at all: give one or more { image, weight }`);
-  shares.forEach(({ image, weight }, at) => {
-    mustBeImage(image, `image ${at + 1} of ${what}`);
+/**
+ * The weights of several images divided by their sum; `what` names the list in errors.
+ *
+ * @throws RangeError for no image, a negative weight, or weights that are all 0
+ */
+export function normalizeWeights(images: readonly WeightedImage[], what: string): number[] {
+  if (images.length === 0) throw new RangeError(`${what} has no image at all: give one or more { image, weight }`);
+  images.forEach(({ image, weight }, i) => {
+    mustBeImage(image, `image ${i + 1} of ${what}`);
     if (!(Number.isFinite(weight) && weight >= 0))
-      throw new RangeError(`the weight of image ${at + 1} of ${what} must be 0 or more, got ${weight}`);
+      throw new RangeError(`the weight of image ${i + 1} of ${what} must be 0 or more, got ${weight}`);
   });
-  const sum = shares.reduce((total, { weight }) => total + weight, 0);
-  if (sum === 0) throw new RangeError(`all weights of ${what} are 0: one of them must count`);
-  return shares.map(({ weight }) => weight / sum);
+  const sum = images.reduce((total, { weight }) => total + weight, 0);
+  if (sum === 0) throw new RangeError(`all weights of ${what} are 0: at least one must be larger`);
+  return images.map(({ weight }) => weight / sum);
 }
 
-/** `image` must be a tensor `[height, width, 3]` that is not disposed; `what` names it in the error. */
+/**
+ * `image` must be a tensor `[height, width, 3]` that is not disposed; `what` names it in the error.
+ *
+ * @throws TypeError for a promise or another type, Error for a disposed tensor, RangeError for another shape
+ */
 export function mustBeImage(image: unknown, what: string): asserts image is Image {
   if (image instanceof Promise) throw new TypeError(`${what} is a promise: write \`await\` in front of it`);
   if (!(image instanceof tf.Tensor)) throw new TypeError(`${what} is not an image; load one with sample() or loadImage()`);
@@ -44,7 +52,11 @@ function mustBeSides(what: string, ...sides: number[]): void {
   throw new RangeError(`${what}: the sides of an image are whole numbers of at least 1 pixel, got ${sides.join("×")}`);
 }
 
-/** The `[height, width]` that `size` asks of an image of `height`×`width`; sides are whole and at least 1. */
+/**
+ * The `[height, width]` that an image of `height`×`width` gets by `size`, in whole pixels, at least 1.
+ *
+ * @throws RangeError for sides that are not whole numbers of at least 1
+ */
 export function sizeFor(height: number, width: number, size: Size): [number, number] {
   if ("exactly" in size) {
     mustBeSides("resize", ...size.exactly);
@@ -57,10 +69,11 @@ export function sizeFor(height: number, width: number, size: Size): [number, num
 }
 
 /**
- * Uniform noise, the usual start of a reconstruction or a texture: every value is 0.5 ± `strength`/2.
+ * Uniform noise in 0.5 ± `strength`/2, the usual start of a reconstruction or a texture. The caller owns the result.
  *
- * @param like an image whose size to take, or `[height, width]`
- * @param options `seed` (same seed, same noise), `strength` in 0…1
+ * @param like an image of the size wanted, or `[height, width]`
+ * @param options `seed` (default 0; the same seed gives the same noise on every engine), `strength` in 0…1 (default 1)
+ * @throws RangeError for a strength outside 0…1, or sides that are not whole numbers of at least 1
  */
 export function noise(
   like: Image | readonly [number, number],
@@ -74,7 +87,12 @@ export function noise(
   return tf.randomUniform<tf.Rank.R3>([height, width, 3], low, high, "float32", seed);
 }
 
-/** The part of `image` that starts at `top`, `left`; without them, from the middle. Sizes in pixels. */
+/**
+ * The part of `image` of `height`×`width` pixels that starts at row `top`, column `left` (default: centered; `width` defaults to
+ * `height`). The caller owns the result.
+ *
+ * @throws RangeError where the part does not lie in the image
+ */
 export function crop(
   image: Image,
   { height, width = height, top, left }: { height: number; width?: number; top?: number; left?: number },
@@ -90,8 +108,10 @@ export function crop(
 }
 
 /**
- * `image` at another size: bicubic (a = −0.5), widened to the pixel spacing when shrinking, so that nothing aliases;
- * values are clipped to 0…1. The same on every engine, because it is two matrix products.
+ * `image` at another size: bicubic (Keys 1981, a = −0.5), with antialiasing when shrinking; values are clipped to 0…1. The same on
+ * every engine, because it is two matrix products. The caller owns the result.
+ *
+ * @throws RangeError for sides that are not whole numbers of at least 1
  */
 export function resize(image: Image, size: Size): Image {
   const [rows, columns] = image.shape;

@@ -51,7 +51,7 @@ export { content, contentLayers, layerWeights, smoothness, style, styleLayers, t
 export { objective, type Measurement, type Objective } from "./objective";
 
 // Optimizers and the loop: how to get there.
-export type { Evaluate, Evaluation, Optimizer, Stepped } from "./optimizers/optimizer";
+export type { Evaluate, Evaluation, Optimizer, StepResult } from "./optimizers/optimizer";
 export { gradientDescent } from "./optimizers/gradientDescent";
 export { adam } from "./optimizers/adam";
 export { lbfgs } from "./optimizers/lbfgs";

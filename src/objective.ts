@@ -1,11 +1,11 @@
 // The objective: a network and an array of terms. It prepares the targets once; then it measures images.
-import { inspect } from "node:util";
 import * as tf from "@tensorflow/tfjs";
 import { mustBeOneOf } from "./errors";
 import { mustBeImage, normalizeWeights, type Image } from "./image";
 import { needsTarget, mustBeLoss, type FeaturesByLayer } from "./losses/loss";
 import { withoutTapeLeak } from "./math/withoutTapeLeak";
 import type { Network } from "./networks/network";
+import { printedAs } from "./printedAs";
 import { layersOf, layerWeights, partsOf, targetsOf, type Part, type Term } from "./terms";
 
 /** What an objective measures of an image. `parts` are weighted and add up to `value`; all by name, such as `style relu3_1`. */
@@ -96,13 +96,12 @@ export function objective(network: Network, terms: readonly Term[]): Objective {
 
   const described = (): string => parts.map(({ term, loss, weight }) =>
     `${term.name} · ${loss.layers.join(" ")} · ${loss.name} · ${Number(weight.toPrecision(3))}`).join("\n");
-  return Object.defineProperty({
+  return printedAs({
     network, terms, measure,
     parts: parts.map(({ name }) => name),
     losses: (image) => tf.tidy(() => tf.mul(distances(image, parts), weightsOf(parts)) as tf.Tensor1D),
     dispose: () => parts.forEach(({ target }) => tf.dispose(target ?? [])),
-    toString: described,
-  }, inspect.custom, { value: described });
+  }, described);
 }
 
 /** One number, at its place in the objective: an error in a custom loss names the term and the layers. */

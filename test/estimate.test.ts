@@ -4,7 +4,7 @@ import * as tf from "@tensorflow/tfjs";
 import { estimate, mustFit } from "../src/estimate/estimate";
 import { noise, type Image } from "../src/image";
 import { guidedGram } from "../src/losses/guidedGram";
-import type { LayerLoss } from "../src/losses/loss";
+import type { Regularizer } from "../src/losses/loss";
 import { propagate } from "../src/masks/propagate";
 import type { Network } from "../src/networks/network";
 import { randomVgg } from "../src/networks/random";
@@ -30,7 +30,7 @@ describe("an estimate", () => {
   });
   after(() => { goal.dispose(); network.dispose(); photo.dispose(); });
 
-  it("grows with the pixels, in proportion, whatever the shape", async () => {
+  it("grows linearly with the number of pixels, whatever the proportions", async () => {
     const at = async (height: number, width: number): Promise<number> => (await estimate(goal, [height, width], { optimizer: adam() })).bytes;
     const [small, wide, twice, thrice] = [await at(200, 300), await at(300, 200), await at(200, 600), await at(600, 300)];
     assert.equal(small, wide);
@@ -38,17 +38,17 @@ describe("an estimate", () => {
     assertClose(thrice - small, 2 * (twice - small), 1e-9);
   });
 
-  it("tells the time that a step will take: by a clock that only the loss moves, 2 µs a pixel, and 5 s the first time", async ({ mock }) => {
+  it("gives the time of a step: by a clock that only the loss advances, 2 µs a pixel, and 5 s the first time", async ({ mock }) => {
     let clock = 0;
     mock.method(performance, "now", () => clock);
     const sizes = new Set<string>();
-    const waiting: LayerLoss = {
-      name: "waiting", prepare: () => [],
-      distance(seen) {
-        if (!sizes.has(seen.shape.join())) clock += 5000; // as an engine makes a session
-        sizes.add(seen.shape.join());
-        clock += 0.002 * seen.shape[0] * seen.shape[1];
-        return tf.mean(tf.square(seen)) as tf.Scalar;
+    const waiting: Regularizer = {
+      name: "waiting",
+      distance(image) {
+        if (!sizes.has(image.shape.join())) clock += 5000; // as an engine that builds a session
+        sizes.add(image.shape.join());
+        clock += 0.002 * image.shape[0] * image.shape[1];
+        return tf.mean(tf.square(image)) as tf.Scalar;
       },
     };
     const slow = objective(network, [{ ...smoothness(), loss: waiting }]);
@@ -59,18 +59,18 @@ describe("an estimate", () => {
     slow.dispose();
   });
 
-  it("takes what does not grow for what it is, also where one small look already takes seconds", async ({ mock }) => {
+  it("separates fixed memory from memory per pixel, also where one small pass already takes seconds", async ({ mock }) => {
     let clock = 0;
     mock.method(performance, "now", () => clock);
-    const large: LayerLoss = { // 4 MB that stay as they are
-      name: "large", prepare: () => [],
-      distance: (seen) => tf.add(tf.mean(tf.square(seen)), tf.mul(tf.mean(tf.square(tf.ones([1e6]))), 0)) as tf.Scalar,
+    const large: Regularizer = { // 4 MB at any size
+      name: "large",
+      distance: (image) => tf.add(tf.mean(tf.square(image)), tf.mul(tf.mean(tf.square(tf.ones([1e6]))), 0)) as tf.Scalar,
     };
     const bytes: number[] = [];
     for (const perPixel of [0.001, 0.3]) { // 0.3 ms a pixel: 2.8 s at the smallest size
-      const goal = objective(network, [{ ...smoothness(), loss: { name: `large, ${perPixel}`, distance: (seen: tf.Tensor3D) => {
-        clock += perPixel * seen.shape[0] * seen.shape[1];
-        return large.distance(seen, []);
+      const goal = objective(network, [{ ...smoothness(), loss: { name: `large, ${perPixel}`, distance: (image: tf.Tensor3D) => {
+        clock += perPixel * image.shape[0] * image.shape[1];
+        return large.distance(image);
       } } }]);
       const found = await estimate(goal, [1024, 1024], { optimizer: adam() });
       assertClose(found.seconds, perPixel / 1000 * 2 ** 20, 1e-6);
@@ -80,15 +80,15 @@ describe("an estimate", () => {
     assertClose(bytes[1], bytes[0], 0.01);
   });
 
-  it("says of an image what it says of its size, and counts what the optimizer remembers", async () => {
+  it("is the same for an image as for its size, and counts the optimizer's state", async () => {
     assert.equal((await estimate(goal, photo)).bytes, (await estimate(goal, [48, 72])).bytes);
     const [ten, five] = [await estimate(goal, [500, 400], { optimizer: lbfgs() }), await estimate(goal, [500, 400], { optimizer: lbfgs({ memory: 5 }) })];
     assertClose(ten.bytes - five.bytes, 2 * 5 * (500 * 400 * 3 * 4), 1e-6);
   });
 
-  it("measures once: a later one for the same network and losses takes no pass, whatever targets and weights", async () => {
+  it("measures once: a later estimate for the same network and losses runs no pass, whatever targets and weights", async () => {
     await estimate(goal, [100, 100]);
-    const other = objective(network, goal.terms.map((term) => ({ ...term, target: photo, weight: 7 })));
+    const other = objective(network, goal.terms.map((term) => ({ ...term, target: term.target && photo, weight: 7 })));
     passes = 0;
     await estimate(other, [3000, 2000]);
     assert.equal(passes, 0);
@@ -103,7 +103,7 @@ describe("an estimate", () => {
     assert.deepEqual(await goal.measure(photo), measured);
   });
 
-  it("names the largest size that fits: that one does, and one a little larger does not", async () => {
+  it("gives the largest size that fits: that one does, and one slightly larger does not", async () => {
     const limit = 2e9;
     const { fits, largest } = await estimate(goal, [30_000, 20_000], { limit });
     assert.ok(!fits);
@@ -113,20 +113,20 @@ describe("an estimate", () => {
     assert.ok(Math.abs(height / width - 1.5) < 2 / width);
   });
 
-  it("refuses a run that would not fit, with the size that would, and lets pass one that does", async () => {
+  it("refuses a run that would not fit, with the size that would, and accepts one that does", async () => {
     const limit = 2e9;
     const error: unknown = await mustFit(goal, [30_000, 20_000], { limit }).catch((thrown: unknown) => thrown);
     assert.ok(error instanceof RangeError);
-    const said = /^a run at 30000×20000 would take [\d.e+]+ GB, and there are 2.0 GB: the largest of this shape that fits is (\d+)×(\d+)$/;
-    const [height, width] = said.exec(error.message)!.slice(1).map(Number);
+    const message = /^a run at 30000×20000 would take [\d.e+]+ GB, and 2.0 GB are available: the largest of these proportions that fits is (\d+)×(\d+)$/;
+    const [height, width] = message.exec(error.message)!.slice(1).map(Number);
     await mustFit(goal, [height, width], { limit });
-    await assert.rejects(mustFit(goal, [height + 3, width + 2], { limit }), /the largest of this shape that fits/);
+    await assert.rejects(mustFit(goal, [height + 3, width + 2], { limit }), /the largest of these proportions that fits/);
     await mustFit(goal, [300, 200], { limit });
     await mustFit(goal, photo);
-    await assert.rejects(mustFit(goal, [1000, 1000], { limit: 1e6 }), /the largest of this shape that fits is 0×0/);
+    await assert.rejects(mustFit(goal, [1000, 1000], { limit: 1e6 }), /the largest of these proportions that fits is 0×0/);
   });
 
-  it("takes several targets in one term, and an optimizer that is made for one size only", async () => {
+  it("takes several targets in one term, and an optimizer for one size of image only", async () => {
     const blend = [{ image: photo, weight: 1 }, { image: noise([30, 45], { seed: 2 }), weight: 2 }];
     const blended = objective(network, [content(photo, { layers: ["relu2_2"] }), style(blend, { layers: ["relu1_1"] })]);
     const { bytes, seconds } = await estimate(blended, [480, 720], { optimizer: reparameterize(fourier([480, 720]), adam({ clip: false })) });
@@ -135,10 +135,10 @@ describe("an estimate", () => {
     blend[1].image.dispose();
   });
 
-  it("takes losses with masks, of the image's size or of each layer's: a small copy sees through them as well", async () => {
+  it("takes losses with masks, of the image's size or of each layer's: they fit the small copies as well", async () => {
     const left = tf.tidy(() => tf.concat([tf.ones<tf.Rank.R2>([48, 36]), tf.zeros<tf.Rank.R2>([48, 36])], 1));
     const layers = ["relu1_1", "relu3_1"] as const;
-    const inside = propagate(network, left, layers, { propagation: "inside" });
+    const inside = await propagate(network, left, layers, { propagation: "inside" });
     const masked = objective(network, [
       style(photo, { loss: guidedGram({ image: left, target: left }), layers: ["relu2_1"], name: "whole" }),
       ...perLayer(style(photo, { layers: [...layers] }), (layer) => guidedGram({ image: inside[layer as "relu1_1"], target: inside[layer as "relu1_1"] })),
@@ -151,9 +151,9 @@ describe("an estimate", () => {
 
   it("prints as one sentence", async () =>
     assert.match(String(await estimate(goal, [30_000, 20_000], { limit: 1e9 })),
-      /^[\d.e+]+ s a step and [\d.e+]+ GB at 30000×20000, more than there is; the largest that fits is \d+×\d+$/));
+      /^[\d.e+]+ s a step and [\d.e+]+ GB at 30000×20000, more than is available; the largest that fits is \d+×\d+$/));
 
-  it("says what is wrong with a size that is none", async () => {
+  it("says what is wrong with an invalid size", async () => {
     for (const size of [[0, 5], [5.5, 5], [5]]) await assert.rejects(estimate(goal, size as never), /a size is \[height, width\]/);
     await assert.rejects(estimate(goal, Promise.resolve(photo) as never), /is a promise: write `await`/);
     await assert.rejects(estimate(goal, tf.tidy(() => tf.zeros([4, 4, 1])) as never), /must be \[height, width, 3\]/);

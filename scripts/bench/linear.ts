@@ -1,4 +1,4 @@
-// Cost against pixels: a straight line through the times from 128² to 1024², and how well it fits, as text and as a figure.
+// Cost against pixels: a straight line through the times from 128² to 1024², and how well it fits, as text and as a plot.
 import { writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { lineOf, root, sayMachine, write } from "./apart";
@@ -34,11 +34,11 @@ export function linear(name: string): void {
     `worst residual ${(100 * found.worst).toFixed(1)} %`;
   console.log(text);
   write("linear.json", { engine: name, points, fit: found });
-  writeFileSync(path.join(root, "out", "linear.svg"), figure(points, found, text));
+  writeFileSync(path.join(root, "out", "linear.svg"), plot(points, found, text));
   console.log("written to out/linear.json and out/linear.svg");
 }
 
-function figure(points: readonly (readonly [number, number])[], { start, slope }: { start: number; slope: number }, title: string): string {
+function plot(points: readonly (readonly [number, number])[], { start, slope }: { start: number; slope: number }, title: string): string {
   const [width, height, margin] = [640, 400, 56];
   const [right, top] = [1.1, 1.1 * Math.max(...points.map((point) => point[1]))];
   const x = (megapixels: number): number => margin + megapixels / right * (width - 2 * margin);

@@ -15,13 +15,13 @@ export async function drawCurves(csv: string, file: string): Promise<void> {
   const column = (name: string): number[] => rows.map((row) => Number(row[head.indexOf(name)]));
   const minutes = column("minutes");
   const font = await labelFont();
-  const figures = ["features", "gram"].map((what, at) => plotSvg(
+  const plots = ["features", "gram"].map((what, at) => plotSvg(
     lines(styleLayers.map((layer) => ({ name: layer, x: minutes, y: smooth(column(`${what} ${layer}`)) })), {
       title: what === "gram" ? "Gram matrices: ‖Gram(SW) − Gram(T)‖² / ‖Gram(T)‖²" : "Features: ‖SW − T‖² / ‖T‖²",
       x: "minutes", log: true, height,
     }), { x: 0, y: at * height, width, font }));
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${2 * height}" font-family="${font}">`
-    + `<rect width="100%" height="100%" fill="#ffffff"/>${figures.join("")}</svg>`;
+    + `<rect width="100%" height="100%" fill="#ffffff"/>${plots.join("")}</svg>`;
   await writeAtomically(file, await sharp(Buffer.from(svg)).png({ palette: true }).toBuffer());
 }
 

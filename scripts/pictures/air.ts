@@ -1,35 +1,35 @@
-// The light and air of the valley: sun, haze and sky, and the level camera that looks at them.
+// Light and atmosphere of the valley: sun, haze and sky, and the level camera.
 import { blend, type Canvas, type Color } from "./canvas";
 import { clamp, fbm, noise, smoothstep } from "./noise";
 import type { Land } from "./terrain";
-import { dot, unit, type Vector } from "./vector";
+import { dot, normalize, type Vector } from "./vector";
 
-/** What a camera at height `eye` sees, looking level along z: linear light, and how far away each pixel is. */
+/** The view of a level camera at height `eye`, along z: linear light, and the depth of each pixel. */
 export interface View {
   light: Canvas;
   depth: Float32Array;
   eye: number;
 }
 
-/** The row of the horizon, as a share of the picture's height. */
+/** The row of the horizon, as a fraction of the picture's height. */
 export const horizon = 0.575;
 
-/** How much the lens enlarges: the picture is 1 / zoom wide at distance 1. */
+/** The zoom of the lens: the picture is 1 / zoom wide at distance 1. */
 export const zoom = 1.22;
 
 /** Towards the sun: low, from behind the left shoulder. */
-export const sun: Vector = unit([-0.84, 0.36, -0.4]);
+export const sun: Vector = normalize([-0.84, 0.36, -0.4]);
 
 const sunlight: Color = [6.2, 4.15, 2.35];
 const skylight: Color = [0.5, 0.68, 1.0];
 
-/** Sunlight and skylight on a matt surface; `open` is how much of the sky it sees. */
-export function shine(albedo: Color, normal: Vector, sunny: number, open: number): Color {
+/** Sunlight and skylight on a matt surface; `open` is the fraction of the sky that is visible from it. */
+export function shade(albedo: Color, normal: Vector, sunny: number, open: number): Color {
   const direct = sunny * Math.max(0, dot(normal, sun));
   return [0, 1, 2].map((c) => albedo[c] * (direct * sunlight[c] + open * skylight[c] + 0.1)) as Color;
 }
 
-/** 1 in the sun, 0 behind a mountain, with the soft edge that far shadows have. */
+/** 1 in the sun, 0 behind a mountain, with the soft edge of distant shadows. */
 export function shadow(ground: Land, x: number, y: number, z: number): number {
   let clear = 1;
   for (let t = Math.max(12, z * 0.008); t < 1800; t *= 1.16) {
@@ -50,7 +50,7 @@ export function haze(color: Color, [x, y, z]: Vector): Color {
   return blend(blend(color, [0.56, 0.74, 1.02], air), [1.05, 1.0, 0.94], mist);
 }
 
-/** The light that comes from the sky in direction d. */
+/** The light of the sky from direction d. */
 export function sky(d: Vector, seed: number): Color {
   const up = Math.max(0, d[1]);
   const clear = blend([1.25, 1.2, 1.12], [0.17, 0.36, 0.82], 1 - Math.exp(-up * 5.2));
@@ -64,9 +64,9 @@ export function sky(d: Vector, seed: number): Color {
       0.35 * noise(px * 0.7, pz * 0.7, seed + 2)
     );
   };
-  const here = cloud(0, 0);
-  const thick = smoothstep(-0.05, 0.5, here);
+  const density = cloud(0, 0);
+  const thick = smoothstep(-0.05, 0.5, density);
   // Brighter where the cloud thins towards the sun, gray in its own shade.
-  const bright = clamp(0.72 + 1.3 * (here - cloud(-0.13, -0.05)) - 0.35 * thick);
+  const bright = clamp(0.72 + 1.3 * (density - cloud(-0.13, -0.05)) - 0.35 * thick);
   return blend(clear, blend([0.5, 0.54, 0.66], [2.3, 1.95, 1.6], bright), 0.95 * thick * smoothstep(0, 0.1, up));
 }

@@ -1,7 +1,7 @@
-// The design of the woodcut: pines above a bay, a boat, the sun; for each point, how the wood is cut there.
-import { cells, clamp, fbm, hash, mix, noise, ridged, smoothstep } from "./noise";
+// The design of the woodcut: pines above a bay, a boat, the sun; the cut of the wood at each point.
+import { worley, clamp, fbm, hash, mix, noise, ridged, smoothstep } from "./noise";
 
-/** What the cutter does at a point: `phase` counts the cuts, `along` runs with them. */
+/** The cut at a point: `phase` counts the cuts, `along` is the coordinate along them. */
 export interface Cut {
   phase: number;
   along: number;
@@ -141,7 +141,7 @@ function cliff(u: number, v: number, seed: number): Cut | undefined {
   if (!rock || (u < 0.3 && v > shore + 0.5)) return undefined;
   if (u < right && below < 0.006) return solid(1);
   // Broken faces, each with its own direction and light; cracks between them.
-  const { near, second, id } = cells(
+  const { near, second, id } = worley(
     u * 11 + noise(u * 7, v * 7, seed),
     v * 8 + noise(u * 7, v * 7, seed + 1),
     seed + 45,
@@ -157,7 +157,7 @@ function cliff(u: number, v: number, seed: number): Cut | undefined {
   };
 }
 
-// Pines: trunks as chains of points with a thickness, and pads of needles: place, half-width, half-height.
+// Pines: trunks as chains of points with a thickness, and pads of needles: position, half-width, half-height.
 const trunks = [
   "0.17 0.62 0.02, 0.185 0.5 0.017, 0.15 0.4 0.014, 0.19 0.3 0.011, 0.26 0.24 0.007",
   "0.155 0.41 0.01, 0.1 0.36 0.006",

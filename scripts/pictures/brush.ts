@@ -8,23 +8,23 @@ export interface Painting {
   relief: Float32Array;
 }
 
-/** What a painter looks at: the color and the brush's direction (radians) at a point; u and v run from 0 to 1. */
+/** What is painted: the color and the brush's direction (radians) at a point; u and v run from 0 to 1. */
 export interface Motif {
   color(u: number, v: number): Color;
   direction(u: number, v: number): number;
 }
 
-/** One round of painting: strokes so wide and long (pixels), so far apart; colors strayed by `stray`. */
+/** One round of painting: width, length and distance of strokes in pixels; colors vary by `stray`. */
 export interface Round {
   width: number;
   length: number;
   apart: number;
   stray: number;
-  /** How much of the picture's own detail a place must have to be painted in this round; 0 paints everywhere. */
+  /** The local contrast that a position must have to be painted in this round; 0 paints everywhere. */
   detail: number;
 }
 
-/** A canvas primed with one color. */
+/** A canvas primed with one color, and no relief. */
 export function primed(size: number, ground: Color): Painting {
   const paint = canvas(size);
   for (let i = 0; i < paint.data.length; i++) paint.data[i] = ground[i % 3];
@@ -34,47 +34,47 @@ export function primed(size: number, ground: Color): Painting {
 /** Paints one round of strokes all over, in random order (Hertzmann 1998: large brushes first, then smaller ones). */
 export function paintRound(painting: Painting, motif: Motif, round: Round, next: Random): void {
   const size = painting.paint.width;
-  const places: [number, number][] = [];
+  const positions: [number, number][] = [];
   for (let y = 0; y < size; y += round.apart) {
     for (let x = 0; x < size; x += round.apart) {
-      places.push([x + round.apart * next(), y + round.apart * next()]);
+      positions.push([x + round.apart * next(), y + round.apart * next()]);
     }
   }
-  for (let i = places.length - 1; i > 0; i--) {
+  for (let i = positions.length - 1; i > 0; i--) {
     const j = Math.floor(next() * (i + 1));
-    [places[i], places[j]] = [places[j], places[i]];
+    [positions[i], positions[j]] = [positions[j], positions[i]];
   }
-  for (const [x, y] of places) {
+  for (const [x, y] of positions) {
     const color = motif.color(x / size, y / size);
-    if (round.detail > 0 && change(motif, color, x / size, y / size, (1.2 * round.width) / size) < round.detail)
+    if (round.detail > 0 && localContrast(motif, color, x / size, y / size, (1.2 * round.width) / size) < round.detail)
       continue;
     stroke(
       painting,
-      trail(motif, color, x, y, size, round, next),
+      strokePath(motif, color, x, y, size, round, next),
       round.width * mix(0.75, 1.15, next()),
-      strayed(color, round.stray, next),
+      varyColor(color, round.stray, next),
       next,
     );
   }
 }
 
-function change(motif: Motif, color: Color, u: number, v: number, reach: number): number {
+function localContrast(motif: Motif, color: Color, u: number, v: number, reach: number): number {
   return Math.max(
     ...[
       [reach, 0],
       [-reach, 0],
       [0, reach],
       [0, -reach],
-    ].map(([du, dv]) => differ(color, motif.color(u + du, v + dv))),
+    ].map(([du, dv]) => colorDistance(color, motif.color(u + du, v + dv))),
   );
 }
 
-function differ(a: Color, b: Color): number {
+function colorDistance(a: Color, b: Color): number {
   return Math.abs(a[0] - b[0]) + Math.abs(a[1] - b[1]) + Math.abs(a[2] - b[2]);
 }
 
-/** The path of a stroke: it follows the motif's direction, and ends where the color becomes another. */
-function trail(
+/** The path of a stroke: it follows the motif's direction, and ends where the color changes. */
+function strokePath(
   motif: Motif,
   color: Color,
   x: number,
@@ -91,7 +91,7 @@ function trail(
     const angle = motif.direction(x / size, y / size) + back;
     x += step * Math.cos(angle);
     y += step * Math.sin(angle);
-    // A direction field may turn round between two points; the brush does not.
+    // A direction field may flip its sign between two points; the brush does not.
     const n = points.length;
     if (
       n > 2 &&
@@ -102,20 +102,20 @@ function trail(
       x -= 2 * step * Math.cos(angle);
       y -= 2 * step * Math.sin(angle);
     }
-    if (gone > 1.2 * round.width && differ(color, motif.color(x / size, y / size)) > 0.3) break;
+    if (gone > 1.2 * round.width && colorDistance(color, motif.color(x / size, y / size)) > 0.3) break;
     points.push(x, y);
   }
   return points;
 }
 
-function strayed(color: Color, stray: number, next: Random): Color {
+function varyColor(color: Color, stray: number, next: Random): Color {
   const light = 1 + stray * (next() + next() - 1);
   const warm = stray * 0.5 * (next() - 0.5);
   const green = stray * 0.35 * (next() - 0.5);
   return [clamp(color[0] * light + warm), clamp(color[1] * light + green), clamp(color[2] * light - warm)];
 }
 
-/** Pulls the brush along the points [x, y, x, y, …]: each bristle leaves its own streak of color and thickness. */
+/** Pulls the brush along the points [x, y, x, y, …]: each bristle leaves a streak of its color and thickness. */
 export function stroke(
   { paint, relief }: Painting,
   points: number[],
@@ -149,15 +149,15 @@ export function stroke(
         const px = Math.round(x - (dy / length) * across * half);
         const py = Math.round(y + (dx / length) * across * half);
         if (px < 0 || py < 0 || px >= side || py >= side) continue;
-        const at = py * side + px;
+        const i = py * side + px;
         const load = noise(b * 0.37, (gone + s) * 0.03, mark & 1023);
         const tone = 1 + 0.16 * (streak - 0.5) + 0.1 * load;
         const alpha = 0.82;
         for (let c = 0; c < 3; c++)
-          paint.data[3 * at + c] += (clamp(color[c] * tone) - paint.data[3 * at + c]) * alpha;
+          paint.data[3 * i + c] += (clamp(color[c] * tone) - paint.data[3 * i + c]) * alpha;
         // Paint is pushed out from under the brush into a ridge on either side.
         const thick = body + 0.32 * load + 0.2 * (streak - 0.5) + 0.28 * across ** 8 + 0.25 * Math.max(0, 1 - 8 * t);
-        relief[at] += (thick - relief[at]) * 0.7;
+        relief[i] += (thick - relief[i]) * 0.7;
       }
     }
     gone += length;

@@ -1,11 +1,11 @@
-// A picture in memory: three floats a pixel, and the few things every generator does with it.
+// A picture in memory, three floats per pixel, and the operations that the generators share.
 import sharp from "sharp";
 import { clamp, noise } from "./noise";
 
-/** A color: red, green, blue. What is painted is sRGB in 0…1; what is rendered is linear light, any size. */
+/** A color: red, green, blue. Painted colors are sRGB in 0…1; rendered ones are linear light, without an upper limit. */
 export type Color = [number, number, number];
 
-/** A square or oblong of colors, row by row. */
+/** A rectangle of colors, row by row. */
 export interface Canvas {
   width: number;
   height: number;
@@ -45,7 +45,7 @@ export function fill(target: Canvas, color: (u: number, v: number, x: number, y:
   return target;
 }
 
-/** The color at (u, v) in 0…1, between pixels by linear interpolation; the edge goes on for ever. */
+/** The color at (u, v) in 0…1, bilinear between pixels; beyond the edge, the color of the edge. */
 export function sample({ width, height, data }: Canvas, u: number, v: number): Color {
   const x = clamp(u * width - 0.5, 0, width - 1.001);
   const y = clamp(v * height - 0.5, 0, height - 1.001);
@@ -60,14 +60,14 @@ export function sample({ width, height, data }: Canvas, u: number, v: number): C
   return [at(0), at(1), at(2)];
 }
 
-/** Lays a color over one pixel; alpha 1 covers. Outside the canvas nothing happens. */
+/** Blends a color over one pixel; alpha 1 covers it. Outside the canvas it does nothing. */
 export function dab(target: Canvas, x: number, y: number, color: Color, alpha: number): void {
   if (x < 0 || y < 0 || x >= target.width || y >= target.height) return;
   const i = 3 * (y * target.width + x);
   for (let c = 0; c < 3; c++) target.data[i + c] += (color[c] - target.data[i + c]) * alpha;
 }
 
-/** Half the size, each pixel the mean of four: the plainest way to smooth edges. */
+/** Half the size, each pixel the mean of four: the simplest antialiasing. */
 export function halve(source: Canvas): Canvas {
   const { width, data } = source;
   const stride = 3 * width;
@@ -118,7 +118,7 @@ export function blur(source: Canvas, sigma: number): Canvas {
   return { ...source, data: blurPlane(source.data, source.width, source.height, sigma, 3) };
 }
 
-/** Lights paint from the upper left: `relief` is its thickness at each pixel; slopes to the light gain, others lose. */
+/** Lights paint from the upper left: `relief` is its thickness; slopes that face the light get brighter, others darker. */
 export function relight(target: Canvas, relief: Float32Array, { strength = 1, gloss = 0.2 } = {}): Canvas {
   const { width, height, data } = target;
   const at = (x: number, y: number): number => relief[clamp(y, 0, height - 1) * width + clamp(x, 0, width - 1)];
@@ -137,7 +137,7 @@ export function relight(target: Canvas, relief: Float32Array, { strength = 1, gl
   return target;
 }
 
-/** Linear light as film shows it: the ACES curve (Narkowicz's fit), then sRGB's, a darker rim and a little grain. */
+/** Tone mapping: linear light through the ACES curve (Narkowicz's fit) and gamma 2.2, with vignette and film grain. */
 export function develop(light: Canvas, { exposure = 1, vignette = 0.25, grain = 0.012, seed = 0 } = {}): Canvas {
   const film = (x: number): number => {
     const curve = (l: number): number => (l * (2.51 * l + 0.03)) / (l * (2.43 * l + 0.59) + 0.14);
@@ -148,8 +148,8 @@ export function develop(light: Canvas, { exposure = 1, vignette = 0.25, grain = 
     const r2 = 2 * ((u - 0.5) ** 2 + (v - 0.5) ** 2);
     const stop = 0.6 * exposure * (1 - vignette * r2) ** 2;
     const speck = grain * (noise(x * 0.73, y * 0.73, seed) + noise(x * 0.41 + 9, y * 0.41, seed + 1));
-    const seen = (c: number): number => clamp(film(light.data[i + c] * stop) + speck);
-    return [seen(0), seen(1), seen(2)];
+    const channel = (c: number): number => clamp(film(light.data[i + c] * stop) + speck);
+    return [channel(0), channel(1), channel(2)];
   });
 }
 

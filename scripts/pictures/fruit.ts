@@ -1,12 +1,12 @@
-// Pears and lemons for the still life, as signed distances with a skin.
+// Pears and lemons for the still life, as signed distance functions with a surface.
 import { blend, hex, type Color } from "./canvas";
 import { clamp, hash, noise3, smoothstep } from "./noise";
-import type { Surface, Thing } from "./tracer";
-import { across, dot, far, minus, unit, type Vector } from "./vector";
+import type { Surface, SceneObject } from "./tracer";
+import { tangents, dot, vectorLength, subtract, normalize, type Vector } from "./vector";
 
-/** Moves a point into the frame of something that stands at `foot` and points along `axis`. */
-function into(p: Vector, foot: Vector, axis: Vector, side: Vector, front: Vector): Vector {
-  const q = minus(p, foot);
+/** A point in the local coordinates of an object that stands at `foot` and points along `axis`. */
+function toLocal(p: Vector, foot: Vector, axis: Vector, side: Vector, front: Vector): Vector {
+  const q = subtract(p, foot);
   return [dot(q, side), dot(q, axis), dot(q, front)];
 }
 
@@ -15,26 +15,26 @@ function smoothMin(a: number, b: number, k: number): number {
   return Math.min(a, b) - h * h * k * 0.25;
 }
 
-function pear(foot: Vector, lean: Vector, size: number, seed: number): Thing {
-  const axis = unit(lean);
-  const [side, front] = across(axis);
+function pear(foot: Vector, lean: Vector, size: number, seed: number): SceneObject {
+  const axis = normalize(lean);
+  const [side, front] = tangents(axis);
   const bend = 0.1 * (hash(seed, 1) - 0.2);
   const local = (p: Vector): Vector => {
-    const q = into(p, foot, axis, side, front);
+    const q = toLocal(p, foot, axis, side, front);
     const y = q[1] / size;
     return [q[0] / size - bend * y * y, y, q[2] / size];
   };
   const flesh = (x: number, y: number, z: number): number => {
     const r = Math.sqrt(x * x + z * z);
-    const belly = far(r, (y - 0.5) * 1.04) - 0.52;
-    const neck = far(r, y - 1.12) - 0.215;
+    const belly = vectorLength(r, (y - 0.5) * 1.04) - 0.52;
+    const neck = vectorLength(r, y - 1.12) - 0.215;
     const dimple = y < 0.2 ? 0.1 * Math.exp(-100 * (r * r + (y - 0.02) ** 2)) : 0;
     return smoothMin(belly, neck, 0.5) + dimple;
   };
   const stalk = (x: number, y: number, z: number): number => {
     const h = clamp(y, 1.26, 1.66);
     const dx = x - 0.5 * (h - 1.26) ** 2;
-    return far(dx, y - h, z) - 0.022 - 0.05 * Math.max(0, h - 1.58);
+    return vectorLength(dx, y - h, z) - 0.022 - 0.05 * Math.max(0, h - 1.58);
   };
   return {
     center: [foot[0] + axis[0] * 0.75 * size, foot[1] + axis[1] * 0.75 * size, foot[2] + axis[2] * 0.75 * size],
@@ -51,7 +51,7 @@ function pear(foot: Vector, lean: Vector, size: number, seed: number): Thing {
       let skin = blend([0.44, 0.42, 0.07], [0.62, 0.46, 0.09], clamp(0.5 + 0.6 * patch));
       const blush = smoothstep(0.1, 0.75, x * 0.9 + 0.35 * z + 0.3 * patch + 0.12 * fine);
       skin = blend(skin, [0.5, 0.12, 0.05], 0.75 * blush);
-      // Russet round the stalk and the calyx, and the small brown dots of a real pear.
+      // Russet round the stalk and the calyx, and small brown dots.
       const russet = smoothstep(1.12, 1.36, y + 0.12 * patch) + smoothstep(0.13, 0.02, y + 0.04 * patch);
       skin = blend(skin, [0.25, 0.14, 0.05], 0.8 * clamp(russet));
       skin = blend(skin, [0.24, 0.15, 0.05], 0.75 * smoothstep(0.68, 0.86, noise3(x * 34, y * 34, z * 34, seed + 2)));
@@ -60,15 +60,15 @@ function pear(foot: Vector, lean: Vector, size: number, seed: number): Thing {
   };
 }
 
-function lemon(center: Vector, lean: Vector, size: number, seed: number): Thing {
-  const axis = unit(lean);
-  const [side, front] = across(axis);
+function lemon(center: Vector, lean: Vector, size: number, seed: number): SceneObject {
+  const axis = normalize(lean);
+  const [side, front] = tangents(axis);
   const distance = (p: Vector): number => {
-    const [x, y, z] = into(p, center, axis, side, front);
-    const r = far(x, z) / size;
+    const [x, y, z] = toLocal(p, center, axis, side, front);
+    const r = vectorLength(x, z) / size;
     const h = y / size;
-    const body = far(r, h * 0.8) - 0.5;
-    const tip = far(r, Math.abs(h) - 0.6) - 0.1;
+    const body = vectorLength(r, h * 0.8) - 0.5;
+    const tip = vectorLength(r, Math.abs(h) - 0.6) - 0.1;
     return smoothMin(body, tip, 0.22) * size * 0.8;
   };
   return {
@@ -88,7 +88,7 @@ function lemon(center: Vector, lean: Vector, size: number, seed: number): Thing 
 }
 
 /** All the fruit on the table. */
-export function fruit(seed: number): Thing[] {
+export function fruit(seed: number): SceneObject[] {
   return [
     pear([-0.98, 0.3, 0.35], [-0.25, 1, -0.12], 0.98, seed + 1),
     pear([-0.2, 0.32, 0.62], [0.32, 1, 0.1], 0.95, seed + 2),
@@ -98,13 +98,13 @@ export function fruit(seed: number): Thing[] {
   ];
 }
 
-/** A surface that scatters light and does not shine. */
+/** A matt surface: it scatters light and has no gloss. */
 export function matt(albedo: Color, normal: Vector): Surface {
   return { albedo, gloss: 0, roughness: 1, normal };
 }
 
-/** A normal shaken by small bumps, `fineness` of them to a unit of length. */
+/** A normal perturbed by small bumps (bump mapping), `fineness` of them per unit of length. */
 export function bumped(p: Vector, normal: Vector, fineness: number, depth: number, seed: number): Vector {
   const at = (k: number): number => depth * noise3(p[0] * fineness, p[1] * fineness, p[2] * fineness, seed + 50 + k);
-  return unit([normal[0] + at(0), normal[1] + at(1), normal[2] + at(2)]);
+  return normalize([normal[0] + at(0), normal[1] + at(1), normal[2] + at(2)]);
 }

@@ -1,7 +1,7 @@
 // Two fish in a whirling sea, in mosaic: square stones in rows that follow the contours.
 import { blend, blurPlane, canvas, dab, halve, hex, ramp, relight, type Canvas, type Color } from "./canvas";
 import { clamp, fbm, hash, noise, smoothstep } from "./noise";
-import { nearestStones, settle } from "./tesserae";
+import { nearestStones, placeStones } from "./tesserae";
 
 const sea = ["#0a2a4d", "#0f4a78", "#1b76a0", "#35a3b5", "#86cfc6", "#e9eedd", "#5bb5bd", "#17608f"].map(hex);
 const scales = ["#7d1a14", "#b8301a", "#dc5a1e", "#f08c2a", "#f8bb4a"].map(hex);
@@ -11,7 +11,7 @@ const gold = ["#8a5a12", "#d9a521", "#ffe27a"].map(hex);
 /** Lays the mosaic: `size` pixels square. */
 export function mosaic(size: number, seed: number): Canvas {
   const side = 2 * size;
-  const stones = settle((u, v) => design(u, v, seed), side, seed);
+  const stones = placeStones((u, v) => design(u, v, seed), side, seed);
   const picture = canvas(side);
   const relief = new Float32Array(side * side);
   const owner = nearestStones(stones, side);
@@ -25,7 +25,7 @@ export function mosaic(size: number, seed: number): Canvas {
       const grout = blend(hex("#57504a"), hex("#8d8375"), 0.5 + 0.5 * grain);
       const color = stone.color.map((c) => clamp(c * (1 + 0.04 * grain + 0.12 * cloudy + stone.shine))) as Color;
       dab(picture, x, y, blend(grout, color, face), 1);
-      // Each stone sits a little crooked, and is chipped at its edges.
+      // Each stone is slightly tilted, and chipped at its edges.
       const tilt = stone.tilt[0] * (x - stone.x) + stone.tilt[1] * (y - stone.y);
       relief[i] = face * (2.2 + (tilt * 1024) / side) + 0.9 * smoothstep(0.1, 0.42, gap) + 0.1 * grain;
     }
@@ -33,7 +33,7 @@ export function mosaic(size: number, seed: number): Canvas {
   return halve(relight(picture, blurPlane(relief, side, side, 1), { strength: 0.62, gloss: 0.4 }));
 }
 
-/** What the picture shows at a point: a color, and a number for the part that it belongs to. */
+/** The design at a point: a color, and the number of the part that it belongs to. */
 function design(u: number, v: number, seed: number): { part: number; color: Color } {
   const edge = Math.min(u, v, 1 - u, 1 - v);
   if (edge < 0.062) {
@@ -55,7 +55,7 @@ function waves(u: number, v: number, seed: number): { part: number; color: Color
   return { part: 10 + Math.floor(swell * 2), color: glint ? gold[1] : ramp(sea, band) };
 }
 
-/** A fish at (x, y), so long, turned by `angle`, looking left or right. Its body is bent like an S. */
+/** A fish at (x, y) of length `long`, rotated by `angle`, facing left or right. Its body is bent like an S. */
 function fish(
   u: number,
   v: number,

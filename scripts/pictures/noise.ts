@@ -1,4 +1,4 @@
-// Seeded randomness: a generator, noise on the plane and in space, and sums of noise. Nothing here knows pictures.
+// Seeded randomness: a generator, noise in two and three dimensions, and sums of noise.
 
 /** A stream of numbers in 0…1. The same seed gives the same stream, on every machine. */
 export type Random = () => number;
@@ -14,7 +14,7 @@ export function random(seed: number): Random {
   };
 }
 
-/** A random number in 0…1 for a point of the integer lattice: no state, so it may be asked in any order. */
+/** A random number in 0…1 for a point of the integer lattice. It has no state, so the order of calls does not matter. */
 export function hash(x: number, y: number, z = 0): number {
   let h = Math.imul(x | 0, 0x27d4eb2d) ^ Math.imul(y | 0, 0x165667b1) ^ Math.imul(z | 0, 0x2c1b3c6d);
   h = Math.imul(h ^ (h >>> 15), 0x85ebca6b);
@@ -22,15 +22,15 @@ export function hash(x: number, y: number, z = 0): number {
   return ((h ^ (h >>> 16)) >>> 0) / 4294967296;
 }
 
-// Sixteen directions around the circle, as slopes of the lattice points.
-const slopes = Float64Array.from({ length: 32 }, (_, i) => {
+// Sixteen unit gradients around the circle, for the lattice points.
+const gradients = Float64Array.from({ length: 32 }, (_, i) => {
   const angle = ((i >> 1) / 16) * 2 * Math.PI;
   return i % 2 === 0 ? Math.cos(angle) : Math.sin(angle);
 });
 
 function corner(ix: number, iy: number, dx: number, dy: number, seed: number): number {
   const i = ((hash(ix, iy, seed) * 16) | 0) * 2;
-  return slopes[i] * dx + slopes[i + 1] * dy;
+  return gradients[i] * dx + gradients[i + 1] * dy;
 }
 
 /** Gradient noise (Perlin 2002) on the plane: smooth, mean 0, about −1…1, features one unit wide. */
@@ -46,7 +46,7 @@ export function noise(x: number, y: number, seed = 0): number {
   return 1.5 * (top * (1 - v) + bottom * v);
 }
 
-/** Value noise in space, −1…1: cheaper and blunter than gradient noise, good for the texture of solid things. */
+/** Value noise in space, −1…1: cheaper than gradient noise, for the texture of solid objects. */
 export function noise3(x: number, y: number, z: number, seed = 0): number {
   const iz = Math.floor(z);
   const dz = z - iz;
@@ -77,7 +77,7 @@ export function fbm(x: number, y: number, octaves = 5, seed = 0, gain = 0.5): nu
     sum += strength * noise(x, y, seed + i);
     total += strength;
     strength *= gain;
-    // Turning each octave hides the lattice.
+    // Rotating each octave hides the lattice.
     [x, y] = [1.6 * x - 1.2 * y + 17.3, 1.2 * x + 1.6 * y - 9.1];
   }
   return (1.5 * sum) / total;
@@ -98,8 +98,8 @@ export function ridged(x: number, y: number, octaves = 6, seed = 0): number {
   return sum;
 }
 
-/** Scattered points, one a unit cell: the distance to the nearest, to the second nearest, and the nearest's number. */
-export function cells(x: number, y: number, seed = 0): { near: number; second: number; id: number } {
+/** Cellular noise (Worley 1996), one point per unit cell: the distances to the two nearest points, and the nearest one's number. */
+export function worley(x: number, y: number, seed = 0): { near: number; second: number; id: number } {
   const ix = Math.floor(x);
   const iy = Math.floor(y);
   let near = 9;
@@ -121,7 +121,7 @@ export function smoothstep(from: number, to: number, x: number): number {
   return t * t * (3 - 2 * t);
 }
 
-/** x held between low and high. */
+/** x clamped to low…high. */
 export function clamp(x: number, low = 0, high = 1): number {
   return x < low ? low : x > high ? high : x;
 }

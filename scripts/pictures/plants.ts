@@ -1,10 +1,10 @@
 // Firs and grass for the valley, drawn stroke by stroke into a rendered view, far ones first.
-import { haze, horizon, shadow, shine, sun, zoom, type View } from "./air";
+import { haze, horizon, shadow, shade, sun, zoom, type View } from "./air";
 import { blend, dab, type Canvas, type Color } from "./canvas";
 import { clamp, fbm, mix, noise, random, smoothstep, type Random } from "./noise";
 import type { Land } from "./terrain";
 
-/** Plants firs wherever the land is theirs, from the mountain's tree line to the headland. */
+/** Plants firs from the mountain's tree line to the headland. */
 export function plantFirs(view: View, ground: Land, seed: number): void {
   const next = random(seed + 200);
   const side = view.light.width;
@@ -47,8 +47,8 @@ export function plantFirs(view: View, ground: Land, seed: number): void {
     if (base < 0 || (view.eye < 0 && y < 0)) continue;
     const sunny = shadow(ground, x, y + 3, z);
     const tint = blend([0.028, 0.05, 0.022], [0.06, 0.075, 0.026], tone);
-    const bright = haze(shine(tint, sun, 0.75 * sunny, 0.8), [x, y, z]);
-    const dark = haze(shine(tint, sun, 0, 0.34), [x, y, z]);
+    const bright = haze(shade(tint, sun, 0.75 * sunny, 0.8), [x, y, z]);
+    const dark = haze(shade(tint, sun, 0, 0.34), [x, y, z]);
     fir(view, column, base, tall * scale, z, dark, bright, next);
   }
 }
@@ -103,7 +103,7 @@ function fir(
   }
 }
 
-/** Grass, and the flowers in it, on the bank before the camera. */
+/** Grass and flowers on the bank in front of the camera. */
 export function plantGrass(view: View, ground: Land, seed: number): void {
   const next = random(seed + 300);
   const side = view.light.width;
@@ -124,8 +124,8 @@ export function plantGrass(view: View, ground: Land, seed: number): void {
     const dry = next() ** 2;
     const sunny = next();
     const tint = blend([0.06, 0.1, 0.02], [0.26, 0.21, 0.08], dry);
-    const root = shine(tint, sun, 0, 0.25);
-    const tip = shine(tint, sun, 0.3 + 0.6 * sunny, 0.7);
+    const root = shade(tint, sun, 0, 0.25);
+    const tip = shade(tint, sun, 0.3 + 0.6 * sunny, 0.7);
     const thick = Math.max(0.8, scale * 0.006);
     for (let s = 0; s < 5; s++) {
       const a = s / 5;
@@ -149,7 +149,7 @@ function flower(view: View, x: number, y: number, size: number, next: Random): v
   const tint: Color = next() < 0.5 ? [0.85, 0.82, 0.74] : next() < 0.6 ? [0.75, 0.5, 0.05] : [0.38, 0.2, 0.6];
   for (let petal = 0; petal < 7; petal++) {
     const turn = 2 * Math.PI * next();
-    const color = shine(tint, sun, 0.35 + 0.5 * next(), 0.7);
+    const color = shade(tint, sun, 0.35 + 0.5 * next(), 0.7);
     stroke(view, x, y, x + Math.cos(turn) * size, y + 0.6 * Math.sin(turn) * size, size * 0.7, 0, color);
   }
 }

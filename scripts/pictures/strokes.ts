@@ -3,7 +3,7 @@ import { paintRound, primed, type Motif } from "./brush";
 import { blend, halve, hex, ramp, relight, type Canvas, type Color } from "./canvas";
 import { clamp, fbm, noise, random, smoothstep } from "./noise";
 
-// Lights in the sky: place, size, brightness. The first is the moon.
+// Lights in the sky: position, size, brightness. The first is the moon.
 const lights = [
   [0.79, 0.16, 0.062, 1],
   [0.1, 0.09, 0.02, 0.95],
@@ -13,14 +13,14 @@ const lights = [
   [0.95, 0.4, 0.016, 0.8],
   [0.29, 0.5, 0.012, 0.7],
 ];
-// Whirls: place, reach, arms and sense of turning.
+// Whirls: position, radius, and number of arms, negative for the other sense of rotation.
 const whirls = [
   [0.33, 0.28, 0.17, 2],
   [0.57, 0.22, 0.09, -1],
   [0.83, 0.42, 0.13, -2],
   [0.08, 0.24, 0.1, -1],
 ];
-// Trees along the hills: place and size.
+// Trees along the hills: position and size.
 const trees = [
   [0.07, 0.665, 0.042],
   [0.13, 0.675, 0.03],
@@ -54,7 +54,7 @@ export function strokes(size: number, seed: number): Canvas {
   const next = random(seed);
   const scale = side / 1024;
   const painting = primed(side, hex("#2a3350"));
-  const motif = look(seed);
+  const motif = nightMotif(seed);
   const rounds = [
     { width: 30, length: 130, apart: 17, stray: 0.3, detail: 0 },
     { width: 17, length: 105, apart: 11.5, stray: 0.34, detail: 0 },
@@ -72,16 +72,16 @@ export function strokes(size: number, seed: number): Canvas {
   return halve(relight(painting.paint, painting.relief, { strength: 1.5, gloss: 0.16 }));
 }
 
-function look(seed: number): Motif {
+function nightMotif(seed: number): Motif {
   return {
-    color: (u, v) => things(u, v, seed) ?? land(u, v, seed) ?? sky(u, v, seed),
+    color: (u, v) => farmsAndTrees(u, v, seed) ?? land(u, v, seed) ?? sky(u, v, seed),
     direction: (u, v) => {
       const tree = trees.find(([x, y, r]) => Math.hypot(u - x, (v - y) * 0.8) < r);
       if (tree) return Math.atan2(v - tree[1], u - tree[0]) + 1.2;
       if (ground(u, v, seed) > 0) return furrow(u, v, seed);
       const light = lights.find(([x, y, r]) => Math.hypot(u - x, v - y) < 2.7 * r);
       if (light) return Math.atan2(u - light[0], light[1] - v) + 0.25 * noise(u * 20, v * 20, seed);
-      // Along the lines where the wind is the same: square to its slope, whole turns of the whirls left out.
+      // Along the level lines of the wind, perpendicular to its gradient; whole turns of the whirls are removed.
       const e = 2e-3;
       const rise = (a: number, b: number): number => a - b - Math.round(a - b);
       const dx = rise(wind(u + e, v, seed), wind(u - e, v, seed));
@@ -101,15 +101,15 @@ function wind(u: number, v: number, seed: number): number {
   for (const [x, y, reach, arms] of whirls) {
     const d = Math.hypot(u - x, v - y);
     const near = Math.exp(-((d / reach) ** 2));
-    // Arms that wind inwards: the angle counts whole turns, so that nothing breaks where it starts again.
+    // Arms that wind inwards: the angle counts whole turns, so that there is no seam where it wraps.
     sum += (arms * Math.atan2(v - y, u - x)) / (2 * Math.PI) + Math.sign(arms) * 2.6 * near;
   }
   return sum;
 }
 
 function sky(u: number, v: number, seed: number): Color {
-  const at = wind(u, v, seed);
-  let color = ramp(night, at - Math.floor(at));
+  const level = wind(u, v, seed);
+  let color = ramp(night, level - Math.floor(level));
   color = blend(color, hex("#0d2560"), 0.55 * smoothstep(0.22, 0, v));
   color = blend(color, hex("#9ccab0"), 0.45 * smoothstep(0.44, 0.62, v));
   for (const [x, y, radius, bright] of lights) {
@@ -119,7 +119,7 @@ function sky(u: number, v: number, seed: number): Color {
   return color;
 }
 
-/** Which land lies here: 0 is sky, 1 far mountains, 2 hills, 3 the striped field before us. */
+/** The layer of the land at a point: 0 sky, 1 far mountains, 2 hills, 3 the striped field in front. */
 function ground(u: number, v: number, seed: number): number {
   for (let row = 3; row > 0; row--) if (v > ridge(u, row, seed)) return row;
   return 0;
@@ -158,7 +158,7 @@ function land(u: number, v: number, seed: number): Color | undefined {
   return blend(stripe, blend(hex("#1b1d4d"), hex("#ffe7a0"), wave), 0.28);
 }
 
-function things(u: number, v: number, seed: number): Color | undefined {
+function farmsAndTrees(u: number, v: number, seed: number): Color | undefined {
   for (const [x, y, r] of farms) {
     const du = (u - x) / r;
     const dv = (v - y) / r;

@@ -1,15 +1,15 @@
 // A still life by a window: a bowl of pears, a jug, lemons and a linen cloth on an old table, path-traced.
 import { blend, develop, ramp, type Canvas } from "./canvas";
-import { trace } from "./exposure";
+import { render } from "./exposure";
 import { bumped, fruit, matt } from "./fruit";
 import { clamp, fbm, hash, mix, noise, noise3, smoothstep } from "./noise";
-import type { Room, Surface, Thing } from "./tracer";
-import { far, unit, type Vector } from "./vector";
+import type { Scene, Surface, SceneObject } from "./tracer";
+import { vectorLength, normalize, type Vector } from "./vector";
 
 /** Renders the still life: `size` pixels square. */
 export function table(size: number, seed: number): Canvas {
-  const room: Room = {
-    things: [...fruit(seed), bowl([-0.55, 0, 0.35]), jug([1.25, 0, 1.75]), cloth(seed)],
+  const scene: Scene = {
+    objects: [...fruit(seed), bowl([-0.55, 0, 0.35]), jug([1.25, 0, 1.75]), cloth(seed)],
     table: (p) => wood(p, seed),
     wall: (p) => plaster(p, seed),
     wallAt: 4.2,
@@ -17,11 +17,11 @@ export function table(size: number, seed: number): Canvas {
     dusk: (d) => (d[1] > 0 ? [0.2, 0.17, 0.15] : [0.05, 0.04, 0.04]),
   };
   const camera = { from: [0.25, 2.75, -7.6] as Vector, at: [0.12, 0.78, 0] as Vector, zoom: 1.72, lens: 0.07 };
-  const light = trace(room, camera, size, size > 128 ? 29 : 7, seed);
+  const light = render(scene, camera, size, size > 128 ? 29 : 7, seed);
   return develop(light, { exposure: 1.15, vignette: 0.3, grain: 0.012, seed });
 }
 
-function bowl(foot: Vector): Thing {
+function bowl(foot: Vector): SceneObject {
   const radius = 1.5;
   const rim = 0.86;
   const middle = 1.52;
@@ -29,14 +29,14 @@ function bowl(foot: Vector): Thing {
     center: [foot[0], 0.5, foot[2]],
     radius: 1.55,
     distance: ([px, y, pz]) => {
-      const r = far(px - foot[0], pz - foot[2]);
+      const r = vectorLength(px - foot[0], pz - foot[2]);
       // The part of a hollow sphere below the rim, with a rounded lip, on a ring.
       const lip = Math.sqrt(radius * radius - (middle - rim) ** 2);
       const wall =
         y < rim && (middle - y) * lip > (middle - rim) * r
-          ? Math.abs(far(r, y - middle) - radius)
-          : far(r - lip, y - rim);
-      const ring = far(Math.max(0, Math.abs(r - 0.52) - 0.03), Math.max(0, Math.abs(y - 0.04) - 0.05));
+          ? Math.abs(vectorLength(r, y - middle) - radius)
+          : vectorLength(r - lip, y - rim);
+      const ring = vectorLength(Math.max(0, Math.abs(r - 0.52) - 0.03), Math.max(0, Math.abs(y - 0.04) - 0.05));
       return Math.min(wall - 0.045, ring - 0.02) * 0.95;
     },
     surface: (p, normal) => {
@@ -53,7 +53,7 @@ function bowl(foot: Vector): Thing {
   };
 }
 
-function jug(foot: Vector): Thing {
+function jug(foot: Vector): SceneObject {
   const profile = Float64Array.from(
     { length: 232 },
     (_, i) => 0.3 + 0.42 * Math.sin(clamp(i / 175) * 2.75 + 0.38) ** 1.5 + 0.1 * smoothstep(170, 230, i),
@@ -66,10 +66,10 @@ function jug(foot: Vector): Thing {
     distance: ([px, y, pz]) => {
       const x = px - foot[0];
       const z = pz - foot[2];
-      const r = far(x, z);
+      const r = vectorLength(x, z);
       const h = clamp(y, 0, 2.3);
       const body = Math.max(Math.abs(r - outline(h)) - 0.035, Math.abs(y - 1.15) - 1.15) * 0.6;
-      const handle = far(far((x - 0.58) * 1.1, (y - 1.55) * 0.8) - 0.42, z * 0.7) - 0.06;
+      const handle = vectorLength(vectorLength((x - 0.58) * 1.1, (y - 1.55) * 0.8) - 0.42, z * 0.7) - 0.06;
       return Math.min(body, Math.max(handle, outline(h) - r) * 0.75);
     },
     surface: (p, normal) => {
@@ -82,8 +82,8 @@ function jug(foot: Vector): Thing {
   };
 }
 
-function cloth(seed: number): Thing {
-  // The cloth is a height over the table; it is asked for so often that it is tabulated first.
+function cloth(seed: number): SceneObject {
+  // The cloth is a height field over the table, evaluated so often that it is tabulated first.
   const from = -4.2;
   const step = 0.012;
   const side = 384;
@@ -116,7 +116,7 @@ function cloth(seed: number): Thing {
   };
 }
 
-/** The height of the linen over the table; below it where there is none. */
+/** The height of the linen over the table; negative where there is none. */
 function drape(x: number, z: number, seed: number): number {
   const ragged = 0.1 * noise(x * 1.3, z * 1.3, seed);
   // Inside two edges, which meet at a corner that points at the lemon.
@@ -150,7 +150,7 @@ function wood(p: Vector, seed: number): Surface {
   );
   const groove = smoothstep(0.985, 0.995, gap);
   const dark = 1 - 0.9 * groove;
-  const normal = unit([0.012 * fibre, 1, 0.03 * noise(x * 2, z * 40, seed + 33)]);
+  const normal = normalize([0.012 * fibre, 1, 0.03 * noise(x * 2, z * 40, seed + 33)]);
   return {
     albedo: [albedo[0] * dark, albedo[1] * dark, albedo[2] * dark],
     gloss: 0.035,

@@ -1,7 +1,7 @@
 // The land of the valley: mountains carved by rain, hills, a lake basin, a headland. Metres; the lake lies at height 0.
-import { clamp, fbm, mix, noise, cells, random, ridged, smoothstep } from "./noise";
+import { clamp, fbm, mix, noise, worley, random, ridged, smoothstep } from "./noise";
 
-/** Heights on a square grid, with what is between them by interpolation. */
+/** Heights on a square grid, with bilinear interpolation in between. */
 interface Grid {
   side: number;
   step: number;
@@ -10,7 +10,7 @@ interface Grid {
   height: Float32Array;
 }
 
-/** The land: its height at a point of the map, and the mountains alone, which are smoother and cheaper to ask. */
+/** The land: its height at a point of the map, and that of the mountains alone, which is smoother and cheaper. */
 export interface Land {
   height(x: number, z: number): number;
   mountains(x: number, z: number): number;
@@ -35,7 +35,7 @@ export function land(seed: number, detail: number): Land {
   };
 }
 
-// Rock breaks at every scale; what the grid is too coarse for is added where it is asked.
+// Rock has detail at every scale; what is finer than the grid is added at evaluation.
 function roughness(x: number, z: number, seed: number): number {
   return (
     (9 * fbm(x / 38, z / 38, 3, seed + 60) - 5 * Math.abs(noise(x / 16, z / 16, seed + 63))) *
@@ -79,7 +79,7 @@ function stones(x: number, z: number, ground: number, seed: number): number {
   if (edge === 0) return 0;
   let height = 0;
   for (const size of z < 40 ? [0.5, 1.7] : [2.4]) {
-    const { near, id } = cells(
+    const { near, id } = worley(
       x / size + 0.25 * noise((x * 2.3) / size, (z * 2.3) / size, seed),
       z / size,
       seed + 50,
@@ -118,7 +118,7 @@ function at({ side, step, x, z, height }: Grid, px: number, pz: number): number 
 }
 
 /**
- * Rain: drops run downhill, pick rock up where they are fast and lay it down where they are slow
+ * Hydraulic erosion: drops run downhill, pick up rock where they are fast and deposit it where they are slow
  * (after H. T. Beyer, "Implementation of a method for hydraulic erosion", 2015). Changes the grid.
  */
 function erode({ side, step, height }: Grid, drops: number, seed: number): void {
@@ -141,7 +141,7 @@ function erode({ side, step, height }: Grid, drops: number, seed: number): void 
       const b = height[i + 1];
       const c = height[i + side];
       const d = height[i + side + 1];
-      const here = (a * (1 - u) + b * u) * (1 - v) + (c * (1 - u) + d * u) * v;
+      const start = (a * (1 - u) + b * u) * (1 - v) + (c * (1 - u) + d * u) * v;
       dx = 0.3 * dx - (0.7 * ((b - a) * (1 - v) + (d - c) * v)) / step;
       dz = 0.3 * dz - (0.7 * ((c - a) * (1 - u) + (d - b) * u)) / step;
       const length = Math.hypot(dx, dz);
@@ -154,14 +154,14 @@ function erode({ side, step, height }: Grid, drops: number, seed: number): void 
       const s = x - jx;
       const t = z - jz;
       const j = jz * side + jx;
-      const there =
+      const end =
         (height[j] * (1 - s) + height[j + 1] * s) * (1 - t) +
         (height[j + side] * (1 - s) + height[j + side + 1] * s) * t;
-      const fall = there - here;
-      const room = Math.max(-fall / step, 0.02) * speed * water * 5;
-      // Uphill, or too full: drop some. Else take, but never dig a hole deeper than the step down.
+      const fall = end - start;
+      const capacity = Math.max(-fall / step, 0.02) * speed * water * 5;
+      // Uphill, or over capacity: deposit. Otherwise erode, but never deeper than the step down.
       const change =
-        fall > 0 ? Math.min(fall, load) : load > room ? (load - room) * 0.25 : -Math.min((room - load) * 0.28, -fall);
+        fall > 0 ? Math.min(fall, load) : load > capacity ? (load - capacity) * 0.25 : -Math.min((capacity - load) * 0.28, -fall);
       load -= change;
       height[i] += change * (1 - u) * (1 - v);
       height[i + 1] += change * u * (1 - v);

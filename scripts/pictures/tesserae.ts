@@ -1,18 +1,18 @@
-// The stones of a mosaic: spread evenly, and turned along the contours of a design.
+// The stones of a mosaic: distributed evenly, and oriented along the contours of a design.
 import { blurPlane, type Color } from "./canvas";
 import { clamp, random } from "./noise";
 
-/** What is to be laid: at (u, v), a color, and a number for the part of the picture that it belongs to. */
+/** The design of the mosaic: at (u, v), a color, and the number of the part of the picture that it belongs to. */
 export type Design = (u: number, v: number) => { part: number; color: Color };
 
-/** What the setter of the stones works by: color, direction of the contours, and nearness to an edge, a point each. */
-interface Survey {
+/** Maps of a design, one value per pixel: its color, the direction of the contours, and the distance to the nearest edge. */
+interface DesignMap {
   color(x: number, y: number): Color;
   angle: Float32Array;
   far: Float32Array;
 }
 
-function survey(design: Design, side: number): Survey {
+function mapDesign(design: Design, side: number): DesignMap {
   const part = new Int16Array(side * side);
   const far = new Float32Array(side * side).fill(1e4);
   for (let i = 0; i < part.length; i++) part[i] = design((i % side) / side, Math.floor(i / side) / side).part;
@@ -65,9 +65,9 @@ export interface Stones {
   pitch: number;
 }
 
-/** Spreads stones evenly, each turned along its contour (Hausner 2001, "Simulating decorative mosaics"). */
-export function settle(design: Design, side: number, seed: number): Stones {
-  const map = survey(design, side);
+/** Distributes stones evenly, each oriented along its contour (Hausner 2001, "Simulating decorative mosaics"). */
+export function placeStones(design: Design, side: number, seed: number): Stones {
+  const map = mapDesign(design, side);
   const next = random(seed + 400);
   const pitch = side / 70;
   const stones: Stones = { at: [], pitch };
@@ -91,7 +91,7 @@ export function settle(design: Design, side: number, seed: number): Stones {
       for (let x = 0; x < side; x += 2) {
         const i = y * side + x;
         const k = 3 * first[i];
-        // Nothing is laid across an edge: what is near one pushes the stone away.
+        // Pixels near an edge do not count, which pushes stones away from it.
         if (map.far[i] < side / 500) continue;
         sums[k] += x;
         sums[k + 1] += y;
@@ -109,12 +109,12 @@ export function settle(design: Design, side: number, seed: number): Stones {
   return stones;
 }
 
-function turn(stone: Stone, { angle }: Survey, side: number): void {
+function turn(stone: Stone, { angle }: DesignMap, side: number): void {
   const a = angle[clamp(Math.round(stone.y), 1, side - 2) * side + clamp(Math.round(stone.x), 1, side - 2)];
   [stone.cos, stone.sin] = [Math.cos(a), Math.sin(a)];
 }
 
-/** For each pixel its stone, and how far it is from the next (0 at the joint), measured in turned squares. */
+/** For each pixel its stone, and how much farther the next one is (0 at the joint), in the metric of the rotated squares. */
 export function nearestStones(
   { at, pitch }: Stones,
   side: number,
@@ -133,7 +133,7 @@ export function nearestStones(
       const cy = Math.floor(y / pitch);
       let best = 1e9;
       let second = 1e9;
-      let who = 0;
+      let nearest = 0;
       for (let j = Math.max(0, cy - 2); j <= Math.min(cells - 1, cy + 2); j++) {
         for (let i = Math.max(0, cx - 2); i <= Math.min(cells - 1, cx + 2); i++) {
           for (const k of buckets[j * cells + i]) {
@@ -142,12 +142,12 @@ export function nearestStones(
             const d =
               Math.max(Math.abs(dx * at[k].cos + dy * at[k].sin), Math.abs(dy * at[k].cos - dx * at[k].sin)) +
               0.15 * Math.sqrt(dx * dx + dy * dy);
-            if (d < best) [second, best, who] = [best, d, k];
+            if (d < best) [second, best, nearest] = [best, d, k];
             else if (d < second) second = d;
           }
         }
       }
-      first[y * side + x] = who;
+      first[y * side + x] = nearest;
       gap[y * side + x] = (second - best) / pitch;
     }
   return { first, gap };

@@ -1,18 +1,18 @@
 // A lake in the mountains late in the day: terrain drawn column by column, firs, a cabin, and their reflection.
-import { haze, horizon, shadow, shine, sky, zoom, type View } from "./air";
+import { haze, horizon, shadow, shade, sky, zoom, type View } from "./air";
 import { cabin } from "./cabin";
 import { blend, blur, canvas, develop, halve, type Canvas, type Color } from "./canvas";
 import { clamp, fbm, hash, mix, noise, smoothstep } from "./noise";
 import { plantFirs, plantGrass } from "./plants";
 import { land, type Land } from "./terrain";
-import { unit, type Vector } from "./vector";
+import { normalize, type Vector } from "./vector";
 
 /** Renders the valley: `size` pixels square. */
 export function valley(size: number, seed: number): Canvas {
   const ground = land(seed, size > 128 ? 1024 : 256);
   const eye = 5.2;
-  const view = look(ground, 2 * size, eye, seed);
-  const below = look(ground, 2 * size, -eye, seed);
+  const view = renderTerrain(ground, 2 * size, eye, seed);
+  const below = renderTerrain(ground, 2 * size, -eye, seed);
   for (const side of [view, below]) {
     cabin(side);
     plantFirs(side, ground, seed);
@@ -23,11 +23,11 @@ export function valley(size: number, seed: number): Canvas {
 }
 
 /**
- * Marches away from the camera once for each column. The camera is level, so a column of pixels is a walk over the
- * map, and what is seen rises with the distance (the way of the old flight games). With `eye` < 0: what the lake
- * mirrors, the bank left out.
+ * Ray marching once for each column. The camera is level, so a column of pixels is a line on the map, and visible points rise in
+ * the picture with their distance (height field rendering, as in old flight simulators). With `eye` < 0: the reflection in the
+ * lake, without the bank.
  */
-function look(ground: Land, side: number, eye: number, seed: number): View {
+function renderTerrain(ground: Land, side: number, eye: number, seed: number): View {
   const light = canvas(side);
   const depth = new Float32Array(side * side).fill(Infinity);
   for (let x = 0; x < side; x++) {
@@ -38,10 +38,10 @@ function look(ground: Land, side: number, eye: number, seed: number): View {
     while (z < 6500 && row > 0) {
       const height = Math.max(0, ground.height(slant * z, z));
       const top = side * (horizon - ((height - eye) / z) * zoom);
-      // In the mirror, a ray starts where it leaves the water: what is nearer than that cannot be in its way.
+      // A reflected ray starts where it leaves the water: nothing nearer than that can block it.
       const start = eye > 0 ? row : Math.min(side, Math.floor(side * (horizon + (eye / z) * zoom)));
       for (let y = start - 1; y >= 0 && y + 0.5 > top; y--) {
-        // Between two steps the ground is straight enough.
+        // Between two steps the ground is taken as straight.
         if (depth[y * side + x] === Infinity)
           depth[y * side + x] = mix(before, z, clamp((start - y) / (start - top)));
         row = Math.min(row, y);
@@ -52,23 +52,23 @@ function look(ground: Land, side: number, eye: number, seed: number): View {
     for (let y = 0; y < side; y++) {
       const rise = (horizon - (y + 0.5) / side) / zoom;
       const far = depth[y * side + x];
-      if (far === Infinity) light.data.set(sky(unit([slant, rise, 1]), seed), 3 * (y * side + x));
+      if (far === Infinity) light.data.set(sky(normalize([slant, rise, 1]), seed), 3 * (y * side + x));
       else {
         const point: Vector = [slant * far, eye + rise * far, far];
-        if (point[1] > 0.01 || eye < 0) light.data.set(haze(lit(ground, point, seed), point), 3 * (y * side + x));
+        if (point[1] > 0.01 || eye < 0) light.data.set(haze(groundColor(ground, point, seed), point), 3 * (y * side + x));
       }
     }
   }
   return { light, depth, eye };
 }
 
-/** The color of the ground at a point: what grows or lies there, in sun or shadow. */
-function lit(ground: Land, [x, y, z]: Vector, seed: number): Color {
+/** The color of the ground at a point, in sun or shadow. */
+function groundColor(ground: Land, [x, y, z]: Vector, seed: number): Color {
   const e = Math.max(0.12, z * 0.0011);
   const h = (dx: number, dz: number): number => ground.height(x + dx, z + dz);
-  const normal = unit([(h(-e, 0) - h(e, 0)) / (2 * e), 1, (h(0, -e) - h(0, e)) / (2 * e)]);
+  const normal = normalize([(h(-e, 0) - h(e, 0)) / (2 * e), 1, (h(0, -e) - h(0, e)) / (2 * e)]);
   const albedo = z < 420 ? meadow(x, y, z, normal[1], seed) : mountain(x, y, z, normal, seed);
-  return shine(albedo, normal, shadow(ground, x, y, z), 0.55 + 0.45 * normal[1]);
+  return shade(albedo, normal, shadow(ground, x, y, z), 0.55 + 0.45 * normal[1]);
 }
 
 function meadow(x: number, y: number, z: number, steep: number, seed: number): Color {
@@ -84,7 +84,7 @@ function meadow(x: number, y: number, z: number, steep: number, seed: number): C
 function mountain(x: number, y: number, z: number, normal: Vector, seed: number): Color {
   const patch = fbm(x / 240, z / 240, 5, seed + 80);
   const fine = fbm(x / 26, z / 26, 4, seed + 85);
-  // Strata: layers of rock, tilted and bent, seen where the face is steep.
+  // Strata: layers of rock, tilted and bent, visible where the face is steep.
   const layer =
     noise((y + 0.22 * x + 60 * patch) / 17, patch, seed + 90) + 0.5 * noise((y + 0.22 * x) / 6, 4, seed + 91);
   const rock = blend([0.12, 0.11, 0.108], [0.29, 0.255, 0.225], clamp(0.5 + 0.35 * layer + 0.4 * fine));
@@ -96,7 +96,7 @@ function mountain(x: number, y: number, z: number, normal: Vector, seed: number)
   return blend(blend(rock, heath, green), [0.86, 0.87, 0.9], snow);
 }
 
-/** Lays the lake into the view: the mirror image, shaken by ripples, over dark green water. */
+/** Draws the lake into the view: the reflection, distorted by ripples, over dark green water. */
 function water({ light, depth, eye }: View, mirror: Canvas, ground: Land, seed: number): void {
   const side = light.width;
   for (let y = Math.floor(side * horizon) + 1; y < side; y++) {
@@ -118,7 +118,7 @@ function water({ light, depth, eye }: View, mirror: Canvas, ground: Land, seed: 
         const mx = clamp(Math.round(x + tilt * 2 * zoom * side), 0, side - 1);
         for (let c = 0; c < 3; c++) sum[c] += mirror.data[3 * (my * side + mx) + c] / 6;
       }
-      // Schlick's Fresnel for water; near the camera one looks down into it.
+      // Schlick's Fresnel for water; near the camera the view is down into it.
       const facing = eye / Math.hypot(eye, z);
       const share = 0.02 + 0.98 * (1 - facing) ** 5;
       const bottom = clamp(1 + ground.height(wx, z) / 1.6);

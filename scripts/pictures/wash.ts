@@ -2,7 +2,7 @@
 import { canvas, fill, halve, type Canvas, type Color } from "./canvas";
 import { clamp, fbm, hash, noise, smoothstep } from "./noise";
 
-/** The sheet: what each pixel absorbs so far of red, green and blue, its tooth, and how the water ran. */
+/** The sheet: the absorbance of each pixel so far in red, green and blue, the tooth of the paper, and the flow of the water. */
 export interface Sheet {
   side: number;
   absorbed: Float32Array;
@@ -13,15 +13,15 @@ export interface Sheet {
   masked: Uint8Array;
 }
 
-/** One wash: a shape (how far inside it a point is, in shares of the sheet; negative outside), and its paint. */
+/** One wash: a shape (the depth of a point inside it, in units of the sheet; negative outside), and its paint. */
 export interface Wash {
   box: [number, number, number, number];
   inside(u: number, v: number): number;
   pigment: Color;
   strength: number;
-  /** How far a wet shape bleeds; 0 dries with a sharp dark edge. */
+  /** The distance that a wet shape bleeds; 0 dries with a sharp dark edge. */
   bleed?: number;
-  /** Backruns: place and size of drops of water that fell into the wet wash. */
+  /** Backruns: position and size of drops of water that fell into the wet wash. */
   blooms?: [number, number, number][];
 }
 
@@ -59,14 +59,14 @@ export function lay(sheet: Sheet, { box, inside, pigment, strength, bleed = 0, b
         const d = Math.hypot(u - bx, v - by) / r + 0.55 * ragged[i] + 0.25 * flow[i];
         much += 0.45 * Math.exp(-(((d - 1) / 0.07) ** 2)) - 0.42 * smoothstep(1, 0.75, d);
       }
-      // Dry paper shows on the tops of the tooth where there is little paint.
+      // Dry paper shows through on the tops of the tooth where there is little paint.
       much = Math.max(0.06, much) * (1 + 0.3 * tooth[i]) * cover * strength;
       for (let c = 0; c < 3; c++) absorbed[3 * i + c] += absorbs[c] * much;
     }
   }
 }
 
-/** The shape of a blot: an ellipse of half-width w and half-height h whose edge wanders; `mark` tells blots apart. */
+/** The shape of a blot: an ellipse of half-width w and half-height h with an irregular edge; `mark` makes blots differ. */
 export function round(
   x: number,
   y: number,
@@ -103,16 +103,16 @@ export function mask({ side, masked }: Sheet, x: number, y: number, r: number): 
   }
 }
 
-/** The dry sheet: light goes through the paint to the paper and back, and the tooth throws shadows. Half the size. */
+/** The dry sheet: light passes through the paint to the paper and back, and the tooth casts shadows. Half the size. */
 export function dry({ side, absorbed, tooth }: Sheet, seed: number): Canvas {
   return halve(
     fill(canvas(side), (u, v, x, y) => {
       const i = y * side + x;
       const slope = tooth[i] - tooth[Math.max(0, y - 1) * side + Math.max(0, x - 1)];
       const shade = 0.985 + 0.05 * slope + 0.012 * noise(u * 3, v * 3, seed);
-      const seen = (c: number, white: number): number =>
+      const channel = (c: number, white: number): number =>
         clamp(white * shade * Math.exp(-Math.min(3.2, absorbed[3 * i + c])));
-      return [seen(0, 0.985), seen(1, 0.968), seen(2, 0.93)];
+      return [channel(0, 0.985), channel(1, 0.968), channel(2, 0.93)];
     }),
   );
 }

@@ -63,7 +63,7 @@ interface Flower {
   r: number;
 }
 
-/** Where the poppies stand: big ones first, none quite over another. */
+/** Positions of the poppies: large ones first, with little overlap. */
 function place(next: Random): Flower[] {
   const flowers: Flower[] = [];
   for (let tries = 0; tries < 4000 && flowers.length < 15; tries++) {
@@ -75,7 +75,7 @@ function place(next: Random): Flower[] {
   return flowers.sort((a, b) => a.y - b.y);
 }
 
-/** Where the cornflowers stand: in the gaps. */
+/** Positions of the cornflowers: in the gaps. */
 function scatter(flowers: Flower[], next: Random): Flower[] {
   const small: Flower[] = [];
   for (let tries = 0; tries < 900 && small.length < 30; tries++) {

@@ -11,7 +11,7 @@ const prussian = hex("#3f7d96");
 /** Cuts and prints the block: `size` pixels square. */
 export function woodcut(size: number, seed: number): Canvas {
   const sheet = fill(canvas(2 * size), (u, v) => {
-    // The knife wanders a little; the color blocks are never laid exactly on the black one.
+    // The cuts are slightly irregular; the color blocks are never printed exactly on the black one.
     const ku = u + 0.0016 * noise(u * 60, v * 60, seed);
     const kv = v + 0.0016 * noise(u * 60, v * 60, seed + 1);
     const ink = standing(cut(ku, kv, seed), 1.7 / size) * frame(u, v, 0.036, seed);
@@ -34,7 +34,7 @@ export function woodcut(size: number, seed: number): Canvas {
   return halve(sheet);
 }
 
-/** 1 where wood stands after the gouge: its cuts are boats in outline, pointed at both ends, side by side. */
+/** 1 where wood is left standing: the cuts of the gouge are side by side, pointed at both ends like boats. */
 function standing({ phase, along, tone }: Cut, soft: number): number {
   if (tone >= 1 || tone <= 0) return clamp(tone);
   const row = Math.floor(phase);

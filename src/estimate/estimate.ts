@@ -1,41 +1,44 @@
-// How long a step will take and how much memory, before the first; and what is too large to begin.
-import { inspect } from "node:util";
+// An estimate of a run's time and memory before it starts; and the refusal of one that does not fit.
 import { mustBeImage, type Image } from "../image";
 import type { Objective } from "../objective";
 import { lbfgs } from "../optimizers/lbfgs";
 import type { Optimizer } from "../optimizers/optimizer";
 import { engine } from "../platform/engine/engine";
+import { printedAs } from "../printedAs";
 import { layersOf } from "../terms";
 import { calibrate, timeOptimizer } from "./calibrate";
 import { availableBytes, constantsOf, filterBytes } from "./memory";
 
 export interface Estimate {
-  /** Of one step that measures once: all steps of gradient descent and Adam, most of L-BFGS. */
+  /** Seconds of one step with one evaluation: every step of gradient descent and Adam, most steps of L-BFGS. */
   readonly seconds: number;
-  /** The most that the process will hold, itself included. */
+  /** The peak memory of the process in bytes, all of it. */
   readonly bytes: number;
+  /** Whether that is within the limit. */
   readonly fits: boolean;
-  /** The largest size `[height, width]` of the same shape that fits. */
+  /** The largest size `[height, width]` of the same proportions that fits. */
   readonly largest: readonly [height: number, width: number];
   toString(): string;
 }
 
 export interface EstimateOptions {
+  /** Default `lbfgs()`, as in `minimize`. */
   readonly optimizer?: Optimizer;
-  /** How many bytes the run may take; default: what the machine, or its container, has free. */
+  /** The bytes that the run may take; default: the free memory of the machine, or of its container. */
   readonly limit?: number;
 }
 
-/** What the process held before anything was loaded into it. */
-const bare = process.memoryUsage.rss();
+/** The memory of the process before anything was loaded into it. */
+const baseline = process.memoryUsage.rss();
 
 /**
- * What a run of `goal` at another size, or at its own, will take. Nothing of that size is made: small copies of the objective
- * are measured (a few seconds; later calls for the same network, layers and losses take none), and both time and memory grow in
- * proportion to the pixels. That holds for networks; losses that compare every position with every other (`patches`,
- * `relaxedEmd`) take longer than this says. On a GPU the memory is the device's, which cannot be asked: there everything fits.
+ * Estimates the time and memory of a run of `goal` at any size. Nothing of that size is allocated: small copies of the objective
+ * are measured (a few seconds; later calls for the same network, layers and losses take none), and time and memory are
+ * extrapolated as linear in the number of pixels. That holds for networks; losses that compare every position with every other
+ * (`patches`, `relaxedEmd`) take longer than estimated. A GPU's free memory cannot be read, so there everything fits.
  *
  * @param size `[height, width]`, or an image of that size
+ * @throws RangeError or TypeError for what is not a size
  */
 export async function estimate(
   goal: Objective, size: Image | readonly [number, number], { optimizer = lbfgs(), limit }: EstimateOptions = {},
@@ -43,32 +46,33 @@ export async function estimate(
   const { name, device } = await engine();
   const [height, width] = sidesOf(size);
   const { seconds, tape } = await calibrate(goal, [height, width], name === "cpu" ? [32, 64] : [96, 160, 256]);
-  const own = await timeOptimizer(optimizer);
+  const optimizerCost = await timeOptimizer(optimizer);
   const constants = constantsOf(name);
   const layers = goal.terms.flatMap(layersOf);
   const fixed = constants.base + constants.tape * tape.fixed + constants.filters * filterBytes(goal.network, layers);
-  const perPixel = constants.pixel + constants.tape * tape.perPixel + own.bytes;
-  const room = limit ?? (device === "gpu" ? Infinity : availableBytes(name));
+  const perPixel = constants.pixel + constants.tape * tape.perPixel + optimizerCost.bytes;
+  const available = limit ?? (device === "gpu" ? Infinity : availableBytes(name));
   const pixels = height * width;
-  const factor = Math.sqrt(Math.max(0, (room - fixed) / perPixel) / pixels);
+  const factor = Math.sqrt(Math.max(0, (available - fixed) / perPixel) / pixels);
   const needed = fixed + perPixel * pixels;
-  const found = {
-    seconds: seconds.fixed + (seconds.perPixel + own.seconds) * pixels,
-    bytes: bare + needed,
-    fits: needed <= room,
+  const result = {
+    seconds: seconds.fixed + (seconds.perPixel + optimizerCost.seconds) * pixels,
+    bytes: baseline + needed,
+    fits: needed <= available,
     largest: [Math.floor(factor * height), Math.floor(factor * width)] as const,
   };
-  const sentence = (): string => `${found.seconds.toPrecision(2)} s a step and ${gigabytes(found.bytes)} at ${height}×${width}` +
-    (found.fits ? "" : `, more than there is; the largest that fits is ${found.largest.join("×")}`);
-  return Object.defineProperty({ ...found, toString: sentence }, inspect.custom, { value: sentence });
+  const sentence = (): string => `${result.seconds.toPrecision(2)} s a step and ${gigabytes(result.bytes)} at ${height}×${width}` +
+    (result.fits ? "" : `, more than is available; the largest that fits is ${result.largest.join("×")}`);
+  return printedAs(result, sentence);
 }
 
-/** No network of ours takes more for a pixel: where this fits, nobody needs to look closer. */
-const ample = 30_000;
+/** Bytes per pixel, more than any of the kit's networks takes: where this fits, no measurement is needed. */
+const generous = 30_000;
 
 /**
- * Refuses a run that would not fit, before it is begun. It looks closer only where the size makes it doubtful.
+ * Refuses a run that would not fit, before it starts. It measures only where the size makes that doubtful.
  *
+ * @param size `[height, width]`, or an image of that size
  * @throws RangeError with the largest size that would fit
  */
 export async function mustFit(
@@ -76,12 +80,12 @@ export async function mustFit(
 ): Promise<void> {
   const { name, device } = await engine();
   const [height, width] = sidesOf(size);
-  const room = options.limit ?? (device === "gpu" ? Infinity : availableBytes(name));
-  if (height * width * ample + 1e9 <= room) return;
-  const { fits, bytes, largest } = await estimate(goal, size, { ...options, limit: room });
+  const available = options.limit ?? (device === "gpu" ? Infinity : availableBytes(name));
+  if (height * width * generous + 1e9 <= available) return;
+  const { fits, bytes, largest } = await estimate(goal, size, { ...options, limit: available });
   if (fits) return;
-  throw new RangeError(`a run at ${height}×${width} would take ${gigabytes(bytes - bare)}, and there are ${gigabytes(room)}: ` +
-    `the largest of this shape that fits is ${largest.join("×")}`);
+  throw new RangeError(`a run at ${height}×${width} would take ${gigabytes(bytes - baseline)}, and ` +
+    `${gigabytes(available)} are available: the largest of these proportions that fits is ${largest.join("×")}`);
 }
 
 function sidesOf(size: Image | readonly [number, number]): readonly [height: number, width: number] {

@@ -1,34 +1,34 @@
-// What an engine makes of a run: constants fitted to what `npm run bench -- --estimate` measured, and what the machine can give.
+// Memory of a run: constants of each engine, fitted to measurements (`npm run bench -- --estimate`); of filters; and what is free.
 import * as os from "node:os";
 import type { Network } from "../networks/network";
 import type { EngineName, engines } from "../platform/engine/engine";
 
 /**
- * The most that a run adds to the process:
- * `base + pixel · pixels + tape · (bytes kept for the way back) + filters · (bytes of filters)`.
+ * The peak memory that a run adds to the process, in bytes:
+ * `base + pixel · pixels + tape · (bytes of arrays for the backward pass) + filters · (bytes of filters)`.
  */
-export interface Constants {
+export interface EngineConstants {
   readonly base: number;
   readonly pixel: number;
   readonly tape: number;
   readonly filters: number;
 }
 
-const measured: Readonly<Record<(typeof engines)[number], Constants>> = {
+const constants: Readonly<Record<(typeof engines)[number], EngineConstants>> = {
   tensorflow: { base: 330e6, pixel: 0, tape: 1.5, filters: 3 }, // most of the base is its library
-  // It computes whole graphs, so a fused convolution, bias and relu are one array; and each session has its own filters, there and
-  // back, in the six parts that go by rows.
+  // It runs whole graphs, so a fused convolution, bias and relu are one array; and each session has its own filters, for forward and
+  // backward pass, in the six parts of the Winograd convolution.
   onnx: { base: 80e6, pixel: 700, tape: 0.25, filters: 17 },
   wasm: { base: 20e6, pixel: 0, tape: 1.5, filters: 12 },
   cpu: { base: 30e6, pixel: 0, tape: 1, filters: 2.5 },
 };
 
-/** What was measured on the engine, or on the one that it is a variant of. */
-export function constantsOf(engine: EngineName): Constants {
-  return measured[engine.split("-")[0] as keyof typeof measured];
+/** The constants of an engine, or of the one that it is a variant of. */
+export function constantsOf(engine: EngineName): EngineConstants {
+  return constants[engine.split("-")[0] as keyof typeof constants];
 }
 
-/** Bytes of the filters that a pass to the deepest of `layers` uses; 0 for a network that does not show its filters. */
+/** Bytes of the filters that a pass to the deepest of `layers` uses; 0 for a network without a public map of filters. */
 export function filterBytes(network: Network, layers: readonly string[]): number {
   const { filters } = network as { filters?: ReadonlyMap<string, { readonly kernel: { readonly size: number } }> };
   const deepest = Math.max(...layers.map((layer) => network.layers.indexOf(layer)));
@@ -36,7 +36,7 @@ export function filterBytes(network: Network, layers: readonly string[]): number
   return used.reduce((sum, [, { kernel }]) => sum + 4 * kernel.size, 0);
 }
 
-/** How many bytes this process may still take: what the machine has free, a container's limit, a WebAssembly memory's. */
+/** The bytes that this process may still allocate: the machine's free memory, within the limits of a container and of WebAssembly. */
 export function availableBytes(engine: EngineName): number {
   const limit = process.constrainedMemory() || Infinity;
   const free = Math.min(os.freemem(), limit - process.memoryUsage.rss());

@@ -1,10 +1,10 @@
 // Makes a figure of a paper again, and says whether its claim holds here.
 import * as tf from "@tensorflow/tfjs";
-import { inspect } from "node:util";
 import { mustBeOneOf } from "../errors";
 import type { Image } from "../image";
 import { contactSheet } from "../platform/drawing/contactSheet";
 import { engine } from "../platform/engine/engine";
+import { printedAs } from "../printedAs";
 import type { FigureOptions, FigureRun, FigureSettings, PaperFigure } from "./figure";
 import { figures } from "./registry";
 
@@ -43,12 +43,11 @@ export async function reproduce(
   const sheet = await contactSheet(run.rows, { title: `${figure.paper.split(",")[0]}: ${figure.figure}` });
   const sentence = (): string => `${figure.figure}. ${figure.claim} Here ${figure.measures}, is ${run.number.toPrecision(3)} ` +
     `(bound ${figure.bound}): the claim ${holds ? "holds" : "does not hold"}.`;
-  return Object.defineProperty({
+  return printedAs({
     ...run, figure, settings, holds, sheet, engine: engineName,
-    toString: sentence,
     toJSON: () => ({ name, ...facts(figure), settings, engine: engineName, measured: run.measured, number: run.number, holds }),
     dispose: () => tf.dispose([sheet, ...run.rows.flat().map(({ image }) => image)]),
-  }, inspect.custom, { value: sentence });
+  }, sentence);
 }
 
 function facts({ paper, figure, claim, measures, bound }: PaperFigure): object {

@@ -1,5 +1,6 @@
 // The content loss: the same things in the same places.
 import * as tf from "@tensorflow/tfjs";
+import { mustHaveSameShape } from "../errors";
 import { oneOf, type NoOptions } from "../spec";
 import { contentFactor, conventions, type Convention } from "./conventions";
 import { squaredError } from "./fromStatistic";
@@ -15,10 +16,7 @@ export function activations(): LayerLoss<tf.Tensor3D> {
     name: "activations",
     prepare: (target) => target.clone(),
     distance(seen, memory) {
-      if (seen.shape.join() !== memory.shape.join())
-        throw new RangeError(
-          `activations are compared place by place, so both images must have one size; the target's features are ` +
-            `${memory.shape.join("×")}, the image's are ${seen.shape.join("×")}: resize one of the two`);
+      mustHaveSameShape(memory.shape, seen.shape, "activations are compared position by position", ["the target", "the image"]);
       return squaredError(seen, memory);
     },
   };

@@ -1,6 +1,6 @@
 // The Wasserstein-2 distance of two Gaussians: how far the responses would have to move to get the target's mean and covariance.
 import * as tf from "@tensorflow/tfjs";
-import { nearestRotation, squareRoot } from "../math/squareRoot";
+import { polarFactor, squareRoot } from "../math/squareRoot";
 import type { NoOptions } from "../spec";
 import { blendTargets } from "./blendTargets";
 import { covarianceMatrix } from "./covariance";
@@ -68,7 +68,7 @@ function spreadDistance(covariance: tf.Tensor2D, targetRoot: tf.Tensor2D, target
   const compare = tf.customGrad((x, save) => {
     const { root, inverse } = roots(x as tf.Tensor2D, bound);
     const product = tf.div(tf.matMul(root, targetRoot), tf.sqrt(tf.mul(bound, targetBound))) as tf.Tensor2D;
-    const rotation = nearestRotation(product, least);
+    const rotation = polarFactor(product, least);
     const transport = tf.matMul(targetRoot, tf.matMul(rotation, inverse, true, false));
     (save as tf.GradSaveFunc)([tf.sub(tf.eye(covariance.shape[0]), transport)]);
     return {

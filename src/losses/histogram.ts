@@ -1,6 +1,7 @@
 // The histogram loss: every channel must show each of its responses as often as the target does.
 import * as tf from "@tensorflow/tfjs";
-import { wasserstein1d, sorted } from "../math/matchRanks";
+import { sortRows } from "../math/sortRows";
+import { wasserstein1d } from "../math/wasserstein1d";
 import type { NoOptions } from "../spec";
 import type { LayerLoss } from "./loss";
 import type { LossSpec } from "./lossSpec";
@@ -16,7 +17,7 @@ import type { LossSpec } from "./lossSpec";
 export function histogram(): LayerLoss<tf.Tensor2D> {
   return {
     name: "histogram",
-    prepare: (target) => tf.tidy(() => sorted(byChannel(target))),
+    prepare: (target) => tf.tidy(() => sortRows(byChannel(target))),
     distance: (seen, memory) => tf.tidy(() => wasserstein1d(byChannel(seen), memory)),
   };
 }

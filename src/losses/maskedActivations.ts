@@ -1,7 +1,7 @@
 // The content loss through a mask: the same things in the same places, but only here.
 import * as tf from "@tensorflow/tfjs";
+import { mustHaveSameShape } from "../errors";
 import { maskAtLayer, mustBeMask, regions } from "../masks/mask";
-import { activations } from "./activations";
 import type { LayerLoss } from "./loss";
 import type { LossSpec } from "./lossSpec";
 
@@ -22,8 +22,8 @@ export function maskedActivations(mask: tf.Tensor2D): LayerLoss<[tf.Tensor3D, tf
     prepare: (target) => tf.tidy(() =>
       [target.clone(), maskAtLayer(mask, target.shape[0], target.shape[1], "the mask of the content")] as [tf.Tensor3D, tf.Tensor3D]),
     distance: (seen, [target, here]) => tf.tidy(() => {
-      // Equal sizes are checked there, before a mask could broadcast.
-      if (seen.shape.join() !== target.shape.join()) return activations().distance(seen, target);
+      // Checked before a mask of one position could broadcast.
+      mustHaveSameShape(target.shape, seen.shape, "activations are compared position by position", ["the target", "the image"]);
       return tf.mean(tf.square(tf.mul(here, tf.sub(seen, target)))) as tf.Scalar;
     }),
   };

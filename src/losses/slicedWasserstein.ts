@@ -1,6 +1,7 @@
 // Sliced Wasserstein: look at the cloud of responses from many sides; from every side it must cast the same shadow.
 import * as tf from "@tensorflow/tfjs";
-import { wasserstein1d, sorted } from "../math/matchRanks";
+import { sortRows } from "../math/sortRows";
+import { wasserstein1d } from "../math/wasserstein1d";
 import { seededNormal } from "../math/seededNormal";
 import { wholeNumber } from "../spec";
 import type { LayerLoss } from "./loss";
@@ -32,7 +33,7 @@ export function slicedWasserstein(
       const channels = target.shape[2];
       const drawn = seededNormal(directions ?? channels, channels, seed);
       const units = tf.div(drawn, tf.norm(drawn, 2, 1, true)) as tf.Tensor2D;
-      return [units, sorted(projected(target, units))];
+      return [units, sortRows(projected(target, units))];
     }),
     distance: (seen, [units, target]) => tf.tidy(() => wasserstein1d(projected(seen, units), target)),
   };

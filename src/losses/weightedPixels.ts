@@ -1,5 +1,6 @@
 // Pixels compared where the style has features: a "style loss" of teaching texts that is a content loss.
 import * as tf from "@tensorflow/tfjs";
+import { mustHaveSameShape } from "../errors";
 import type { LayerLoss } from "./loss";
 import type { LossSpec } from "./lossSpec";
 import { pixels } from "./pixels";
@@ -40,9 +41,7 @@ export function weightedPixels({ filter = laplacian }: { filter?: readonly (read
       });
     },
     distance(seen, [target, weights]) {
-      if (seen.shape.join() !== target.shape.join())
-        throw new RangeError(`pixels are compared place by place, so both images must have one size; the target is ` +
-          `${target.shape.join("×")}, the image ${seen.shape.join("×")}: resize one of the two`);
+      mustHaveSameShape(target.shape, seen.shape, "pixels are compared position by position", ["the target", "the image"]);
       return tf.tidy(() => tf.sum(tf.square(tf.mul(weights, tf.sub(seen, target)))) as tf.Scalar);
     },
   };

@@ -1,28 +1,30 @@
-// Small square matrices in float64, as rows of plain numbers: what three colors need.
+// Linear algebra of small matrices in float64, as rows of plain numbers: several functions, for the 3×3 matrices of colors.
 
 export type Matrix = readonly (readonly number[])[];
 
-export function product(a: Matrix, b: Matrix): number[][] {
+/** The matrix product A B. */
+export function multiply(a: Matrix, b: Matrix): number[][] {
   return a.map((row) => b[0].map((_, j) => row.reduce((sum, value, k) => sum + value * b[k][j], 0)));
 }
 
-export function transposed(a: Matrix): number[][] {
+/** Aᵀ. */
+export function transpose(a: Matrix): number[][] {
   return a[0].map((_, j) => a.map((row) => row[j]));
 }
 
-/** The lower triangular L with L Lᵀ = `a`, for a symmetric positive definite `a`. */
+/** The Cholesky factor: the lower triangular L with L Lᵀ = A, for a symmetric positive definite A. */
 export function cholesky(a: Matrix): number[][] {
   const lower = a.map((row) => row.map(() => 0));
   for (let i = 0; i < a.length; i++)
     for (let j = 0; j <= i; j++) {
-      let rest = a[i][j];
-      for (let k = 0; k < j; k++) rest -= lower[i][k] * lower[j][k];
-      lower[i][j] = i === j ? Math.sqrt(rest) : rest / lower[j][j];
+      let remainder = a[i][j];
+      for (let k = 0; k < j; k++) remainder -= lower[i][k] * lower[j][k];
+      lower[i][j] = i === j ? Math.sqrt(remainder) : remainder / lower[j][j];
     }
   return lower;
 }
 
-/** The inverse of a 3×3 matrix, by its cofactors. */
+/** The inverse of a 3×3 matrix, by cofactors. */
 export function inverse(a: Matrix): number[][] {
   const cofactor = (i: number, j: number): number => {
     const [r, s, c, d] = [(i + 1) % 3, (i + 2) % 3, (j + 1) % 3, (j + 2) % 3];
@@ -32,30 +34,27 @@ export function inverse(a: Matrix): number[][] {
   return a.map((row, i) => row.map((_, j) => cofactor(j, i) / determinant));
 }
 
-/** `a` to a power, for a symmetric positive definite `a`: ½ is its symmetric root, −½ the inverse of that. */
+/** A to a power, for a symmetric positive definite A: ½ gives its symmetric square root, −½ the inverse of that. */
 export function power(a: Matrix, exponent: number): number[][] {
   const { values, vectors } = eigen(a);
   return a.map((_, i) => a.map((_, j) =>
     values.reduce((sum, value, k) => sum + vectors[i][k] * value ** exponent * vectors[j][k], 0)));
 }
 
-/**
- * Eigenvalues and, in columns, orthonormal eigenvectors of a symmetric matrix: Jacobi's rotations, until nothing is left beside
- * the diagonal.
- */
-export function eigen(a: Matrix): { values: number[]; vectors: number[][] } {
-  const rest = a.map((row) => [...row]);
+/** Eigenvalues and, in columns, orthonormal eigenvectors of a symmetric matrix, by Jacobi rotations until it is diagonal. */
+function eigen(a: Matrix): { values: number[]; vectors: number[][] } {
+  const diagonal = a.map((row) => [...row]);
   const vectors = a.map((row, i) => row.map((_, j) => (i === j ? 1 : 0)));
   for (let sweep = 0; sweep < 30; sweep++)
     for (let p = 0; p < a.length; p++)
       for (let q = p + 1; q < a.length; q++) {
-        if (rest[p][q] === 0) continue;
-        const angle = 0.5 * Math.atan2(2 * rest[p][q], rest[q][q] - rest[p][p]);
+        if (diagonal[p][q] === 0) continue;
+        const angle = 0.5 * Math.atan2(2 * diagonal[p][q], diagonal[q][q] - diagonal[p][p]);
         const [c, s] = [Math.cos(angle), Math.sin(angle)];
-        for (const row of [...rest, ...vectors]) [row[p], row[q]] = [c * row[p] - s * row[q], s * row[p] + c * row[q]];
+        for (const row of [...diagonal, ...vectors]) [row[p], row[q]] = [c * row[p] - s * row[q], s * row[p] + c * row[q]];
         for (let k = 0; k < a.length; k++)
-          [rest[p][k], rest[q][k]] = [c * rest[p][k] - s * rest[q][k], s * rest[p][k] + c * rest[q][k]];
-        rest[p][q] = rest[q][p] = 0;
+          [diagonal[p][k], diagonal[q][k]] = [c * diagonal[p][k] - s * diagonal[q][k], s * diagonal[p][k] + c * diagonal[q][k]];
+        diagonal[p][q] = diagonal[q][p] = 0;
       }
-  return { values: rest.map((row, i) => row[i]), vectors };
+  return { values: diagonal.map((row, i) => row[i]), vectors };
 }

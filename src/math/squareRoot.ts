@@ -1,11 +1,12 @@
-// Square roots and polar factors of matrices by matrix products alone, so that every engine has them, and their slopes.
+// Matrix square roots and polar factors, by matrix products alone: every engine computes them, and TensorFlow.js differentiates
+// through them.
 import * as tf from "@tensorflow/tfjs";
 
 /**
  * The square root of a symmetric matrix and the inverse of that root, both symmetric. Coupled Newton–Schulz iteration
  * (Higham, "Functions of Matrices", section 6.7): from Y = matrix, Z = 1, repeat T = (3 − ρ²ZY)/2, Y ← ρYT, Z ← ρTZ.
  *
- * @param least all eigenvalues must lie in [least, 1]
+ * @param least a lower bound of the eigenvalues: all must lie in [least, 1]
  */
 export function squareRoot(matrix: tf.Tensor2D, least: number): { root: tf.Tensor2D; inverse: tf.Tensor2D } {
   return tf.tidy(() => {
@@ -21,33 +22,33 @@ export function squareRoot(matrix: tf.Tensor2D, least: number): { root: tf.Tenso
 }
 
 /**
- * The orthogonal matrix nearest to a square matrix: W of its polar decomposition W·H, H symmetric and positive definite.
- * Newton–Schulz iteration: from W = matrix, repeat W ← ρW (3 − ρ²WᵀW)/2.
+ * The orthogonal factor of a square matrix: W of its polar decomposition W·H, H symmetric and positive definite. It is the
+ * orthogonal matrix nearest to the given one. Newton–Schulz iteration: from W = matrix, repeat W ← ρW (3 − ρ²WᵀW)/2.
  *
- * @param least all singular values must lie in [least, 1]
+ * @param least a lower bound of the singular values: all must lie in [least, 1]
  */
-export function nearestRotation(matrix: tf.Tensor2D, least: number): tf.Tensor2D {
+export function polarFactor(matrix: tf.Tensor2D, least: number): tf.Tensor2D {
   return tf.tidy(() => scales(least).reduce(
-    (near, scale) => tf.matMul(near, correction(tf.matMul(near, near, true, false), scale)), matrix.clone()));
+    (factor, scale) => tf.matMul(factor, correction(tf.matMul(factor, factor, true, false), scale)), matrix.clone()));
 }
 
-/** ρ (3 − ρ²P)/2 of a product P that goes to 1. */
+/** ρ (3 − ρ²P)/2 of a product P that converges to the identity. */
 function correction(product: tf.Tensor2D, scale: number): tf.Tensor2D {
   const three = tf.mul(tf.eye(product.shape[0]), 1.5 * scale);
   return tf.sub(three, tf.mul(product, scale ** 3 / 2));
 }
 
 /**
- * The factor ρ for each iteration. With ρ = 1 a small value s only grows by 1.5; ρ = √(3/(1 + l + l²)) takes all values in
- * [l, 1] to [l′, 1] with the largest possible l′ (Chen & Chow 2014, "A Stable Scaling of Newton–Schulz"). Ends when no value
- * is further from 1 than float32 can tell.
+ * The factor ρ of each iteration. With ρ = 1 a small value s only grows by a factor of 1.5; ρ = √(3/(1 + l + l²)) maps [l, 1]
+ * into [l′, 1] with the largest possible l′ (Chen & Chow 2014, "A Stable Scaling of Newton–Schulz"). Ends when all
+ * values are 1 to float32 precision.
  */
 function scales(least: number): number[] {
-  const found: number[] = [];
+  const factors: number[] = [];
   for (let low = least; 1 - low > 1e-8;) {
     const scale = low < 0.99 ? Math.sqrt(3 / (1 + low + low ** 2)) : 1;
-    found.push(scale);
+    factors.push(scale);
     low = (scale * low * (3 - scale ** 2 * low ** 2)) / 2;
   }
-  return found;
+  return factors;
 }

@@ -10,7 +10,7 @@ export interface StepNumbers {
   readonly seconds?: number;
 }
 
-/** Every array has one number for each step seen. */
+/** Every array has one number for each step that was recorded. */
 export interface History {
   /** The steps' own numbers: 0, 1, 2, … */
   readonly index: number[];
@@ -19,6 +19,7 @@ export interface History {
   readonly seconds: number[];
   /** Weighted, by name; a part that a step lacks is NaN there. */
   readonly parts: Record<string, number[]>;
+  /** The same without their weights. */
   readonly unweighted: Record<string, number[]>;
 }
 

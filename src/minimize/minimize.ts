@@ -6,7 +6,7 @@ import { norm } from "../math/vectors";
 import type { Measurement, Objective } from "../objective";
 import { lbfgs } from "../optimizers/lbfgs";
 import type { Optimizer } from "../optimizers/optimizer";
-import { mustBelong, mustMeasureTheSame, runOf, type Snapshot } from "./snapshot";
+import { mustBeSameRun, mustHaveSameParts, runIdentity, type Snapshot } from "./snapshot";
 
 /** What one turn of the loop measured. Step 0 is the start. */
 export interface Step {
@@ -77,8 +77,8 @@ export async function* minimize(
     throw new RangeError(`steps must be a whole number, 0 or more; got ${steps}`);
   if (typeof optimizer?.step !== "function") throw new TypeError("the optimizer is called: write lbfgs(), not lbfgs");
   mustBeImage(start, "start, where the loop begins,");
-  const of = runOf(goal, optimizer, start);
-  if (resume) mustBelong(resume, of, steps);
+  const of = runIdentity(goal, optimizer, start);
+  if (resume) mustBeSameRun(resume, of, steps);
   await null; // a SIGINT listener set before a notebook cell's first await would end an unmodified tslab at the stop button
   const began = performance.now() - 1000 * (resume?.seconds ?? 0);
   const stop = new AbortController();
@@ -124,7 +124,7 @@ export async function* minimize(
     for (let index = resume?.index ?? 0; ; index++) {
       const at = await f(x);
       if (!isFinite(at)) throw await notFinite(x, at, index, good?.x ?? x);
-      if (resume && !good) mustMeasureTheSame(resume, at);
+      if (resume && !good) mustHaveSameParts(resume, at);
       bad.length = 0;
       good = { x, state, index, at };
       yield show(false);

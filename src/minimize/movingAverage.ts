@@ -1,21 +1,23 @@
-// The mean of the last images of a run: Adam circles around its goal, and the center of the circle is nearer.
+// The moving average of a run's images: Adam oscillates around a minimum, and the average is closer to it than any one image.
 import * as tf from "@tensorflow/tfjs";
 import type { Image } from "../image";
 import type { Step } from "./minimize";
 
-/** A step with the mean of the images up to it. The loop owns both, and disposes them when it goes on: clone to keep. */
+/** A step with the average of the images up to it. The loop owns both, and disposes them at its next step: clone to keep. */
 export interface AveragedStep extends Step {
   readonly average: Image;
 }
 
 /**
- * The steps of a loop, each with the exponential moving average of its images (the start is the first of them):
+ * The steps of a loop, each with the exponential moving average of the images so far (the start is the first of them), with the
+ * bias correction of Adam (Kingma & Ba 2015):
  *
  *   v ← d v + (1 − d) x,  average = v / (1 − dᵗ)
  *
  * `loss` stays that of `image`, not of the average.
  *
- * @param options `decay`, d: it looks back over about 1/(1 − d) steps (default 0.99)
+ * @param options `decay`, d: it averages about 1/(1 − d) steps (default 0.99)
+ * @throws RangeError for a decay outside 0 ≤ d < 1
  */
 export async function* movingAverage<S extends Step>(
   steps: AsyncIterable<S>, { decay = 0.99 }: { decay?: number } = {},
@@ -24,20 +26,20 @@ export async function* movingAverage<S extends Step>(
     throw new RangeError(`the decay of an average is a number from 0 up to, not including, 1; got ${decay}`);
   let sum: tf.Tensor3D | undefined;
   let average: Image | undefined;
-  let rest = 1; // dᵗ
-  let last = -1;
+  let remaining = 1; // dᵗ
+  let lastIndex = -1;
   try {
     for await (const step of steps) {
-      if (step.index !== last) { // a stopped loop yields its last step a second time
-        const before = sum;
+      if (step.index !== lastIndex) { // a stopped loop yields its last step a second time
+        const previous = sum;
         sum = tf.tidy(() => {
-          const fresh = tf.mul(step.image, 1 - decay) as tf.Tensor3D;
-          return before ? tf.add(tf.mul(before, decay), fresh) as tf.Tensor3D : fresh;
+          const added = tf.mul(step.image, 1 - decay) as tf.Tensor3D;
+          return previous ? tf.add(tf.mul(previous, decay), added) as tf.Tensor3D : added;
         });
-        tf.dispose([before, average]);
-        rest *= decay;
-        last = step.index;
-        average = tf.div(sum, 1 - rest) as Image;
+        tf.dispose([previous, average]);
+        remaining *= decay;
+        lastIndex = step.index;
+        average = tf.div(sum, 1 - remaining) as Image;
       }
       yield { ...step, average: average! };
     }

@@ -1,4 +1,4 @@
-// A run in a file: saved at any step, resumed after a kill, with the bytes of a run that never stopped.
+// A run saved to a file at any step, and resumed from it with the same bytes as a run that never stopped.
 import { existsSync } from "node:fs";
 import { readSafetensors, writeSafetensors } from "../platform/files/safetensors";
 import type { Tensors } from "../platform/files/tensors";
@@ -7,63 +7,64 @@ import type { Snapshot } from "./snapshot";
 const format = "styloscope run 1";
 
 /**
- * Saves a run where it stands: the point and the optimizer's memory as float32 arrays of a safetensors file, the rest as JSON in
- * its notes. The file is written whole or not at all, so a kill while saving leaves the one before.
+ * Saves a run at a step: the point and the optimizer's state as float32 tensors of a safetensors file, the rest as JSON in its
+ * metadata. The file is written atomically, so a kill while saving leaves the previous one.
  *
  *     const file = "run.safetensors";
  *     for await (const step of minimize(goal, { start, steps: 500, resume: await savedRun(file) }))
  *       if (step.index % 25 === 0) await saveRun(file, step);
  *
  * A recipe takes the same: `transfer(vgg, photo, painting, { resume: await savedRun(file), each: (step) => saveRun(file, step) })`;
- * its best image is then the best since the break.
+ * its best image is then the best since it was resumed.
  *
- * @throws TypeError for an optimizer whose memory is more than plain objects, arrays, finite numbers and Float32Arrays
+ * @throws TypeError for an optimizer whose state is more than plain objects, arrays, finite numbers and Float32Arrays
  */
 export async function saveRun(file: string, step: { readonly snapshot: () => Snapshot }): Promise<void> {
   const { x, state, ...rest } = step.snapshot();
   const tensors: Tensors = new Map([["x", { shape: [x.length], data: x }]]);
-  const run = JSON.stringify({ ...rest, state: packed(state, "state", tensors) });
+  const run = JSON.stringify({ ...rest, state: pack(state, "state", tensors) });
   await writeSafetensors(file, tensors, { metadata: { format, run } });
 }
 
 /**
- * The run that `saveRun` left in `file`, for `minimize`'s `resume`; undefined where there is no such file.
+ * The run that `saveRun` saved in `file`, for `minimize`'s `resume`; undefined where there is no such file, so that the same line
+ * starts a run and resumes it.
  *
- * @throws Error for a file that was cut short or is something else
+ * @throws Error for a file that is truncated or is something else
  */
 export async function savedRun(file: string): Promise<Snapshot | undefined> {
   if (!existsSync(file)) return undefined;
   const { tensors, metadata } = await readSafetensors(file).catch((cause: unknown) => {
-    throw new Error(`${file} is no saved run, or it was cut short: delete it to begin anew`, { cause });
+    throw new Error(`${file} is not a saved run, or it is truncated: delete it to start again`, { cause });
   });
-  if (metadata.format !== format) throw new Error(`${file} is no saved run: it was not written by saveRun`);
+  if (metadata.format !== format) throw new Error(`${file} is not a saved run: it was not written by saveRun`);
   const { state, ...rest } = JSON.parse(metadata.run) as Omit<Snapshot, "x">;
-  return { ...rest, x: tensors.get("x")!.data, state: unpacked(state, tensors) };
+  return { ...rest, x: tensors.get("x")!.data, state: unpack(state, tensors) };
 }
 
-/** `value` with every Float32Array put among the `tensors`, and its name there in its place. */
-function packed(value: unknown, name: string, tensors: Tensors): unknown {
+/** `value` with every Float32Array moved to `tensors`, and replaced by its name there. */
+function pack(value: unknown, name: string, tensors: Tensors): unknown {
   if (value instanceof Float32Array) {
     tensors.set(name, { shape: [value.length], data: value });
     return { tensor: name };
   }
-  if (Array.isArray(value)) return value.map((item, at) => packed(item, `${name}/${at}`, tensors));
-  if (isTable(value)) return mapped(value, (item, key) => packed(item, `${name}/${key}`, tensors));
+  if (Array.isArray(value)) return value.map((item, i) => pack(item, `${name}/${i}`, tensors));
+  if (isPlainObject(value)) return mapValues(value, (item, key) => pack(item, `${name}/${key}`, tensors));
   if (typeof value === "string" || typeof value === "boolean" || Number.isFinite(value)) return value;
   throw new TypeError(
-    `the optimizer's ${name} cannot be saved: it is ${String(value)}, and no finite number, Float32Array or plain object`);
+    `the optimizer's ${name} cannot be saved: it is ${String(value)}, which is not a finite number, Float32Array or plain object`);
 }
 
-function unpacked(value: unknown, tensors: Tensors): unknown {
-  if (Array.isArray(value)) return value.map((item) => unpacked(item, tensors));
-  if (!isTable(value)) return value;
-  return typeof value.tensor === "string" ? tensors.get(value.tensor)!.data : mapped(value, (item) => unpacked(item, tensors));
+function unpack(value: unknown, tensors: Tensors): unknown {
+  if (Array.isArray(value)) return value.map((item) => unpack(item, tensors));
+  if (!isPlainObject(value)) return value;
+  return typeof value.tensor === "string" ? tensors.get(value.tensor)!.data : mapValues(value, (item) => unpack(item, tensors));
 }
 
-function isTable(value: unknown): value is Record<string, unknown> {
+function isPlainObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype;
 }
 
-function mapped(table: Record<string, unknown>, change: (value: unknown, key: string) => unknown): Record<string, unknown> {
+function mapValues(table: Record<string, unknown>, change: (value: unknown, key: string) => unknown): Record<string, unknown> {
   return Object.fromEntries(Object.entries(table).map(([key, value]) => [key, change(value, key)]));
 }

@@ -1,8 +1,8 @@
 // A network from its layers as data: one pass over an image that does what the wanted layers need, and nothing else.
-import { inspect } from "node:util";
 import * as tf from "@tensorflow/tfjs";
 import { mustBeOneOf } from "../errors";
 import type { Image } from "../image";
+import { printedAs } from "../printedAs";
 import { applyLayer, preprocess, type Filter, type Preprocessing } from "./applyLayer";
 import { inputsOf, type Layer } from "./architectures/architecture";
 import type { Features, Network } from "./network";
@@ -30,7 +30,7 @@ export function graphNetwork(
     features: (image, wanted) => look(network, layers, image, wanted),
     dispose: () => filters.forEach(({ kernel, bias }) => tf.dispose([kernel, bias])),
   };
-  return Object.defineProperty(network, inspect.custom, { value: () => `${name}, ${filters.size} convolutions` });
+  return printedAs(network, () => `${name}, ${filters.size} convolutions`);
 }
 
 function look(network: GraphNetwork, layers: readonly Layer[], image: Image, wanted: readonly string[]): Features {

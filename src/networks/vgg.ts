@@ -1,6 +1,6 @@
 // VGG-16 and VGG-19, the networks of Gatys et al. and of Johnson et al.
-import { inspect } from "node:util";
 import { mustBeOneOf } from "../errors";
+import { printedAs } from "../printedAs";
 import { oneOf, type Option } from "../spec";
 import type { Filter } from "./applyLayer";
 import { poolings, type Pooling } from "./architectures/architecture";
@@ -46,8 +46,7 @@ export function vggFrom(
 ): Vgg {
   mustBeOneOf(pooling, poolings, "pooling");
   const network = graphNetwork(vgg(topology, pooling).layers, filters, { name, preparation });
-  return Object.defineProperty({ ...network, topology, pooling }, inspect.custom,
-    { value: () => `${name}, ${pooling} pooling, ${filters.size} convolutions` });
+  return printedAs({ ...network, topology, pooling }, () => `${name}, ${pooling} pooling, ${filters.size} convolutions`);
 }
 
 const file: Option<string> = { expects: "a path, or the name of a file in a folder of weights", accepts: (value) => typeof value === "string" };

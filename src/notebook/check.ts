@@ -2,9 +2,9 @@
 import { inspect } from "node:util";
 import * as tf from "@tensorflow/tfjs";
 import { formatNumber } from "../platform/drawing/formatNumber";
-import { diagnose, type Values } from "./diagnose";
+import { printedAs } from "../printedAs";
+import { diagnose, relativeError, type Values } from "./diagnose";
 import { bundle, inNotebook } from "./display";
-import { relativeError } from "./relativeError";
 
 /** A number, numbers in arrays, or a tensor. */
 export type Checkable = number | ArrayLike<number> | readonly Checkable[] | tf.Tensor;
@@ -12,7 +12,7 @@ export type Checkable = number | ArrayLike<number> | readonly Checkable[] | tf.T
 export interface CheckOptions {
   /** The largest relative error that passes (default 1e-5). */
   readonly tolerance?: number;
-  /** What to think of when it does not pass. */
+  /** What the message adds when it does not pass. */
   readonly hint?: string;
 }
 
@@ -28,7 +28,7 @@ export interface Verdict {
 /**
  * Compares `mine` with a reference, and shows the verdict in a notebook. The relative error is
  * `max|x − y| / max(1e-8, max(|x| + |y|))`, the maxima over all elements, so that elements near zero do not count for
- * more than they are. Where it fails, it looks for the usual slips: another shape, a constant factor or offset, a sign,
+ * more than they are. Where it fails, it looks for the usual mistakes: another shape, a constant factor or offset, a sign,
  * a transposed matrix, NaN, a missing `return` or `await`. It never throws, and disposes nothing.
  */
 export function check(
@@ -46,8 +46,8 @@ export function check(
     bundle({ "text/markdown": markdown, "text/plain": message });
   }
   // As the last expression of a cell the verdict is printed, below what it has shown: so it says something else.
-  const details = `yours: ${inWords(x)} · reference: ${inWords(y)}`;
-  return Object.defineProperty({ ok, error, tolerance, message }, inspect.custom, { value: () => details });
+  const details = `yours: ${described(x)} · reference: ${described(y)}`;
+  return printedAs({ ok, error, tolerance, message }, () => details);
 }
 
 function compare(x: Values | string, y: Values | string, tolerance: number): { error: number; problem?: string } {
@@ -64,8 +64,8 @@ function notFinite(whose: string, { shape, values }: Values): string | undefined
   if (bad === 0) return undefined;
   const first = Array.from(values).findIndex((value) => !Number.isFinite(value));
   const stride = (axis: number): number => shape.slice(axis + 1).reduce((a, b) => a * b, 1);
-  const place = shape.map((length, axis) => Math.floor(first / stride(axis)) % length);
-  const where = values.length > 1 ? `: ${bad} of ${values.length} values, the first at [${place.join(", ")}]` : "";
+  const position = shape.map((length, axis) => Math.floor(first / stride(axis)) % length);
+  const where = values.length > 1 ? `: ${bad} of ${values.length} values, the first at [${position.join(", ")}]` : "";
   return `${whose} is not finite (${values[first]}${where})`;
 }
 
@@ -74,8 +74,8 @@ function misshapen(x: Values, y: Values): string | undefined {
   if (x.shape.join() === y.shape.join()) return undefined;
   const differ = `the shapes differ: yours is [${x.shape.join(", ")}], the reference [${y.shape.join(", ")}]`;
   if (x.values.length !== y.values.length) return differ;
-  const turned = x.shape.length === 2 && y.shape.length === 2 && diagnose(x, y, 1e-4);
-  if (turned) return `${differ}; ${turned}`;
+  const diagnosis = x.shape.length === 2 && y.shape.length === 2 && diagnose(x, y, 1e-4);
+  if (diagnosis) return `${differ}; ${diagnosis}`;
   return relativeError(x.values, y.values) < 1e-4 ? `${differ}; the numbers are the same, so reshape yours` : differ;
 }
 
@@ -98,7 +98,7 @@ function valuesOf(value: unknown): Values | string {
   return { shape: [parts.length, ...(parts[0]?.shape ?? [])], values: parts.flatMap((row) => Array.from(row.values)) };
 }
 
-function inWords(values: Values | string): string {
+function described(values: Values | string): string {
   if (typeof values === "string") return values;
   const numbers = Array.from(values.values);
   if (numbers.length === 1) return formatNumber(numbers[0], 6);

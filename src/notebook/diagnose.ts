@@ -1,6 +1,5 @@
-// The slips that people make with formulas like these, recognized by their numbers.
+// How far two lists of numbers are apart, and which of the usual mistakes explains it.
 import { formatNumber } from "../platform/drawing/formatNumber";
-import { relativeError } from "./relativeError";
 
 /** Numbers and their shape. */
 export interface Values {
@@ -8,15 +7,28 @@ export interface Values {
   readonly values: ArrayLike<number>;
 }
 
-/** In words how `mine` differs from the reference, if it is one of the usual ways. Both are finite and equally many. */
+/**
+ * `max|x − y| / max(1e-8, max(|x| + |y|))`, the maxima over all elements: elements near zero do not count for more than
+ * they are. 0 for equal lists, at most 1 for any; NaN where an element is NaN.
+ */
+export function relativeError(x: ArrayLike<number>, y: ArrayLike<number>): number {
+  let [difference, size] = [0, 1e-8];
+  for (let i = 0; i < x.length; i++) {
+    difference = Math.max(difference, Math.abs(x[i] - y[i]));
+    size = Math.max(size, Math.abs(x[i]) + Math.abs(y[i]));
+  }
+  return difference / size;
+}
+
+/** Says which of the usual mistakes makes `mine` differ from the reference, if one does. Both are finite and equally many. */
 export function diagnose(mine: Values, reference: Values, tolerance: number): string | undefined {
   const close = Math.max(tolerance, 1e-4);
   const [x, y] = [Array.from(mine.values), Array.from(reference.values)];
   const same = (a: readonly number[], b: readonly number[]): boolean => relativeError(a, b) <= close;
   const oneShape = mine.shape.join() === reference.shape.join();
   if (oneShape && same(x, y)) return undefined;   // only not exact enough
-  const turned = transposed(mine);
-  if (turned && same(turned, y)) return "yours is the reference transposed";
+  const flipped = transposed(mine);
+  if (flipped && same(flipped, y)) return "yours is the reference transposed";
   if (!oneShape && x.length > 1) return undefined;
   if (x.every((value) => value === 0)) return "yours is 0 everywhere";
   if (y.every((value) => value === 0)) return undefined;
@@ -27,9 +39,9 @@ export function diagnose(mine: Values, reference: Values, tolerance: number): st
     return "yours is the square of the reference: is a square root missing?";
   // The least-squares factor of x = factor · y. A single number is some factor of any other: only a plain one counts.
   const factor = dot(x, y) / dot(y, y);
-  const words = plainFactor(factor) ?? (x.length > 1 ? `${Number(factor.toPrecision(4))}` : undefined);
-  if (factor !== 0 && words && same(x, y.map((value) => factor * value)))
-    return `yours is ${words.replace("-", "−")} × the reference${x.length > 1 ? " everywhere" : ""}`;
+  const times = plainFactor(factor) ?? (x.length > 1 ? `${Number(factor.toPrecision(4))}` : undefined);
+  if (factor !== 0 && times && same(x, y.map((value) => factor * value)))
+    return `yours is ${times.replace("-", "−")} × the reference${x.length > 1 ? " everywhere" : ""}`;
   const offset = x.reduce((sum, value, i) => sum + value - y[i], 0) / x.length;
   if (x.length > 1 && same(x, y.map((value) => value + offset)))
     return `yours is the reference ${offset > 0 ? "plus" : "minus"} ${formatNumber(Math.abs(offset), 4)} everywhere`;

@@ -4,7 +4,7 @@ import { randomBytes } from "node:crypto";
 /** One thing in several forms, by MIME type: text and base64 as strings, JSON as objects. The front end picks one. */
 export type MimeBundle = Readonly<Record<string, string | object>>;
 
-/** What a front end should know of a form, such as `{ "image/png": { width: 320 } }` in CSS pixels. */
+/** Metadata of a form for the front end, such as `{ "image/png": { width: 320 } }` in CSS pixels. */
 export type MimeMetadata = Readonly<Record<string, object>>;
 
 /** An output that is on the page and may be replaced. */
@@ -54,7 +54,7 @@ function simpleDisplay(data: MimeBundle): Displayed {
   return { update: draw };
 }
 
-/** The form to show where only one can be shown: a picture before words, and never one that needs an extension. */
+/** The form to show where only one can be shown: a picture before text, and never one that needs an extension. */
 export function richest(data: MimeBundle): string {
   const order = ["image/png", "image/jpeg", "text/html", "text/markdown", "text/plain"];
   return order.find((type) => type in data) ?? Object.keys(data)[0];

@@ -3,11 +3,12 @@ import { setImmediate } from "node:timers/promises";
 import * as tf from "@tensorflow/tfjs";
 import type { Image } from "../image";
 import { emptyHistory, record, type History, type StepNumbers } from "../minimize/history";
+import { formatDuration } from "../platform/drawing/formatDuration";
 import { formatNumber } from "../platform/drawing/formatNumber";
 import { lossCurves } from "../plots/lossCurves";
 import { bundle, inNotebook, type Displayed } from "./display";
 import { plotBundle, imageBundle } from "./mimeBundles";
-import { duration, previewBundle } from "./preview";
+import { previewBundle } from "./preview";
 
 export interface LiveOptions {
   /** Draw every so many steps at most (default 1); twice a second at most in any case. */
@@ -24,7 +25,7 @@ export interface LiveStep extends StepNumbers {
 }
 
 export interface Live {
-  /** Draws the step if it is time to; keeps its numbers in any case, and its image if it is the best so far. */
+  /** Draws the step if it is time to; records its numbers in any case, and its image if it is the best so far. */
   update(step: LiveStep): Promise<void>;
   /** Replaces the preview by the best image, and shows the curves. The last step does so; after a `break`, call it. */
   end(): Promise<void>;
@@ -47,7 +48,7 @@ const patience = 5;     // and that many times what a preview costs: a slow mach
 /**
  * A view to feed with the steps of a loop. The first step is drawn at once, then the picture beside its curves at most
  * twice a second, then, in its place, the best image (lowest loss), and the curves to explore. It holds no tensors, so
- * a loop may end in any way. Outside a notebook it draws nothing, and still keeps the history and the best image.
+ * a loop may end in any way. Outside a notebook it draws nothing, and still records the history and the best image.
  */
 export function live({ every = 1, title = "" }: LiveOptions = {}): Live {
   let history = emptyHistory();
@@ -89,7 +90,7 @@ export function live({ every = 1, title = "" }: LiveOptions = {}): Live {
       ended = true;
       if (!inNotebook()) return;
       const image = view.best();
-      const picture = await imageBundle(image, endInWords(last, best!, title)).finally(() => image.dispose());
+      const picture = await imageBundle(image, endText(last, best!, title)).finally(() => image.dispose());
       if (display) display.update(picture.data, picture.metadata);
       else display = bundle(picture.data, picture.metadata);
       await setImmediate();
@@ -98,17 +99,17 @@ export function live({ every = 1, title = "" }: LiveOptions = {}): Live {
     },
 
     best() {
-      if (!best) throw new Error("this view has seen no step yet: call `await view.update(step)` in the loop");
+      if (!best) throw new Error("this view has had no step yet: call `await view.update(step)` in the loop");
       return tf.tensor3d(best.values.slice(), best.shape);
     },
   };
   return view;
 }
 
-function endInWords({ index, steps, stopped, seconds }: LiveStep, best: Best, title: string): string {
+function endText({ index, steps, stopped, seconds }: LiveStep, best: Best, title: string): string {
   const early = `${stopped ? "stopped" : "ended"} at step ${index} of ${steps}`;
   const end = index >= steps && !stopped ? `${steps} steps` : early;
-  const time = Number.isFinite(seconds) ? ` in ${duration(seconds!)}` : "";
+  const time = Number.isFinite(seconds) ? ` in ${formatDuration(seconds!)}` : "";
   const which = best.index === index ? "" : `, best at step ${best.index}`;
   return `${title && `${title}: `}${end}${time}${which}, loss ${formatNumber(best.loss)}`;
 }

@@ -1,11 +1,11 @@
 // A sweep while it runs: the contact sheet filling up, with how long it will take.
 import { setImmediate } from "node:timers/promises";
+import { formatDuration } from "../platform/drawing/formatDuration";
 import type { SweepProgress } from "../sweeps/sweep";
 import { loadSweep } from "../sweeps/sweepResult";
 import { sweepSheet } from "../sweeps/sweepSheet";
 import { bundle, inNotebook, type Displayed } from "./display";
 import { imageBundle } from "./mimeBundles";
-import { duration } from "./preview";
 
 const pause = 2000;   // ms between two drawings
 
@@ -20,9 +20,9 @@ export function liveSweep(): (progress: SweepProgress) => Promise<void> {
   let busy = false;
 
   async function draw({ folder, done, cells, seconds, secondsLeft }: SweepProgress): Promise<void> {
-    const left = secondsLeft !== undefined && done < cells ? ` · ${duration(secondsLeft)} left` : "";
-    const sheet = await sweepSheet(loadSweep(folder), { cell: 128 });
-    const caption = `${done} of ${cells} cells · ${duration(seconds)}${left}`;
+    const left = secondsLeft !== undefined && done < cells ? ` · ${formatDuration(secondsLeft)} left` : "";
+    const sheet = await sweepSheet(loadSweep(folder), { side: 128 });
+    const caption = `${done} of ${cells} cells · ${formatDuration(seconds)}${left}`;
     const { data, metadata } = await imageBundle(sheet, caption).finally(() => sheet.dispose());
     if (display) display.update(data, metadata);
     else display = bundle(data, metadata);

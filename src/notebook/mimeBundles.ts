@@ -1,14 +1,16 @@
-// What a front end gets to see of an image or a figure: bundles small enough for a notebook that is kept.
+// An image or a plot as an output of a notebook: MIME bundles, small enough for a notebook that is stored.
 import sharp, { type JpegOptions, type OutputInfo, type Sharp } from "sharp";
 import type { Image } from "../image";
+import type { Pixels } from "../platform/drawing/contactSheet";
+import { fitBytes } from "../platform/drawing/fitBytes";
 import { labelFont } from "../platform/drawing/fonts";
 import type { Plot } from "../platform/drawing/plot";
 import { plotPng } from "../platform/drawing/plotPng";
-import { svgText, textWidth } from "../platform/drawing/svgText";
-import { encodeImage } from "../platform/files/saveImage";
+import { svgText, wrapText } from "../platform/drawing/svgText";
+import { imageBytes } from "../platform/files/saveImage";
 import type { MimeBundle, MimeMetadata } from "./display";
 
-/** A bundle, and what the front end should know of it. */
+/** A bundle, and its metadata for the front end. */
 export interface MimeOutput {
   readonly data: MimeBundle;
   readonly metadata: MimeMetadata;
@@ -17,8 +19,8 @@ export interface MimeOutput {
 /** No output is larger, as JSON, in bytes. */
 export const outputLimit = 300_000;
 
-const words = 5_000;                                         // bytes kept free for text and keys
-const pictureLimit = ((outputLimit - words) * 3) / 4;        // base64 makes 4 bytes of 3
+const textBytes = 5_000;                                     // kept free for text and keys
+const pictureLimit = ((outputLimit - textBytes) * 3) / 4;    // base64 makes 4 bytes of 3
 const smallPng = 100_000;                                    // bytes: up to here a PNG, which keeps every pixel
 const legible = 256;                                         // pixels: smaller pictures are enlarged
 
@@ -32,42 +34,51 @@ const jpegs: JpegOptions[] = [
  * else fits. `description` is the text for those who cannot see it. Small images are enlarged to about 256 pixels; below
  * 64, so that the pixels can be counted.
  */
-export async function imageBundle(image: Image, caption: string = "", description: string = caption): Promise<MimeOutput> {
-  const [height, width] = image.shape;
+export async function imageBundle(image: Image, caption?: string, description?: string): Promise<MimeOutput> {
+  return pixelsBundle(await imageBytes("the image", image), caption, description);
+}
+
+/** The same of pixels. */
+export async function pixelsBundle(pixels: Pixels, caption: string = "", description: string = caption): Promise<MimeOutput> {
+  const { width, height } = pixels;
   const alt = `image ${width}×${height}${description && `: ${description}`}`;
-  const exact = await encodeImage(image, "png");
   const longer = Math.max(height, width);
   const natural = longer >= legible ? longer : longer * Math.ceil(legible / longer);
+  const picture = await captioned(pixels, natural, caption);
+  const png = await picture.clone().png({ compressionLevel: 9 }).toBuffer();
+  if (png.length <= smallPng) return bundleOf("image/png", png, alt);
+  const jpeg = await fitBytes(async ({ side, options }) => {
+    const scaled = side === natural ? picture.clone() : await captioned(pixels, side, caption);
+    return scaled.jpeg(options).toBuffer();
+  }, jpegLadder(natural), pictureLimit);
+  return bundleOf("image/jpeg", jpeg!.drawn, alt);
+}
+
+/** Every quality at the natural size, then ever smaller, by as much as the last one was too large. */
+function* jpegLadder(natural: number): Generator<{ side: number; options: JpegOptions }, void, number> {
   for (let side = natural; ;) {
-    const picture = await captioned(exact, { side, pixels: longer < 64 }, caption);
-    const png = side === natural ? await picture.clone().png({ compressionLevel: 9 }).toBuffer() : undefined;
-    if (png && png.length <= smallPng) return of("image/png", png, alt);
     let bytes = Infinity;
-    for (const options of jpegs) {
-      const jpeg = await picture.clone().jpeg(options).toBuffer();
-      if (jpeg.length <= pictureLimit) return of("image/jpeg", jpeg, alt);
-      bytes = jpeg.length;
-    }
+    for (const options of jpegs) bytes = yield { side, options };
     side = Math.floor(side * Math.min(0.95, Math.sqrt(pictureLimit / bytes)));
   }
 }
 
-function of(type: string, picture: Buffer, alt: string): MimeOutput {
+function bundleOf(type: string, picture: Buffer, alt: string): MimeOutput {
   return { data: { [type]: picture.toString("base64"), "text/plain": alt }, metadata: {} };
 }
 
 /**
- * A figure for plotly, as a picture for every front end without it, and in words. Without the picture where the front end is known
+ * A plot for plotly, as a picture for every front end without it, and as a sentence. Without the picture where the front end is known
  * to draw it (`STYLOSCOPE_PLOTS=native`, as `npm run lab` sets it): JupyterLab would show that until the mouse comes near.
  */
-export async function plotBundle(figure: Plot): Promise<MimeOutput> {
-  const { data, layout, config, frames, summary } = figure;
+export async function plotBundle(plot: Plot): Promise<MimeOutput> {
+  const { data, layout, config, frames, summary } = plot;
   const plotly = { data, layout, config, ...(frames && { frames }) };
   if (process.env.STYLOSCOPE_PLOTS === "native")
     return { data: { "application/vnd.plotly.v1+json": plotly, "text/plain": summary }, metadata: {} };
-  const left = outputLimit - words - Buffer.byteLength(JSON.stringify(plotly));
+  const left = outputLimit - textBytes - Buffer.byteLength(JSON.stringify(plotly));
   const interactive = left > 60_000;
-  const twin = await plotPng(figure, { limit: Math.min(150_000, interactive ? (left * 3) / 4 : pictureLimit) });
+  const twin = await plotPng(plot, { limit: Math.min(150_000, interactive ? (left * 3) / 4 : pictureLimit) });
   const picture = { [twin.type]: twin.bytes.toString("base64"), "text/plain": summary };
   return {
     data: interactive ? { "application/vnd.plotly.v1+json": plotly, ...picture } : picture,
@@ -78,42 +89,27 @@ export async function plotBundle(figure: Plot): Promise<MimeOutput> {
 const size = 14;
 const line = 20;
 
-/** The longer side; and whether pixels are repeated or smoothed. */
-interface Enlarged {
-  readonly side: number;
-  readonly pixels: boolean;
-}
-
-async function captioned(exact: Buffer, { side, pixels }: Enlarged, caption: string): Promise<Sharp> {
-  const kernel = pixels ? "nearest" : "lanczos3";
-  const scaled = await pixelsOf(sharp(exact).resize(side, side, { fit: "inside", kernel }));
+/** The pixels with `side` as their longer side, above the caption. Below 64, pixels are repeated, not smoothed. */
+async function captioned({ data, width, height }: Pixels, side: number, caption: string): Promise<Sharp> {
+  const kernel = Math.max(width, height) < 64 ? "nearest" : "lanczos3";
+  const scaled = await rawOf(sharp(data, { raw: { width, height, channels: 3 }, limitInputPixels: false })
+    .resize(side, side, { fit: "inside", kernel }));
   if (!caption) return sharp(scaled.data, { raw: scaled.info });
-  const { width, height } = scaled.info;
-  const lines = wrapped(caption, width);
+  const lines = wrapText(caption, scaled.info.width, size);
   const tall = line * lines.length + 2;
   const svg = [
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${tall}" font-family="${await labelFont()}">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${scaled.info.width}" height="${tall}" font-family="${await labelFont()}">`,
     '<rect width="100%" height="100%" fill="#ffffff"/>',
     ...lines.map((text, i) => svgText(text, { x: 1, y: line * i + size, size })),
     "</svg>",
   ].join("");
-  const taller = await pixelsOf(sharp(scaled.data, { raw: scaled.info })
+  const taller = await rawOf(sharp(scaled.data, { raw: scaled.info })
     .extend({ bottom: tall + 6, background: "#ffffff" })
-    .composite([{ input: Buffer.from(svg), left: 0, top: height + 6 }])
+    .composite([{ input: Buffer.from(svg), left: 0, top: scaled.info.height + 6 }])
     .removeAlpha());
   return sharp(taller.data, { raw: taller.info });
 }
 
-function pixelsOf(picture: Sharp): Promise<{ data: Buffer; info: OutputInfo }> {
+function rawOf(picture: Sharp): Promise<{ data: Buffer; info: OutputInfo }> {
   return picture.raw().toBuffer({ resolveWithObject: true });
-}
-
-function wrapped(caption: string, width: number): string[] {
-  const lines = [""];
-  for (const word of caption.split(/\s+/)) {
-    const longer = `${lines.at(-1)} ${word}`.trim();
-    if (lines.at(-1) === "" || textWidth(longer, size) <= width) lines[lines.length - 1] = longer;
-    else lines.push(word);
-  }
-  return lines;
 }

@@ -1,34 +1,36 @@
-// The picture of a run that is still under way: the image beside its curves, and how far it is.
-import sharp from "sharp";
+// The picture of a run that is still under way: the image beside its loss curves, and its progress.
+import sharp, { type JpegOptions } from "sharp";
 import type { Image } from "../image";
 import type { History } from "../minimize/history";
 import { faint, grid, palette } from "../platform/drawing/colors";
+import { fitBytes } from "../platform/drawing/fitBytes";
 import { labelFont } from "../platform/drawing/fonts";
+import { formatDuration } from "../platform/drawing/formatDuration";
 import { formatNumber } from "../platform/drawing/formatNumber";
 import { plotSvg } from "../platform/drawing/plotSvg";
-import { cut, svgText } from "../platform/drawing/svgText";
+import { fitText, svgText } from "../platform/drawing/svgText";
 import { encodeImage } from "../platform/files/saveImage";
 import { lossCurves } from "../plots/lossCurves";
 import type { MimeOutput } from "./mimeBundles";
 
 const size = { width: 900, height: 380 };
 const picture = { x: 16, y: 60, side: 304 };
-const scale = 1.5;   // pixels to a CSS pixel: sharp enough for words, quick enough to make twice a second
+const scale = 1.5;   // pixels to a CSS pixel: sharp enough for text, quick enough to draw twice a second
 
 const limit = 200_000;   // bytes
 
-/** A JPEG of well below 300 kB, which front ends replace in place. */
+/** A JPEG well below 300 kB, which front ends replace in place. */
 export async function previewBundle(
   image: Image, history: History, { title, steps }: { title: string; steps: number },
 ): Promise<MimeOutput> {
   const jpeg = await encodeImage(image, "jpeg", { quality: 90, maxSide: picture.side * scale });
-  const status = progressInWords(history, steps);
+  const status = progressText(history, steps);
   const done = steps > 0 ? history.index.at(-1)! / steps : 1;
   const width = size.width - 2 * picture.x;
   const [tall, wide] = image.shape;
   const fit = picture.side / Math.max(tall, wide);
   const shown = { width: Math.round(wide * fit), height: Math.round(tall * fit) };
-  const place = `x="${picture.x}" y="${picture.y}" width="${shown.width}" height="${shown.height}"`;
+  const box = `x="${picture.x}" y="${picture.y}" width="${shown.width}" height="${shown.height}"`;
   const font = await labelFont();
   const left = picture.x + shown.width + 8;
   const curves = lossCurves(history, { title: "", steps, height: 346 });
@@ -36,17 +38,18 @@ export async function previewBundle(
     `<svg xmlns="http://www.w3.org/2000/svg" width="${size.width}" height="${size.height}" font-family="${font}">`,
     '<rect width="100%" height="100%" fill="#ffffff"/>',
     plotSvg(curves, { x: left, y: 30, width: size.width - left, font }),
-    svgText(cut(title, 360, 15, { bold: true }), { x: picture.x, y: 26, size: 15, bold: true }),
+    svgText(fitText(title, 360, 15, { bold: true }), { x: picture.x, y: 26, size: 15, bold: true }),
     svgText(status, { x: size.width - picture.x, y: 26, size: 14, color: faint, anchor: "end" }),
     `<rect x="${picture.x}" y="38" width="${width}" height="3" fill="${grid}"/>`,
     `<rect x="${picture.x}" y="38" width="${(width * Math.min(1, done)).toFixed(1)}" height="3" fill="${palette[0]}"/>`,
-    `<image ${place} href="data:image/jpeg;base64,${jpeg.toString("base64")}"/>`,
+    `<image ${box} href="data:image/jpeg;base64,${jpeg.toString("base64")}"/>`,
     "</svg>",
   ].join("\n");
   const drawn = sharp(Buffer.from(svg), { density: 72 * scale }).flatten({ background: "#ffffff" });
-  const sharpest = drawn.clone().jpeg({ quality: 86, chromaSubsampling: "4:4:4" });
-  let bytes = await sharpest.toBuffer();
-  if (bytes.length > limit) bytes = await drawn.jpeg({ quality: 60 }).toBuffer(); // noise, as a texture begins with
+  const sharpest = { quality: 86, chromaSubsampling: "4:4:4" };
+  const smallest = { quality: 60 };   // for noise, which a texture begins with
+  const encode = (options: JpegOptions): Promise<Buffer> => drawn.clone().jpeg(options).toBuffer();
+  const bytes = (await fitBytes(encode, [sharpest], limit))?.drawn ?? await encode(smallest);
   return {
     data: { "image/jpeg": bytes.toString("base64"), "text/plain": status },
     metadata: { "image/jpeg": size },
@@ -54,20 +57,11 @@ export async function previewBundle(
 }
 
 /** Such as `step 40/200 · loss 3.1e3 · 12 s · 48 s left`. */
-export function progressInWords({ index, loss, seconds }: History, steps: number): string {
+export function progressText({ index, loss, seconds }: History, steps: number): string {
   const [step, taken] = [index.at(-1)!, seconds.at(-1)!];
-  const said = [`step ${step}/${steps}`, `loss ${formatNumber(loss.at(-1)!)}`];
-  if (Number.isFinite(taken)) said.push(duration(taken));
+  const parts = [`step ${step}/${steps}`, `loss ${formatNumber(loss.at(-1)!)}`];
+  if (Number.isFinite(taken)) parts.push(formatDuration(taken));
   const left = (taken / step) * (steps - step);
-  if (Number.isFinite(left) && left > 0) said.push(`${duration(left)} left`);
-  return said.join(" · ");
-}
-
-/** `0.4 s`, `12 s`, `3 min 5 s`, `2 h 10 min`. */
-export function duration(seconds: number): string {
-  if (seconds < 9.95) return `${Number(seconds.toFixed(1))} s`;
-  const whole = Math.round(seconds);
-  if (whole < 60) return `${whole} s`;
-  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
-  return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
+  if (Number.isFinite(left) && left > 0) parts.push(`${formatDuration(left)} left`);
+  return parts.join(" · ");
 }

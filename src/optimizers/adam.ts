@@ -1,22 +1,22 @@
-// Adam: gradient descent in which every pixel has a rate of its own.
+// Adam: gradient descent with a learning rate adapted to each pixel.
 import { numberWhere, type Spec } from "../spec";
 import { type Clip, clipEnds, clipOption, expectGradient, expectOption, expectState, isFraction, isPositive } from "./checks";
 import type { Optimizer } from "./optimizer";
 
 export interface AdamOptions {
-  /** α, about how far a pixel moves in one step, in pixel values 0…1. Codes on 0…255 use 10, which is 0.04 here. */
+  /** α, the learning rate: about how far a pixel moves in one step, in pixel values 0…1. Code for 0…255 uses 10, which is 0.04 here. */
   readonly rate?: number;
-  /** β₁, the decay of the mean gradient: it looks back over about 1/(1−β₁) steps. */
+  /** β₁, the decay of the mean gradient: it averages about 1/(1−β₁) steps. */
   readonly beta1?: number;
-  /** β₂, the decay of the mean squared gradient. 0.99 forgets a rough start sooner. */
+  /** β₂, the decay of the mean squared gradient. 0.99 forgets the large gradients of a start sooner. */
   readonly beta2?: number;
-  /** ε, in the unit of the gradient: pixels whose gradient is small beside it move less than `rate`. */
+  /** ε, in the unit of the gradient: pixels whose gradient is small compared with it move by less than `rate`. */
   readonly epsilon?: number;
-  /** The range that each coordinate is kept in after a step: `[0, 1]`, an image's (default), or `false` for none. */
+  /** The range to which every coordinate is clipped after a step: `[0, 1]`, an image's (default), or `false` for none. */
   readonly clip?: Clip;
 }
 
-/** The paper's t, m and v. At another size of the image t is kept, m resized bicubic, v bilinear, so that it stays ≥ 0. */
+/** The paper's t, m and v. For another size of the image t stays, m is resized bicubic and v bilinear, so that it stays ≥ 0. */
 export interface AdamState {
   readonly steps: number;
   readonly firstMoment: Float32Array;
@@ -24,15 +24,18 @@ export interface AdamState {
 }
 
 /**
- * Adam (Kingma & Ba 2015, Algorithm 1), with both moments corrected for their start at zero:
+ * Adam (Kingma & Ba 2015, Algorithm 1), with bias correction of both moments:
  *
  *     m ← β₁ m + (1−β₁) g          m̂ = m / (1−β₁ᵗ)
  *     v ← β₂ v + (1−β₂) g²         v̂ = v / (1−β₂ᵗ)
- *     x ← x − α m̂ / (√v̂ + ε)       then x is clipped
+ *     x ← x − α m̂ / (√v̂ + ε)       then x is clipped to 0…1, unless `clip` says otherwise
  *
- * The first step moves every pixel by `rate`, up or down; later ones by `rate` at most or little more. Multiplying the
- * loss by a number changes nothing (as long as ε is small beside the gradient), so only the *ratios* of the terms'
- * weights matter. Calls `f` exactly once a step, at the `x` it was given.
+ * The first step moves every pixel by `rate`, up or down; later ones by about `rate` at most. Multiplying the loss by a number
+ * changes nothing (as long as ε is small compared with the gradient), so only the *ratios* of the terms' weights matter. Calls
+ * `f` exactly once a step, with the very array `x`.
+ *
+ * It clips by default, as `gradientDescent` does and `lbfgs` does not. Clipping moves the point only: the moments average the
+ * gradients as they were. With parameters other than pixels (`reparameterize`), give `clip: false`.
  *
  * @throws RangeError for an option outside its range, or a state or gradient of another length than `x`.
  */
@@ -73,8 +76,8 @@ export function adam(options: AdamOptions = {}): Optimizer<AdamState> {
       return { x: next, value, state: { steps, firstMoment, secondMoment } };
     },
 
-    carry: ({ steps, firstMoment, secondMoment }, resized) =>
-      ({ steps, firstMoment: resized(firstMoment, "bicubic"), secondMoment: resized(secondMoment, "bilinear") }),
+    resizeState: ({ steps, firstMoment, secondMoment }, resize) =>
+      ({ steps, firstMoment: resize(firstMoment, "bicubic"), secondMoment: resize(secondMoment, "bilinear") }),
   };
 }
 

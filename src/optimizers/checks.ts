@@ -1,7 +1,7 @@
-// What optimizers refuse: options outside their range, and vectors that do not belong together.
+// Checks shared by the optimizers: options within their range, and vectors of matching length.
 import type { Option } from "../spec";
 
-/** A range that every coordinate is kept in, `[low, high]`, or `false` for none. */
+/** The range to which every coordinate is clipped, `[low, high]`, or `false` for no clipping. */
 export type Clip = readonly [low: number, high: number] | false;
 
 /** `clip` as an option of a spec. */
@@ -10,9 +10,9 @@ export const clipOption: Option<Clip> = {
   accepts: (value) => value === false || (Array.isArray(value) && value.length === 2 && value.every(Number.isFinite) && value[0] < value[1]),
 };
 
-/** Throws a RangeError that says what was expected and what came, unless the option holds. */
-export function expectOption(optimizer: string, option: string, value: unknown, holds: boolean, wanted: string): void {
-  if (!holds) throw new RangeError(`${optimizer}: expected \`${option}\` to be ${wanted}, got ${show(value)}.`);
+/** Throws a RangeError with what was expected and what the option is, unless `holds`. */
+export function expectOption(optimizer: string, option: string, value: unknown, holds: boolean, expected: string): void {
+  if (!holds) throw new RangeError(`${optimizer}: expected \`${option}\` to be ${expected}, got ${show(value)}.`);
 }
 
 /** A finite number above 0. */
@@ -30,7 +30,7 @@ export function isFraction(value: number): boolean {
   return value >= 0 && value < 1;
 }
 
-/** Checks `clip` and gives its two ends: −∞ and ∞ for `false`. */
+/** Checks `clip` and returns its two ends: −∞ and ∞ for `false`. */
 export function clipEnds(optimizer: string, clip: Clip): readonly [low: number, high: number] {
   const ends = clip === false ? ([-Infinity, Infinity] as const) : clip;
   const holds = Array.isArray(ends) && ends.length === 2 && ends[0] < ends[1];
@@ -38,7 +38,7 @@ export function clipEnds(optimizer: string, clip: Clip): readonly [low: number, 
   return ends;
 }
 
-/** Throws unless the gradient that `f` gave has one number for each coordinate of the point. */
+/** Throws unless the gradient that `f` returned has one number for each coordinate of the point. */
 export function expectGradient(optimizer: string, gradient: Float32Array, x: Float32Array): void {
   if (gradient.length === x.length) return;
   throw new RangeError(
@@ -47,7 +47,7 @@ export function expectGradient(optimizer: string, gradient: Float32Array, x: Flo
   );
 }
 
-/** Throws unless a vector of the memory has the length of the point: a state belongs to one size of image. */
+/** Throws unless a vector of the state has the length of the point: a state belongs to one size of image. */
 export function expectState(optimizer: string, vector: Float32Array, x: Float32Array): void {
   if (vector.length === x.length) return;
   throw new RangeError(

@@ -1,5 +1,5 @@
-// Gradient descent with momentum: the plainest way downhill, and what the others are measured against.
-import { largest } from "../math/vectors";
+// Gradient descent with momentum: the simplest optimizer, and the baseline for the others.
+import { maxAbs } from "../math/vectors";
 import { numberWhere, type Spec } from "../spec";
 import { type Clip, clipEnds, clipOption, expectGradient, expectOption, expectState, isFraction, isPositive } from "./checks";
 import type { Optimizer } from "./optimizer";
@@ -7,32 +7,35 @@ import type { Optimizer } from "./optimizer";
 export interface GradientDescentOptions {
   /**
    * The learning rate: the step is `rate` × gradient. Its unit is pixel value² per unit of loss, so a rate that suits
-   * one loss does not suit another, nor the same loss multiplied by 10. Not given: chosen once, from the first gradient
+   * one loss does not suit another, nor the same loss multiplied by 10. Default: chosen once, from the first gradient
    * that is not 0, such that the pixel that moves farthest in that step moves by 0.02.
    */
   readonly rate?: number;
-  /** μ, how much of the last velocity is kept: 0 (default) is plain gradient descent; 0.9 is usual. */
+  /** μ, the fraction of the last velocity that remains: 0 (default) is plain gradient descent; 0.9 is usual. */
   readonly momentum?: number;
-  /** The range that each coordinate is kept in after a step: `[0, 1]`, an image's (default), or `false` for none. */
+  /** The range to which every coordinate is clipped after a step: `[0, 1]`, an image's (default), or `false` for none. */
   readonly clip?: Clip;
 }
 
-/** The velocity, and the rate in use: 0 until it is chosen. */
+/** The velocity, and the rate in use: 0 until one is chosen. */
 export interface GradientDescentState {
   readonly rate: number;
   readonly velocity: Float32Array;
 }
 
-/** How far the first step moves the pixel that moves farthest, where no rate is given (pixel values are 0…1). */
+/** How far the first step moves the pixel that moves farthest, where the rate is chosen here (pixel values are 0…1). */
 const firstStep = 0.02;
 
 /**
  * Gradient descent with heavy-ball momentum (Polyak 1964), in the form of torch's SGD:
  *
- *     v ← μ v + ∇f(x)        x ← x − rate · v        then x is clipped
+ *     v ← μ v + ∇f(x)        x ← x − rate · v        then x is clipped to 0…1, unless `clip` says otherwise
  *
- * In a long valley the velocity grows up to 1/(1−μ) times the gradient; across it, it cancels. Clipping moves the point
- * only: the velocity remembers the gradients as they were. Calls `f` exactly once a step, at the `x` it was given.
+ * Along a narrow valley the velocity grows up to 1/(1−μ) times the gradient; across it, the gradients cancel. Calls `f` exactly
+ * once a step, with the very array `x`.
+ *
+ * It clips by default, as `adam` does and `lbfgs` does not. Clipping moves the point only: the velocity sums the gradients as they
+ * were. With parameters other than pixels (`reparameterize`), give `clip: false`.
  *
  * @throws RangeError for an option outside its range, or a state or gradient of another length than `x`.
  */
@@ -63,14 +66,14 @@ export function gradientDescent(options: GradientDescentOptions = {}): Optimizer
       return { x: next, value, state: { rate: chosen, velocity } };
     },
 
-    carry: ({ rate, velocity }, resized) => ({ rate, velocity: resized(velocity, "bicubic") }),
+    resizeState: ({ rate, velocity }, resize) => ({ rate, velocity: resize(velocity, "bicubic") }),
   };
 }
 
-/** The rate that moves the steepest coordinate by `firstStep`; 0, not chosen yet, where there is no slope at all. */
+/** The rate that moves the coordinate with the largest derivative by `firstStep`; 0, not chosen yet, for a zero gradient. */
 function rateFor(gradient: Float32Array): number {
-  const steepest = largest(gradient);
-  return steepest > 0 ? firstStep / steepest : 0;
+  const largest = maxAbs(gradient);
+  return largest > 0 ? firstStep / largest : 0;
 }
 
 export const gradientDescentSpec: Spec<Optimizer, GradientDescentOptions> = {

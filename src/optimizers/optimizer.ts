@@ -1,4 +1,4 @@
-// What an optimizer is: two pure functions, with the memory in the open between them.
+// The type of an optimizer: two pure functions, with the state in the open between them.
 import type { Kernel } from "../math/resample";
 
 /** The value of a function at a point, and its gradient there (same length as the point). */
@@ -7,28 +7,34 @@ export interface Evaluation {
   readonly gradient: Float32Array;
 }
 
-/** The function to descend on. A line search may call it several times in one step. */
+/** The function to minimize. A line search may call it several times in one step. */
 export type Evaluate = (x: Float32Array) => Evaluation | Promise<Evaluation>;
 
-/** Where one step led: the new point, the value at the point that the step *started* from, and the new memory. */
-export interface Stepped<State> {
+/** The result of one step: the new point, the value at the point where the step *started*, and the new state. */
+export interface StepResult<State> {
   readonly x: Float32Array;
   readonly value: number;
   readonly state: State;
 }
 
 /**
- * A way to go downhill. `init` makes the memory for points like `x`; `step` moves once. Both are pure: neither changes
- * its arguments, so a run can be forked, stored or replayed from any `{ x, state }`.
+ * A minimization algorithm. `init` makes the state for points like `x`; `step` takes one step. Both are pure: they do not change
+ * their arguments, so a run can be forked, stored or replayed from any `{ x, state }`.
+ *
+ * Whether it clips the point to a range is up to the optimizer: `gradientDescent` and `adam` clip to 0…1 by default, `lbfgs`
+ * never clips.
  */
 export interface Optimizer<State = any> {
   readonly name: string;
-  /** Its options, so that a saved run goes on under the same. */
+  /** Its options, all of them, so that a saved run is resumed under the same ones only. */
   readonly settings?: object;
-  /** The optimizer that this one was made from. */
+  /** The optimizer that this one wraps. */
   readonly inner?: Optimizer;
   init(x: Float32Array): State;
-  step(f: Evaluate, x: Float32Array, state: State): Promise<Stepped<State>>;
-  /** The memory for the same image at another size, to which `resized` takes a vector of one number per pixel and channel. */
-  carry?(state: State, resized: (vector: Float32Array, kernel: Kernel) => Float32Array): State;
+  step(f: Evaluate, x: Float32Array, state: State): Promise<StepResult<State>>;
+  /**
+   * The state for the same image at another size, to warm-start there (`coarseToFine`); without this method the optimizer starts
+   * again with `init`. `resize` resizes a vector that has one number for each pixel and channel.
+   */
+  resizeState?(state: State, resize: (vector: Float32Array, kernel: Kernel) => Float32Array): State;
 }

@@ -1,9 +1,10 @@
-// The Gram matrix as a picture: which channels of a layer respond together.
+// The Gram matrix as a picture: which channels of a layer are active together.
 import * as tf from "@tensorflow/tfjs";
 import { colorScale, diverging, faint, sequential } from "../platform/drawing/colors";
 import { formatPower, formatNumber } from "../platform/drawing/formatNumber";
 import { apart, axisTitle, plotOf, type Plot } from "../platform/drawing/plot";
 import { logTicks } from "../platform/drawing/ticks";
+import { countOf, strongest } from "./strongest";
 
 export interface GramHeatMapOptions {
   readonly title?: string;
@@ -14,35 +15,38 @@ export interface GramHeatMapOptions {
 const decades = 4;   // at most shown of a matrix without negative numbers, below its largest entry
 
 /**
- * A heat map of a Gram matrix `[C, C]` (or of any square matrix of channels). Without negative entries, as behind a
+ * A heat map of a Gram matrix `[C, C]` (or of any square matrix of channels). Without negative entries, as after a
  * ReLU, the color is logarithmic over four decades at most; with them it is linear, from blue over white (0) to red.
+ * Does not dispose the matrix.
  *
  * @throws RangeError for a matrix that is not square
  */
-export function gramHeatMap(
+export async function gramHeatMap(
   gram: tf.Tensor2D, { title = "Gram matrix", channels = 64 }: GramHeatMapOptions = {},
-): Plot {
+): Promise<Plot> {
   const [count, width] = gram.shape;
   if (gram.rank !== 2 || count !== width)
     throw new RangeError(`a Gram matrix is square, [channels, channels]; this is [${gram.shape.join(", ")}]`);
-  const values = gram.dataSync();
-  const shown = strongest(values, count, channels);
+  const values = await gram.data();
+  // The diagonal is each channel's own strength.
+  const diagonal = Array.from({ length: count }, (_, channel) => Math.abs(values[channel * count + channel]) || 0);
+  const shown = strongest(diagonal, channels).sort((a, b) => a - b);   // in their own order
   const rows = shown.map((row) => shown.map((column) => values[row * count + column]));
   const flat = rows.flat().filter(Number.isFinite);
   const largest = flat.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
   const signed = flat.some((value) => value < 0);
   const names = shown.map(String);
-  const which = shown.length < count ? ` · the ${shown.length} strongest of ${count} channels` : ` · ${count} channels`;
+  const heading = `${title} · ${countOf(shown.length, count)}`;
   return plotOf([{
     type: "heatmap", x: names, y: names,
     ...(signed || largest === 0 ? linear(rows, largest) : logarithmic(rows, largest)),
     text: rows.map((row) => row.map((value) => formatNumber(value, 3))),
     hovertemplate: "channels %{y} and %{x}: %{text}<extra></extra>",
   }], {
-    title: { text: title + which }, width: 560, height: 504, margin: { l: 56, r: 92, t: 44, b: 48 },
+    title: { text: heading }, width: 560, height: 504, margin: { l: 56, r: 92, t: 44, b: 48 },
     xaxis: { ...channelAxis, constrain: "domain" },
     yaxis: { ...channelAxis, autorange: "reversed", scaleanchor: "x", constrain: "domain" },
-  }, `${title}${which}, largest entry ${formatNumber(largest)}`);
+  }, `${heading}, largest entry ${formatNumber(largest)}`);
 }
 
 const channelAxis = {
@@ -80,11 +84,4 @@ function linear(rows: readonly number[][], largest: number): Colored {
     z: rows.map((row) => row.map((value) => (Number.isFinite(value) ? value : null))),
     zmin: -most, zmax: most, colorscale: colorScale(diverging), colorbar: bar(ticks, ticks.map((at) => formatPower(at))),
   };
-}
-
-// The diagonal is each channel's own strength.
-function strongest(values: ArrayLike<number>, count: number, limit: number): number[] {
-  const strength = (c: number): number => Math.abs(values[c * count + c]) || 0;
-  const all = Array.from({ length: count }, (_, c) => c);
-  return all.sort((a, b) => strength(b) - strength(a)).slice(0, limit).sort((a, b) => a - b);
 }

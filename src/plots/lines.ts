@@ -2,8 +2,9 @@
 import { palette } from "../platform/drawing/colors";
 import { decimate, type Curve } from "../platform/drawing/decimate";
 import { formatNumber } from "../platform/drawing/formatNumber";
-import { axisTitle, plotOf, ruled, type Annotation, type Axis, type Plot, type Trace } from "../platform/drawing/plot";
-import { textWidth } from "../platform/drawing/svgText";
+import { axisTitle, logTicksAt, plotOf, ruled, type Annotation, type Axis, type Plot, type Trace } from "../platform/drawing/plot";
+import { labelRoom } from "../platform/drawing/svgText";
+import { decadeTicks } from "../platform/drawing/ticks";
 
 export interface Series {
   readonly name: string;
@@ -26,13 +27,13 @@ export interface LinesOptions {
   readonly until?: number;
   /** In pixels (default 360, more where many names need room). */
   readonly height?: number;
-  /** In words what the figure shows; by default where the first curve begins and ends. */
+  /** A sentence that says what the plot shows (default: where the first curve begins and ends). */
   readonly summary?: string;
 }
 
 const labelSize = 12;
 const labelGap = 15;
-const decadesShown = 7;   // of a log axis: what lies deeper below the highest value would only flatten the rest
+const decadesShown = 7;   // of a log axis: lower values would only flatten the rest
 
 /**
  * Curves, from `{ name: values }` or from a list of series, with direct labels instead of a legend. Long curves are
@@ -47,8 +48,8 @@ export function lines(
   if (all.length === 0) throw new RangeError("lines() has nothing to draw: give it at least one named curve");
   const curves = all.map((one) => curveOf(one, log));
   const colors = all.map((one, i) => one.color ?? palette[i % palette.length]);
-  const longest = Math.max(...all.map(({ name }) => textWidth(name, labelSize)));
-  const margin = { l: 64, r: Math.ceil(longest) + 20, t: 44, b: 48 };
+  const longest = Math.max(...all.map(({ name }) => labelRoom(name, labelSize)));
+  const margin = { l: 64, r: longest + 20, t: 44, b: 48 };
   const tall = Math.max(height, labelGap * all.length + margin.t + margin.b);
   const range = rangeOf(curves.flatMap((curve) => curve.y), log);
   const across = wide([...curves.flatMap((curve) => curve.x), until ?? NaN]);
@@ -66,12 +67,12 @@ export function lines(
     title: { text: title }, height: tall, margin, annotations, hovermode: "x unified",
     xaxis: { ...ruled, title: axisTitle(x), range: across, showgrid: false },
     yaxis: { ...ruled, title: axisTitle(y), range, exponentformat: "power", ...(log ? decades(range) : {}) },
-  }, summary ?? inWords(all[0]));
+  }, summary ?? endsOf(all[0]));
 }
 
-// Over many decades plotly would write 2 and 5 between the powers of ten.
+// Over many decades plotly would write 2 and 5 between the powers of ten, and 1 and 10 beside 10².
 function decades([low, high]: readonly number[]): Axis {
-  return { type: "log", ...(high - low > 2 ? { tickmode: "linear", dtick: 1 } : {}) };
+  return { type: "log", ...(high - low > 2 && logTicksAt(decadeTicks(Math.ceil(low), Math.floor(high)))) };
 }
 
 function isList(series: readonly Series[] | Readonly<Record<string, ArrayLike<number>>>): series is readonly Series[] {
@@ -83,7 +84,7 @@ function curveOf({ y, x }: Series, log: boolean): Curve {
   return decimate(x ?? values.map((_, i) => i), values);
 }
 
-/** As plotly wants it: on a log axis, in decimal logarithms. */
+/** In plotly's form: on a log axis, in decimal logarithms. */
 function rangeOf(values: readonly number[], log: boolean): [number, number] {
   const finite = values.filter(Number.isFinite).map((value) => (log ? Math.log10(value) : value));
   if (finite.length === 0) return log ? [-1, 1] : [0, 1];
@@ -100,46 +101,46 @@ function wide(xs: readonly number[]): [number, number] {
   return [low, high > low ? high : low + 5];
 }
 
-// Each label stands at its curve's end, moved up or down (yshift, in pixels) as far as the others make it.
+// Each label stands at its curve's end, moved up or down (yshift, in pixels) until it is clear of the others.
 function endLabels(
   curves: readonly Curve[], [low, high]: [number, number], log: boolean, height: number,
 ): { y: number; yshift: number }[] {
   const ends = curves.map(({ y }) => {
     const last = y.filter(Number.isFinite).at(-1);
-    const place = last === undefined ? low : log ? Math.log10(last) : last;
-    return Math.min(high, Math.max(low, place));
+    const end = last === undefined ? low : log ? Math.log10(last) : last;
+    return Math.min(high, Math.max(low, end));
   });
   const pixels = ends.map((end) => ((end - low) / (high - low)) * height);
-  return spread(pixels, labelGap, height).map((place, i) => ({ y: ends[i], yshift: place - pixels[i] }));
+  return spread(pixels, labelGap, height).map((moved, i) => ({ y: ends[i], yshift: moved - pixels[i] }));
 }
 
-/** Moves places apart until no two are closer than `gap`, as little as possible, within 0 … `room`. */
-export function spread(places: readonly number[], gap: number, room: number): number[] {
+/** Moves positions apart until no two are closer than `gap`, as little as possible, within 0 … `room`. */
+export function spread(positions: readonly number[], gap: number, room: number): number[] {
   interface Block { members: number[]; center: number }
-  const order = places.map((_, i) => i).sort((a, b) => places[a] - places[b]);
+  const order = positions.map((_, i) => i).sort((a, b) => positions[a] - positions[b]);
   const half = ({ members }: Block): number => ((members.length - 1) * gap) / 2;
-  const settle = (members: number[]): Block => {
-    const middle = members.reduce((sum, i) => sum + places[i], 0) / members.length;
+  const centered = (members: number[]): Block => {
+    const middle = members.reduce((sum, i) => sum + positions[i], 0) / members.length;
     const block = { members, center: middle };
     return { members, center: Math.max(half(block), Math.min(room - half(block), middle)) };
   };
   const blocks: Block[] = [];
   for (const i of order) {
-    let block = settle([i]);
+    let block = centered([i]);
     const overlaps = (below: Block | undefined): below is Block =>
       below !== undefined && block.center - half(block) - below.center - half(below) < gap;
     for (let below = blocks.at(-1); overlaps(below); below = blocks.at(-1)) {
       blocks.pop();
-      block = settle([...below.members, ...block.members]);
+      block = centered([...below.members, ...block.members]);
     }
     blocks.push(block);
   }
-  const placed = [...places];
-  for (const block of blocks) block.members.forEach((i, n) => (placed[i] = block.center - half(block) + n * gap));
-  return placed;
+  const moved = [...positions];
+  for (const block of blocks) block.members.forEach((i, n) => (moved[i] = block.center - half(block) + n * gap));
+  return moved;
 }
 
-function inWords({ name, y }: Series): string {
+function endsOf({ name, y }: Series): string {
   const finite = Array.from(y).filter(Number.isFinite);
   if (finite.length === 0) return `${name}: no finite value`;
   return `${name} ${formatNumber(finite[0])} → ${formatNumber(finite.at(-1)!)} in ${finite.length} values`;

@@ -6,10 +6,10 @@ import type { Plot } from "../platform/drawing/plot";
 import { lines, type Series } from "./lines";
 
 export interface LossCurvesOptions {
-  /** The parts as they enter the sum (default), or before their weights: then there is no total. */
+  /** The parts with their weights (default), or without: then there is no total. */
   readonly weighted?: boolean;
   readonly title?: string;
-  /** How many steps the axis shows, where a run is still under way (default: those there are). */
+  /** How many steps the axis shows, where a run is still under way (default: those recorded). */
   readonly steps?: number;
   /** In pixels (default 360). */
   readonly height?: number;
@@ -17,7 +17,7 @@ export interface LossCurvesOptions {
 
 /**
  * The total loss and every named part on a log axis, from the steps that `minimize` yields or from `view.history`.
- * Weighted curves say what drives the picture; unweighted ones can be compared between runs with other weights.
+ * Weighted curves show what drives the picture; unweighted ones can be compared between runs with other weights.
  */
 export function lossCurves(
   run: History | readonly StepNumbers[], { weighted = true, title, steps, height }: LossCurvesOptions = {},
@@ -32,12 +32,12 @@ export function lossCurves(
   const alone = curves.length === 1 || !weighted;
   return lines(alone && curves.length > 0 ? curves : [total, ...curves], {
     title: title ?? (weighted ? "Loss and its weighted parts" : "Unweighted parts of the loss"),
-    x: "step", log: true, until: steps, height, summary: lossInWords(history),
+    x: "step", log: true, until: steps, height, summary: lossSummary(history),
   });
 }
 
 /** Such as `loss 1.2e5 → 3.1e3 in 300 steps`. */
-export function lossInWords({ index, loss }: History): string {
+function lossSummary({ index, loss }: History): string {
   const steps = index.at(-1)! - index[0];
   if (steps === 0) return `loss ${formatNumber(loss[0])} at step ${index[0]}`;
   return `loss ${formatNumber(loss[0])} → ${formatNumber(loss.at(-1)!)} in ${steps} step${steps === 1 ? "" : "s"}`;

@@ -1,4 +1,4 @@
-// A loss curve as a small picture, to stand in a contact sheet beside the image that it belongs to.
+// A loss curve as a small picture, to stand in a contact sheet beside its image.
 import sharp from "sharp";
 import type { Image } from "../image";
 import { faint, grid, palette } from "../platform/drawing/colors";
@@ -7,7 +7,7 @@ import { loadImage } from "../platform/files/loadImage";
 
 /**
  * The curve of some positive values on a log axis, `side` × `side` pixels, with a line at every power of ten. Neither
- * axis is labeled: `show` the ends in the cell's label. Values that are 0, negative or not finite are left out.
+ * axis is labeled: write the ends in the tile's label. Values that are 0, negative or not finite are left out.
  */
 export async function sparkline(values: ArrayLike<number>, { side = 192 }: { side?: number } = {}): Promise<Image> {
   const points = Array.from(values, (value, index) => ({ index, height: Math.log10(value) }))
@@ -28,5 +28,5 @@ export async function sparkline(values: ArrayLike<number>, { side = 192 }: { sid
     `<rect width="100%" height="100%" fill="#ffffff"/>${decades}` +
     `<path d="M${margin} ${margin}v${inner}h${inner}" fill="none" stroke="${faint}"/>` +
     `<polyline points="${curve}" fill="none" stroke="${palette[0]}" stroke-width="${side / 80}"/></svg>`;
-  return loadImage(await sharp(Buffer.from(svg)).png().toBuffer());
+  return loadImage(await sharp(Buffer.from(svg)).png({ palette: true }).toBuffer());
 }

@@ -4,7 +4,7 @@ import { partColors } from "../platform/drawing/colors";
 import { decimate } from "../platform/drawing/decimate";
 import { formatPower, formatNumber } from "../platform/drawing/formatNumber";
 import { axisTitle, plotOf, ruled, type Plot, type Trace } from "../platform/drawing/plot";
-import { textWidth } from "../platform/drawing/svgText";
+import { labelRoom } from "../platform/drawing/svgText";
 import { bars } from "./bars";
 import { spread } from "./lines";
 
@@ -36,17 +36,17 @@ export function termShares(
   const colors = partColors(names);
   const partAt = (name: string, i: number): number => Math.max(0, history.parts[name][i] || 0);
   const sums = history.index.map((_, i) => names.reduce((sum, name) => sum + partAt(name, i), 0));
-  // The stretches are the same for every part, or the stack would not close: they are chosen on the first part's share.
+  // The same steps are kept for every part, or the stack would not close: they are chosen by the first part's share.
   const shareOf = (name: string, i: number): number => (sums[i] > 0 ? (100 * partAt(name, i)) / sums[i] : 0);
-  const places = history.index.map((_, i) => i);
-  const kept = decimate(places, places.map((i) => shareOf(names[0], i)), 200).x;
+  const all = history.index.map((_, i) => i);
+  const kept = decimate(all, all.map((i) => shareOf(names[0], i)), 200).x;
   const data = names.map((name, n): Trace => ({
     type: "scatter", mode: "lines", name, stackgroup: "one",
     x: kept.map((i) => history.index[i]), y: kept.map((i) => shareOf(name, i)),
     line: { color: colors[n], width: 0.5 }, fillcolor: colors[n], hovertemplate: `${name}: %{y:.1f} %<extra></extra>`,
   }));
   const height = Math.max(300, 15 * names.length + 100);
-  const margin = { l: 56, r: Math.ceil(Math.max(...names.map((name) => textWidth(name)))) + 20, t: 44, b: 48 };
+  const margin = { l: 56, r: Math.max(...names.map((name) => labelRoom(name))) + 20, t: 44, b: 48 };
   const last = names.map((name) => shareOf(name, history.index.length - 1));
   const middles = last.map((share, n) => last.slice(0, n).reduce((sum, one) => sum + one, 0) + share / 2);
   const pixels = middles.map((middle) => (middle / 100) * (height - margin.t - margin.b));

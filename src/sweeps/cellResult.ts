@@ -1,6 +1,7 @@
 // The result of a cell: two pictures and a file of numbers, written whole or not at all, the numbers last.
 import * as fs from "node:fs";
 import * as path from "node:path";
+import type { History } from "../minimize/history";
 import { writeAtomically } from "../platform/files/writeAtomically";
 import type { Cell } from "./plan";
 
@@ -18,12 +19,8 @@ export interface CellResult extends Cell {
   readonly gradientNorm: number;
   /** Why the run ended before its last step, if it did: no way further down, or the message of a number that was not finite. */
   readonly ended: string | null;
-  /** What every step measured; `parts` unweighted. */
-  readonly history: {
-    readonly index: readonly number[];
-    readonly loss: readonly number[];
-    readonly parts: Readonly<Record<string, readonly number[]>>;
-  };
+  /** The numbers of every step. */
+  readonly history: Pick<History, "index" | "loss" | "unweighted">;
   /** The steps whose images stand in the strip, from left to right. */
   readonly frames: readonly number[];
 }

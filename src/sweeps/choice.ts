@@ -1,7 +1,6 @@
 // A choice, as plain JSON: how a plan says which loss, optimizer, network or start it means.
+import type { Json } from "../json";
 import { makeFrom, specOf, type Spec } from "../spec";
-
-export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
 /** A registered name, alone or with options: `"adam"`, `{ adam: { rate: 0.05 } }`, or with a bare value, `{ gramAs: "johnson" }`. */
 export type Choice = string | { readonly [name: string]: Json };
@@ -16,10 +15,10 @@ export function nameOf(choice: Choice): string {
  *
  * @throws RangeError for a bare value where the spec has no shorthand
  */
-export function optionsOf(spec: Spec, what: string, choice: Choice): Readonly<Record<string, Json>> {
+export function optionsOf(spec: Spec, what: string, choice: Choice): Readonly<Record<string, unknown>> {
   if (typeof choice === "string") return {};
   const value = choice[spec.name];
-  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Record<string, Json>;
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
   if (spec.shorthand) return { [spec.shorthand]: value };
   const [first] = Object.keys(spec.options);
   const remedy = first ? `its options have names, such as { ${spec.name}: { ${first}: … } }` : `it has no options: "${spec.name}"`;

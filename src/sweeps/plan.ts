@@ -1,7 +1,7 @@
 // A plan: what all runs of a sweep share, and what they differ in. It becomes a list of cells, one for each run.
 import { nearest } from "../errors";
+import type { Json } from "../json";
 import type { AnyLoss } from "../losses/loss";
-import type { Json } from "./choice";
 import { mustBeSetting, settingsFrom, type Settings } from "./settings";
 
 /** Some settings, as a reader writes them: a loss is a choice by name, or a loss. */
@@ -107,7 +107,7 @@ export function settingLabel(name: keyof Settings, value: Settings[keyof Setting
   return typeof value === "number" || value === null ? `${name} ${value ?? "none"}` : textOf(value as Json);
 }
 
-function textOf(value: Json): string {
+function textOf(value: Json | undefined): string {
   const { custom } = (value ?? {}) as { custom?: { name: string } };
   if (custom) return custom.name;
   if (Array.isArray(value)) return value.map(textOf).join(typeof value[0] === "number" ? "×" : " ");

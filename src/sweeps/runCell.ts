@@ -1,6 +1,7 @@
 // One cell: the run, its measurements, and pictures of its steps.
 import * as tf from "@tensorflow/tfjs";
 import type { Image } from "../image";
+import { emptyHistory, record } from "../minimize/history";
 import { minimize, NotFiniteError, type Step } from "../minimize/minimize";
 import { optimizers } from "../optimizers/registry";
 import { engine } from "../platform/engine/engine";
@@ -21,7 +22,7 @@ export async function runCell(
   { index, label, settings }: Cell, { objective, start }: CellInputs,
   { signal, each }: { signal: AbortSignal; each(step: number): void },
 ): Promise<{ result: CellResult; pictures: CellPictures } | undefined> {
-  const history = { index: [] as number[], loss: [] as number[], parts: {} as Record<string, number[]> };
+  const all = emptyHistory();
   const frames: { step: number; image: Image }[] = [];
   let best: { step: Step; image: Image } | undefined;
   let last: { step: Step; image: Image } | undefined;
@@ -34,7 +35,7 @@ export async function runCell(
         ended = step.stopped;
         continue;
       }
-      record(history, step);
+      record(all, step);
       last?.image.dispose();
       last = { step, image: step.image.clone() };
       if (!best || step.loss < best.step.loss) {
@@ -52,6 +53,7 @@ export async function runCell(
   if (!best || !last) return undefined; // stopped before its first step
   try {
     if (frames.at(-1)!.step !== last.step.index) frames.push({ step: last.step.index, image: last.image.clone() });
+    const history = { index: all.index, loss: all.loss, unweighted: all.unweighted };   // no seconds: the same run has the same bytes
     const { index: step, loss, parts, unweighted, gradientNorm } = best.step;
     return {
       result: {
@@ -71,12 +73,6 @@ export async function runCell(
 /** 0, 1, 2, 4, 8, … */
 function isPowerOf2(step: number): boolean {
   return (step & (step - 1)) === 0;
-}
-
-function record(history: { index: number[]; loss: number[]; parts: Record<string, number[]> }, step: Step): void {
-  history.index.push(step.index);
-  history.loss.push(step.loss);
-  for (const [name, value] of Object.entries(step.unweighted)) (history.parts[name] ??= []).push(value);
 }
 
 /** The images side by side, as a JPEG. */

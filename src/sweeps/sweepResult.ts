@@ -1,5 +1,5 @@
 // The result of a sweep: the cells that are done, and the folder where they are.
-import { inspect } from "node:util";
+import { printedAs } from "../printedAs";
 import { readResults, type CellResult } from "./cellResult";
 import { readSweep, type SweepFile } from "./sweepFolder";
 
@@ -21,5 +21,5 @@ export function loadSweep(folder: string): SweepResult {
   const missing = sweep.cells.map(({ index }) => index).filter((index) => !there.has(index));
   const done = missing.length > 0 ? `${cells.length} of ${sweep.cells.length} cells` : `${cells.length} cells`;
   const sentence = `a sweep of ${done} in ${folder}; show(await sweepSheet(result)) shows their pictures`;
-  return Object.defineProperty({ folder, sweep, cells, missing }, inspect.custom, { value: () => sentence, enumerable: false });
+  return printedAs({ folder, sweep, cells, missing }, () => sentence);
 }

@@ -1,4 +1,4 @@
-// The contact sheet of a sweep: every cell's picture in its place, with what sets it apart.
+// The contact sheet of a sweep: every cell's picture, labeled with the settings that differ.
 import type { Image } from "../image";
 import { contactSheet } from "../platform/drawing/contactSheet";
 import { loadImage } from "../platform/files/loadImage";
@@ -10,25 +10,26 @@ import type { SweepResult } from "./sweepResult";
  * All pictures as one: the last setting of a grid from left to right, the others from top to bottom, labeled; a list in
  * rows, a label below each picture. Cells that are not done stay empty.
  *
- * @param options `cell`: the longer side of each picture in pixels (default: as large as the pictures are, 192 at most);
+ * @param options `side`: the longer side of each picture in pixels (default: as large as the pictures are, 192 at most);
  *   `title` (default: what all cells share)
  */
 export async function sweepSheet(
-  { folder, sweep, cells }: SweepResult, { cell, title }: { cell?: number; title?: string } = {},
+  { folder, sweep, cells }: SweepResult, { side, title }: { side?: number; title?: string } = {},
 ): Promise<Image> {
   const { rows, rowLabels, columnLabels } = layoutOf(sweep, sweep.cells);
   const done = new Map(cells.map((result) => [result.index, result]));
-  const places = await Promise.all(rows.map((row) => Promise.all(row.map(async (index) => {
+  const tiles = await Promise.all(rows.map((row) => Promise.all(row.map(async (index) => {
     const result = done.get(index);
     const label = columnLabels.length > 0 ? undefined : sweep.cells[index].label;
     return { image: result && await loadImage(filesOf(folder, index).picture), label };
   }))));
-  const longer = Math.max(64, ...places.flat().map(({ image }) => (image ? Math.max(...image.shape) : 0)));
+  const longer = Math.max(64, ...tiles.flat().map(({ image }) => (image ? Math.max(...image.shape) : 0)));
   try {
-    const side = cell ?? Math.min(192, longer);
-    return await contactSheet(places, { rowLabels, columnLabels, title: title ?? titleOf(sweep), cell: side });
+    return await contactSheet(tiles, {
+      rowLabels, columnLabels, title: title ?? titleOf(sweep), side: side ?? Math.min(192, longer),
+    });
   } finally {
-    places.flat().forEach(({ image }) => image?.dispose());
+    tiles.flat().forEach(({ image }) => image?.dispose());
   }
 }
 

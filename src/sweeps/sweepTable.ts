@@ -1,6 +1,6 @@
 // The table of a sweep: one row for each cell, as CSV for a spreadsheet and as JSON with the full settings.
+import type { Json } from "../json";
 import type { CellResult } from "./cellResult";
-import type { Json } from "./choice";
 import { settingLabel, variedBy } from "./plan";
 
 /** One row, by column: what sets the cell apart, then what came out. */

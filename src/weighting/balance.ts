@@ -1,10 +1,10 @@
 // Balanced weights: every term as loud as every other where a run begins.
-import { inspect } from "node:util";
 import { mustBeOneOf } from "../errors";
 import { mustBeImage, type Image } from "../image";
 import { norm } from "../math/vectors";
 import type { Network } from "../networks/network";
 import { objective } from "../objective";
+import { printedAs } from "../printedAs";
 import type { Term } from "../terms";
 
 /** What a term's loudness is: its weighted loss, or the length of its pixel gradient. */
@@ -56,7 +56,7 @@ export async function balance(
   const rows = terms.map(({ name, weight }, i) =>
     ({ name, before: weighted(weight, heard[i]), after: weighted(balanced[i].weight, heard[i]) }));
   const described = (): string => table(rows);
-  return Object.defineProperty({ terms: balanced, rows, toString: described }, inspect.custom, { value: described });
+  return printedAs({ terms: balanced, rows }, described);
 }
 
 async function alone(network: Network, term: Term, image: Image): Promise<{ value: number; gradient: number }> {

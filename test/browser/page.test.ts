@@ -97,17 +97,17 @@ test("a browser without DecompressionStream keeps the PNG twins, and so does pap
   assert.equal(await page.locator("figure.plot img.twin:visible").count(), 0);
   await page.emulateMedia({ media: "print" });
   assert.equal(await page.locator("figure.plot img.twin:visible").count(), 1);
-  assert.equal(await page.locator(".js-plotly-plot:visible").count(), 1, "a figure without a twin is printed as drawn");
+  assert.equal(await page.locator(".js-plotly-plot:visible").count(), 1, "a plot without a twin is printed as drawn");
   await page.emulateMedia({ media: "screen" });
   await old.page.context().close();
 });
 
-test("a figure that cannot be drawn keeps its picture, and the ones after it are drawn", { skip }, async () => {
+test("a plot that cannot be drawn keeps its picture, and the ones after it are drawn", { skip }, async () => {
   const type = "application/vnd.plotly.v1+json";
   const good = { data: [{ type: "scatter", y: [1, 3, 2] }], layout: {}, config: {} };
   const bad = { data: "no traces", layout: { title: 3, xaxis: "x" }, config: {} };
   const image = await png(80, 40);
-  const cells = [bad, good].map((figure) => code("plot()", display({ [type]: figure, "image/png": image })));
+  const cells = [bad, good].map((plot) => code("plot()", display({ [type]: plot, "image/png": image })));
   const { page } = await open(await notebookPage(notebook(...cells)));
   await drawn(page);
   assert.equal(await page.locator("figure.plot").nth(0).locator("path.js-line").count(), 0);
@@ -116,14 +116,14 @@ test("a figure that cannot be drawn keeps its picture, and the ones after it are
   await page.context().close();
 });
 
-test("markup in code, text and figures is inert: nothing of it runs", { skip }, async () => {
+test("markup in code, text and plots is inert: nothing of it runs", { skip }, async () => {
   const attack = `</script></pre><img src=x onerror="window.hit = 1"><script>window.hit = 1</script>`;
-  const figure = { data: [{ type: "scatter", y: [1, 2], name: attack }], layout: { title: { text: attack } } };
+  const plot = { data: [{ type: "scatter", y: [1, 2], name: attack }], layout: { title: { text: attack } } };
   const { page, complaints } = await open(await notebookPage(notebook(
     code(`// ${attack}`, display({ "text/plain": attack }), stream(attack), stream(attack, "stderr"),
       { output_type: "error", ename: attack, evalue: attack, traceback: [attack] },
       display({ "image/png": await png(20, 20), "text/plain": attack }),
-      display({ "application/vnd.plotly.v1+json": figure, "image/png": await png(20, 20), "text/plain": attack })),
+      display({ "application/vnd.plotly.v1+json": plot, "image/png": await png(20, 20), "text/plain": attack })),
   ), { title: attack }));
   await drawn(page);
   assert.equal(await page.evaluate("typeof window.hit"), "undefined");

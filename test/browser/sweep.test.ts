@@ -11,7 +11,7 @@ import { openBrowser, skip } from "./chromium";
 
 const out = path.resolve(__dirname, "../../out");
 
-test("the page of a sweep draws its figures, turns their pictures and tells their numbers", { skip }, async (t) => {
+test("the page of a sweep draws its plots, changes their pictures and shows their numbers", { skip }, async (t) => {
   const folder = mkdtempSync(path.join(tmpdir(), "styloscope-sweep-"));
   const [browser, swept] = await Promise.all([openBrowser(), sweptTiny(folder)]);
   t.after(async () => {

@@ -13,63 +13,63 @@ const shape: [number, number, number] = [4, 6, 3];
 /** A mask as large as an image of which `shape` is a layer: soft values between 0 and 1. */
 const soft = (seed: number): tf.Tensor2D => tf.randomUniform([8, 12], 0, 1, "float32", seed) as tf.Tensor2D;
 const left = (): tf.Tensor2D => tf.concat([tf.ones([8, 4]), tf.zeros([8, 8])], 1) as tf.Tensor2D;
-const distance = (mask: tf.Tensor2D, seen: tf.Tensor3D, target: tf.Tensor3D): tf.Scalar => {
+const distance = (mask: tf.Tensor2D, features: tf.Tensor3D, target: tf.Tensor3D): tf.Scalar => {
   const loss = maskedActivations(mask);
-  return loss.distance(seen, loss.prepare(target));
+  return loss.distance(features, loss.prepare(target));
 };
 
-describe("content through a mask", () => {
+describe("content with a mask", () => {
   before(() => engine());
 
-  it("is what plain loops compute: each position of the layer has the mean of the mask over the four pixels it covers", () => tf.tidy(() => {
-    const [seen, target, mask] = [drawn(shape, 1), drawn(shape, 2), soft(3)];
-    const [x, y, m] = [seen, target, mask].map(numbers);
+  it("is what plain loops compute: each position of the layer has the mean of the mask over the four pixels that it covers", () => tf.tidy(() => {
+    const [features, target, mask] = [drawn(shape, 1), drawn(shape, 2), soft(3)];
+    const [x, y, m] = [features, target, mask].map(numbers);
     let sum = 0;
     for (let row = 0; row < 4; row++)
       for (let column = 0; column < 6; column++) {
         const at = (down: number, right: number): number => m[(2 * row + down) * 12 + 2 * column + right];
-        const here = (at(0, 0) + at(0, 1) + at(1, 0) + at(1, 1)) / 4;
-        for (let c = 0; c < 3; c++) sum += (here * (x[(row * 6 + column) * 3 + c] - y[(row * 6 + column) * 3 + c])) ** 2;
+        const weight = (at(0, 0) + at(0, 1) + at(1, 0) + at(1, 1)) / 4;
+        for (let c = 0; c < 3; c++) sum += (weight * (x[(row * 6 + column) * 3 + c] - y[(row * 6 + column) * 3 + c])) ** 2;
       }
-    assertClose(distance(mask, seen, target), sum / seen.size, 1e-5);
+    assertClose(distance(mask, features, target), sum / features.size, 1e-5);
   }));
 
   it("a mask of ones changes nothing", () => tf.tidy(() => {
-    const [seen, target] = [drawn(shape, 1), drawn(shape, 2)];
-    assertClose(distance(tf.ones([8, 12]), seen, target), activations().distance(seen, target), 1e-6);
+    const [features, target] = [drawn(shape, 1), drawn(shape, 2)];
+    assertClose(distance(tf.ones([8, 12]), features, target), activations().distance(features, target), 1e-6);
   }));
 
-  it("complementary masks add up to the whole", () => tf.tidy(() => {
-    const [seen, target] = [drawn(shape, 1), drawn(shape, 2)];
-    const parts = tf.add(distance(left(), seen, target), distance(tf.sub(1, left()), seen, target));
-    assertClose(parts, activations().distance(seen, target), 1e-6);
+  it("the losses of complementary masks sum to that of the whole", () => tf.tidy(() => {
+    const [features, target] = [drawn(shape, 1), drawn(shape, 2)];
+    const parts = tf.add(distance(left(), features, target), distance(tf.sub(1, left()), features, target));
+    assertClose(parts, activations().distance(features, target), 1e-6);
   }));
 
-  it("does not see what is changed outside the mask", () => tf.tidy(() => {
-    const [seen, target] = [drawn(shape, 1), drawn(shape, 2)];
-    const elsewhere = tf.concat([tf.slice(seen, [0, 0, 0], [4, 2, 3]), tf.add(tf.slice(seen, [0, 2, 0], [4, 4, 3]), 5)], 1) as tf.Tensor3D;
-    assertClose(distance(left(), elsewhere, target), distance(left(), seen, target), 1e-7);
+  it("does not depend on what is outside the mask", () => tf.tidy(() => {
+    const [features, target] = [drawn(shape, 1), drawn(shape, 2)];
+    const changed = tf.concat([tf.slice(features, [0, 0, 0], [4, 2, 3]), tf.add(tf.slice(features, [0, 2, 0], [4, 4, 3]), 5)], 1) as tf.Tensor3D;
+    assertClose(distance(left(), changed, target), distance(left(), features, target), 1e-7);
   }));
 
-  it("its gradient is the slope that small differences show, and it leaves nothing behind", async () => {
-    const [seen, target, mask] = [drawn(shape, 1), drawn(shape, 2), soft(3)];
+  it("its gradient agrees with finite differences, and it leaves nothing behind", async () => {
+    const [features, target, mask] = [drawn(shape, 1), drawn(shape, 2), soft(3)];
     for (const loss of [maskedActivations(mask), relative(maskedActivations(mask))]) {
       tf.tidy(() => {
-        const memory = loss.prepare(target);
-        const { difference, gradient } = slopes((x) => loss.distance(x, memory as never), seen);
+        const prepared = loss.prepare(target);
+        const { difference, gradient } = slopes((x) => loss.distance(x, prepared as never), features);
         assert.ok(Math.abs(difference - gradient) <= 1e-3 * Math.abs(gradient), `${difference} against ${gradient}`);
       });
       await leaksNothing(() => {
-        const memory = loss.prepare(target);
-        tf.dispose([loss.distance(seen, memory as never), memory]);
+        const prepared = loss.prepare(target);
+        tf.dispose([loss.distance(features, prepared as never), prepared]);
       });
     }
-    tf.dispose([seen, target, mask]);
+    tf.dispose([features, target, mask]);
   });
 
-  it("refuses masks of zeros, of values outside 0…1, of several regions, of another size, and what is no mask", () => tf.tidy(() => {
+  it("refuses masks of zeros, of values outside 0…1, of several regions, of another size, and what is not a mask", () => tf.tidy(() => {
     assert.throws(() => maskedActivations(tf.zeros([8, 12])), /region 0 of the mask of the content is empty: it is 0 everywhere/);
-    assert.throws(() => maskedActivations(tf.fill([8, 12], 255)), /a value of 255: they are from 0, not here, to 1; divide by 255/);
+    assert.throws(() => maskedActivations(tf.fill([8, 12], 255)), /a value of 255: values are from 0, outside, to 1, inside; divide by 255/);
     assert.throws(() => maskedActivations(tf.fill([8, 12], -0.5)), /a value of -0.5/);
     assert.throws(() => maskedActivations(tf.fill([8, 12], NaN)), /a value of NaN/);
     assert.throws(() => maskedActivations(tf.ones([8, 12, 2]) as never), /has 2 regions: give each its own term/);
@@ -80,14 +80,14 @@ describe("content through a mask", () => {
     const loss = maskedActivations(tf.ones([12, 8]));
     assert.throws(() => loss.prepare(drawn(shape)), /the mask of the content is 12×8, and does not fit its image, which is 4×6 at this layer/);
     const fitting = maskedActivations(tf.ones([8, 12]));
-    assert.throws(() => fitting.distance(drawn([2, 6, 3]), fitting.prepare(drawn(shape))), /one size/);
+    assert.throws(() => fitting.distance(drawn([2, 6, 3]), fitting.prepare(drawn(shape))), /same size/);
   }));
 });
 
-describe("style through masks", () => {
+describe("style with masks", () => {
   before(() => engine());
 
-  it("complementary masks add up: the regions' Gram matrices, by their areas, sum to that of the whole", () => tf.tidy(() => {
+  it("the Gram matrices of complementary regions, weighted by their areas, sum to that of the whole", () => tf.tidy(() => {
     const target = drawn(shape, 2);
     const both = tf.stack([left(), tf.sub<tf.Tensor2D>(1, left())], 2) as tf.Tensor3D;
     const [one, other] = tf.unstack(guidedGram({ image: both, target: both }).prepare(target));

@@ -3,7 +3,7 @@ import { after, before, describe, it } from "node:test";
 import * as tf from "@tensorflow/tfjs";
 import { noise, type Image } from "../../src/image";
 import { guidedGram } from "../../src/losses/guidedGram";
-import { fullMask, propagate, type Propagation } from "../../src/masks/propagate";
+import { fullMask, propagate, propagations, type Propagation } from "../../src/masks/propagate";
 import type { Network } from "../../src/networks/network";
 import { randomVgg } from "../../src/networks/random";
 import { vgg19Mini } from "../../src/networks/vgg";
@@ -14,28 +14,28 @@ import { assertClose, assertPartsClose, leaksNothing, numbers } from "../compare
 
 const [height, width] = [22, 30];
 const layers = ["relu1_1", "relu1_2", "relu2_1", "relu2_2", "relu3_1"] as const;
-/** The lines of the image that a line of each of these layers sees: a 3×3 convolution sees one more on either side, a pooling two. */
-const ways: Record<string, string> =
+/** The receptive field of each of these layers: a 3×3 convolution (c) reads one line more on either side, a pooling (p) two for one. */
+const operationsTo: Record<string, string> =
   { relu1_1: "c", relu1_2: "cc", relu2_1: "ccpc", relu2_2: "ccpcc", relu3_1: "ccpccpc", relu4_1: "ccpccpccccpc" };
 
-/** The first and last line of the image that line `at` of a layer depends on, cut to the image. */
-function field(way: string, at: number, lines: number): [number, number] {
-  let [first, last] = [at, at];
-  for (const step of [...way].reverse()) [first, last] = step === "c" ? [first - 1, last + 1] : [2 * first, 2 * last + 1];
+/** The first and last line of the image that line `line` of a layer depends on, cut to the image. */
+function field(operations: string, line: number, lines: number): [number, number] {
+  let [first, last] = [line, line];
+  for (const step of [...operations].reverse()) [first, last] = step === "c" ? [first - 1, last + 1] : [2 * first, 2 * last + 1];
   return [Math.max(0, first), Math.min(lines - 1, last)];
 }
 
 /** The rules in plain loops: `all` where any pixel of the field is in the region, `inside` where every pixel is. */
 function byFields(region: tf.Tensor2D, layer: string, rule: "all" | "inside"): number[] {
-  const [way, mask, [height, width]] = [ways[layer], numbers(region), region.shape];
-  const shrink = 2 ** [...way].filter((step) => step === "p").length;
+  const [operations, mask, [height, width]] = [operationsTo[layer], numbers(region), region.shape];
+  const shrink = 2 ** [...operations].filter((step) => step === "p").length;
   const [rows, columns] = [Math.floor(height / shrink), Math.floor(width / shrink)];
   return Array.from({ length: rows * columns }, (_, at) => {
-    const [top, bottom] = field(way, Math.floor(at / columns), height);
-    const [left, right] = field(way, at % columns, width);
-    const seen: boolean[] = [];
-    for (let y = top; y <= bottom; y++) for (let x = left; x <= right; x++) seen.push(mask[y * width + x] >= 0.5);
-    return Number(rule === "all" ? seen.some(Boolean) : seen.every(Boolean));
+    const [top, bottom] = field(operations, Math.floor(at / columns), height);
+    const [left, right] = field(operations, at % columns, width);
+    const inside: boolean[] = [];
+    for (let y = top; y <= bottom; y++) for (let x = left; x <= right; x++) inside.push(mask[y * width + x] >= 0.5);
+    return Number(rule === "all" ? inside.some(Boolean) : inside.every(Boolean));
   });
 }
 
@@ -56,17 +56,17 @@ describe("a mask at the layers of a network", () => {
   after(() => { network.dispose(); tf.dispose([image, region]); });
 
   for (const rule of ["all", "inside"] as const)
-    it(`${rule}: takes exactly the positions whose receptive field ${rule === "all" ? "touches" : "lies in"} the region`, () => {
-      const found = propagate(network, region, layers, { propagation: rule });
-      for (const layer of layers) assert.deepEqual(numbers(found[layer]), byFields(region, layer, rule), layer);
-      tf.dispose(found);
+    it(`${rule}: takes exactly the positions whose receptive field ${rule === "all" ? "touches" : "lies in"} the region`, async () => {
+      const masks = await propagate(network, region, layers, { propagation: rule });
+      for (const layer of layers) assert.deepEqual(numbers(masks[layer]), byFields(region, layer, rule), layer);
+      tf.dispose(masks);
     });
 
-  it("so it does deep in a trained network, where a field's corners hardly count", async () => {
+  it("the same deep in a trained network, where the corners of a receptive field hardly matter", async () => {
     const mini = await vgg19Mini();
     const large = corner([96, 200], [60, 120], [40, 60]);
     for (const rule of ["all", "inside"] as const) {
-      const { relu4_1 } = propagate(mini, large, ["relu4_1"], { propagation: rule });
+      const { relu4_1 } = await propagate(mini, large, ["relu4_1"], { propagation: rule });
       assert.deepEqual(numbers(relu4_1), byFields(large, "relu4_1", rule), rule);
       relu4_1.dispose();
     }
@@ -74,8 +74,9 @@ describe("a mask at the layers of a network", () => {
     mini.dispose();
   });
 
-  it("simple: each position has the mean of the mask over what it covers; hard makes that 0 or 1", () => {
-    const [soft, hard] = (["soft", "hard"] as const).map((edge) => propagate(network, region, ["relu2_1"], { edge }).relu2_1);
+  it("simple: each position has the mean of the mask over the area it covers; hard rounds that to 0 or 1", async () => {
+    const [soft, hard] = await Promise.all((["soft", "hard"] as const).map(async (edge) =>
+      (await propagate(network, region, ["relu2_1"], { edge })).relu2_1));
     const mask = numbers(region);
     const expected = Array.from({ length: 11 * 15 }, (_, at) => {
       const corner = 2 * Math.floor(at / 15) * width + 2 * (at % 15);
@@ -87,20 +88,25 @@ describe("a mask at the layers of a network", () => {
     tf.dispose([soft, hard]);
   });
 
-  it("inside is in simple is in all, and all of a region is what is not inside the rest", () => tf.tidy(() => {
-    const at = (propagation: Propagation, mask = region): number[] =>
-      numbers(propagate(network, mask, ["relu2_2"], { propagation, edge: "hard" }).relu2_2);
-    const [inside, simple, all] = [at("inside"), at("simple"), at("all")];
+  it("inside ≤ simple ≤ all, and `all` of a region is the complement of `inside` of the rest", async () => {
+    const at = async (propagation: Propagation, mask = region): Promise<number[]> => {
+      const { relu2_2 } = await propagate(network, mask, ["relu2_2"], { propagation, edge: "hard" });
+      const values = numbers(relu2_2);
+      relu2_2.dispose();
+      return values;
+    };
+    const [inside, simple, all] = [await at("inside"), await at("simple"), await at("all")];
     assert.ok(inside.every((value, i) => value <= simple[i] && simple[i] <= all[i]));
     const rest = tf.sub<tf.Tensor2D>(1, region);
-    assert.deepEqual(at("inside", rest), all.map((value) => 1 - value));
-  }));
+    assert.deepEqual(await at("inside", rest), all.map((value) => 1 - value));
+    rest.dispose();
+  });
 
-  for (const propagation of ["simple", "inside", "all"] as const)
+  for (const propagation of propagations)
     it(`${propagation}: a mask of ones is ones at every layer, and changes nothing in a guided style`, async () => {
       const ones = fullMask(image);
-      const found = propagate(network, ones, layers, { propagation });
-      for (const layer of layers) assertClose(found[layer], Array(found[layer].size).fill(1), 1e-6);
+      const masks = await propagate(network, ones, layers, { propagation });
+      for (const layer of layers) assertClose(masks[layer], Array(masks[layer].size).fill(1), 1e-6);
       const other = noise(image, { seed: 2 });
       const value = async (terms: Term[]): Promise<Record<string, number>> => {
         const goal = objective(network, terms);
@@ -110,14 +116,14 @@ describe("a mask at the layers of a network", () => {
       };
       const term = style(image, { layers, weight: 3 });
       const guided = await value(perLayer(term, (layer) =>
-        guidedGram({ image: found[layer as typeof layers[number]], target: found[layer as typeof layers[number]] })));
+        guidedGram({ image: masks[layer as typeof layers[number]], target: masks[layer as typeof layers[number]] })));
       const plain = await value([term]);
       assertPartsClose(guided, plain, 1e-5);
-      tf.dispose([ones, other, found]);
+      tf.dispose([ones, other, masks]);
     });
 
-  it("nothing from beyond the boundary leaks into an inside: what lies outside the mask may change as it likes", async () => {
-    const inside = propagate(network, region, ["relu3_1"], { propagation: "inside" }).relu3_1;
+  it("nothing outside the region leaks into `inside`: what lies outside the mask may change freely", async () => {
+    const { relu3_1: inside } = await propagate(network, region, ["relu3_1"], { propagation: "inside" });
     const changed = tf.tidy(() => tf.where(tf.greater(tf.expandDims(region, 2), 0), image, noise(image, { seed: 5 })) as Image);
     const goal = objective(network, [style(image, { layers: ["relu3_1"], loss: guidedGram({ image: inside, target: inside }) })]);
     assert.ok((await goal.measure(changed)).value < 1e-9);
@@ -127,16 +133,16 @@ describe("a mask at the layers of a network", () => {
     tf.dispose([inside, changed]);
   });
 
-  it("leaves nothing behind, and refuses bad masks, layers, names, and a region that has no inside", () => leaksNothing(() => {
-    for (const propagation of ["simple", "inside", "all"] as const) tf.dispose(propagate(network, region, ["relu2_1"], { propagation }));
-    tf.tidy(() => {
-      const small = tf.cast(tf.less(tf.reshape(tf.range(0, height * width), [height, width]), 3), "float32") as tf.Tensor2D;
-      assert.throws(() => propagate(network, small, ["relu3_1"], { propagation: "inside" }), /nothing is left of the mask at relu3_1 by "inside"/);
-      assert.throws(() => propagate(network, tf.zeros([height, width]), ["relu1_1"]), /region 0 of the mask is empty/);
-      assert.throws(() => propagate(network, tf.mul<tf.Tensor2D>(region, 2), ["relu1_1"]), /the mask has a value of 2/);
-      assert.throws(() => propagate(network, tf.stack([region, region], 2) as never, ["relu1_1"]), /one region at a time/);
-      assert.throws(() => propagate(network, region, ["relu1_3"]), /no layer relu1_3/);
-      assert.throws(() => propagate(network, region, ["relu1_1"], { propagation: "outside" as never }), /no propagation outside.*inside/);
-    });
+  it("leaves nothing behind, and refuses bad masks, layers, names, and a region that has no inside", () => leaksNothing(async () => {
+    for (const propagation of propagations) tf.dispose(await propagate(network, region, ["relu2_1"], { propagation }));
+    const small = tf.tidy(() => tf.cast(tf.less(tf.reshape(tf.range(0, height * width), [height, width]), 3), "float32") as tf.Tensor2D);
+    const [empty, doubled, two] = [tf.zeros<tf.Rank.R2>([height, width]), tf.mul<tf.Tensor2D>(region, 2), tf.stack([region, region], 2)];
+    await assert.rejects(propagate(network, small, ["relu3_1"], { propagation: "inside" }), /the mask is empty at relu3_1 by "inside"/);
+    await assert.rejects(propagate(network, empty, ["relu1_1"]), /region 0 of the mask is empty/);
+    await assert.rejects(propagate(network, doubled, ["relu1_1"]), /the mask has a value of 2/);
+    await assert.rejects(propagate(network, two as never, ["relu1_1"]), /one region at a time/);
+    await assert.rejects(propagate(network, region, ["relu1_3"]), /no layer relu1_3/);
+    await assert.rejects(propagate(network, region, ["relu1_1"], { propagation: "outside" as never }), /no propagation outside.*inside/);
+    tf.dispose([small, empty, doubled, two]);
   }));
 });

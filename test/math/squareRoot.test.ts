@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
 import * as tf from "@tensorflow/tfjs";
-import { nearestRotation, squareRoot } from "../../src/math/squareRoot";
+import { polarFactor, squareRoot } from "../../src/math/squareRoot";
 import { engine } from "../../src/platform/engine/engine";
 import { assertClose, drawn, slopes } from "../compare";
 
@@ -16,11 +16,11 @@ function reflection(size: number): tf.Tensor2D {
 }
 const spectrum = (least: number, size = 6): number[] => Array.from({ length: size }, (_, i) => least ** (i / (size - 1)));
 
-describe("square roots of matrices", () => {
+describe("square roots and polar factors of matrices", () => {
   before(() => engine());
 
   for (const least of [0.5, 1e-2, 1e-3])
-    it(`R·R is the matrix and R·R⁻¹ is 1, eigenvalues from 1 down to ${least}`, () => tf.tidy(() => {
+    it(`R·R is the matrix and R·R⁻¹ is the identity, eigenvalues from 1 down to ${least}`, () => tf.tidy(() => {
       const matrix = withEigenvalues(spectrum(least));
       const { root, inverse } = squareRoot(matrix, 0.99 * least);
       assertClose(root, withEigenvalues(spectrum(least).map(Math.sqrt)), 1e-4);
@@ -29,14 +29,14 @@ describe("square roots of matrices", () => {
     }));
 
   for (const least of [0.5, 1e-2, 1e-3])
-    it(`the nearest rotation of rotation times stretch is the rotation, stretches from 1 down to ${least}`, () => tf.tidy(() => {
-      const turn = tf.matMul(reflection(6), tf.reverse(tf.eye(6), 0) as tf.Tensor2D);
-      const near = nearestRotation(tf.matMul(turn, withEigenvalues(spectrum(least))), 0.99 * least);
-      assertClose(tf.matMul(near, near, true, false), tf.eye(6), 1e-5);
-      assertClose(near, turn, 1e-3);
+    it(`the polar factor of an orthogonal matrix times a stretch is the orthogonal one, stretches from 1 down to ${least}`, () => tf.tidy(() => {
+      const orthogonal = tf.matMul(reflection(6), tf.reverse(tf.eye(6), 0) as tf.Tensor2D);
+      const factor = polarFactor(tf.matMul(orthogonal, withEigenvalues(spectrum(least))), 0.99 * least);
+      assertClose(tf.matMul(factor, factor, true, false), tf.eye(6), 1e-5);
+      assertClose(factor, orthogonal, 1e-3);
     }));
 
-  it("is differentiable: the slope is what small differences show", () => tf.tidy(() => {
+  it("is differentiable: its gradient agrees with finite differences", () => tf.tidy(() => {
     const weights = tf.reshape(drawn([3, 3, 1], 5), [3, 3]);
     const f = (x: tf.Tensor3D): tf.Scalar => {
       const flat = tf.reshape(x, [4, 3]);

@@ -36,14 +36,14 @@ before(async () => {
 after(() => { network.dispose(); tf.dispose([photo, painting, start]); });
 
 interface Seen extends Pick<ScaledStep, "index" | "scale" | "loss" | "stopped"> { bytes: number[]; shape: number[]; mean?: number[] }
-async function run(options: Partial<CoarseToFineOptions>, wished = terms()): Promise<Seen[]> {
+async function run(options: Partial<CoarseToFineOptions>, runTerms = terms()): Promise<Seen[]> {
   const seen: Seen[] = [];
-  for await (const { index, scale, loss, stopped, image, average } of coarseToFine(network, wished, { start, ...options }))
+  for await (const { index, scale, loss, stopped, image, average } of coarseToFine(network, runTerms, { start, ...options }))
     seen.push({ index, scale, loss, stopped, bytes: numbers(image), shape: image.shape, mean: average && numbers(average) });
   return seen;
 }
 
-describe("from coarse to fine", () => {
+describe("coarseToFine", () => {
   it("sizes grow by √2 from the smallest allowed to the largest", () => {
     assert.deepEqual(scales(512), [128, 181, 256, 362, 512]);
     assert.deepEqual(scales(192, { smallest: 64 }), [68, 96, 136, 192]);
@@ -62,11 +62,11 @@ describe("from coarse to fine", () => {
       assert.deepEqual(one.map(({ bytes, loss }) => ({ bytes, loss })), plain);
     });
 
-  it("begins small, and each size with the last image enlarged; the last has the start's size", async () => {
+  it("starts small, and each size starts from the last image, enlarged; the last has the size of `start`", async () => {
     const seen = await run({ sizes: [12, 17, 24], steps: [2, 3, 4] });
     assert.deepEqual(seen.map(({ index, scale }) => [scale, index]),
       [[0, 0], [0, 1], [0, 2], [1, 0], [1, 1], [1, 2], [1, 3], [2, 0], [2, 1], [2, 2], [2, 3], [2, 4]]);
-    assert.deepEqual([0, 3, 7].map((at) => seen[at].shape), [[12, 16, 3], [17, 23, 3], [24, 32, 3]]);
+    assert.deepEqual([0, 3, 7].map((i) => seen[i].shape), [[12, 16, 3], [17, 23, 3], [24, 32, 3]]);
     tf.tidy(() => {
       assertClose(seen[0].bytes, resize(start, { shorter: 12 }), 1e-6);
       for (const [from, to] of [[2, 3], [6, 7]]) {
@@ -77,7 +77,7 @@ describe("from coarse to fine", () => {
     });
   });
 
-  it("compares with targets made smaller by the same factor: its losses are those of a plain run on small images", async () => {
+  it("reduces targets by the same factor: its losses are those of a plain run on small images", async () => {
     const seen = await run({ sizes: [12, 24], steps: 1 });
     const [p, s, x] = [resize(photo, { exactly: [12, 16] }), resize(painting, { exactly: [14, 10] }), resize(start, { exactly: [12, 16] })];
     const goal = objective(network, [content(p, { layers: ["relu2_2"] }), style(s, { layers, weight: 3 }), smoothness({ weight: 0.1 })]);
@@ -86,12 +86,12 @@ describe("from coarse to fine", () => {
     tf.dispose([p, s, x]);
   });
 
-  it("carries Adam's memory to the next size: its count as it is, the first moment bicubic, the second bilinear and never negative", async () => {
+  it("resizes Adam's state for the next size: its step count stays, the first moment is bicubic, the second bilinear and never negative", async () => {
     const states: AdamState[] = [];
     const spying: Optimizer<AdamState> = { ...adam(), step: (f, x, state) => (states.push(state), adam().step(f, x, state)) };
     const ends: AdamState[] = [];
-    const carrying: Optimizer<AdamState> = { ...spying, carry: (state, resized) => (ends.push(state), adam().carry!(state, resized)) };
-    await run({ optimizer: carrying, sizes: [12, 24], steps: 3 });
+    const resizing: Optimizer<AdamState> = { ...spying, resizeState: (state, resizeVector) => (ends.push(state), adam().resizeState!(state, resizeVector)) };
+    await run({ optimizer: resizing, sizes: [12, 24], steps: 3 });
     const [end, begin] = [ends[0], states[3]];
     assert.deepEqual([end.steps, begin.steps], [3, 3]);
     tf.tidy(() => {
@@ -102,14 +102,14 @@ describe("from coarse to fine", () => {
     });
   });
 
-  it("lets L-BFGS begin anew: its pairs belong to one size", async () => {
+  it("L-BFGS starts again at each size: its pairs belong to one size", async () => {
     const pairs: number[] = [];
     const spying: Optimizer = { ...lbfgs(), step: (f, x, state) => (pairs.push(state.pairs.length), lbfgs().step(f, x, state)) };
     await run({ optimizer: spying, sizes: [12, 24], steps: 3 });
     assert.deepEqual(pairs, [0, 1, 2, 0, 1, 2]);
   });
 
-  it("with a decay, carries the mean of the last images: by plain loops, and the next size begins with it", async () => {
+  it("with a decay, steps have the moving average of the images, by plain loops, and the next size starts from it", async () => {
     const seen = await run({ optimizer: adam(), sizes: [12, 24], steps: 3, decay: 0.8 });
     for (const scale of [0, 1]) {
       const steps = seen.filter((step) => step.scale === scale);
@@ -123,7 +123,7 @@ describe("from coarse to fine", () => {
   });
 
   for (const optimizer of [lbfgs(), adam(), gradientDescent({ momentum: 0.9 })])
-    it(`${optimizer.name}: goes on from a file, saved in a size or at its end, with the bytes of a run that never stopped`, async () => {
+    it(`${optimizer.name}: resumes from a file, saved within a size or at its end, with the bytes of a run that never stopped`, async () => {
       const folder = mkdtempSync(path.join(os.tmpdir(), "coarse-"));
       const options = { optimizer, sizes: [12, 17, 24], steps: 4 };
       const whole = await run(options);
@@ -145,21 +145,21 @@ describe("from coarse to fine", () => {
     for await (const step of coarseToFine(network, terms(), { start, sizes: [12, 24], steps: 2 }))
       if (step.index === 1) { resume = step.snapshot(); break; }
     await assert.rejects(run({ sizes: [12, 24], resume, decay: 0.9 }), /with a decay cannot be resumed/);
-    await assert.rejects(run({ sizes: [14, 24], resume }), /stands at 12×16, none of the sizes 14×19, 24×32/);
+    await assert.rejects(run({ sizes: [14, 24], resume }), /is at 12×16, none of the sizes 14×19, 24×32/);
     await assert.rejects(run({ sizes: [12, 24], resume, optimizer: adam() }), /another optimizer/);
   });
 
   it("takes masks of the whole size at every size, odd ones too", async () => {
     const mask = tf.tidy(() => tf.concat([tf.ones([24, 13]), tf.zeros([24, 19])], 1) as tf.Tensor2D);
-    const theirs = tf.ones<tf.Rank.R2>([27, 20]);
+    const paintingMask = tf.ones<tf.Rank.R2>([27, 20]);
     const masked = [content(photo, { layers: ["relu2_2", "relu3_1"], loss: maskedActivations(mask) }),
-      style(painting, { layers: [...layers, "relu3_1"], loss: guidedGram({ image: mask, target: theirs }) })];
+      style(painting, { layers: [...layers, "relu3_1"], loss: guidedGram({ image: mask, target: paintingMask }) })];
     const sizes = [8, 9, 11, 13, 14, 15, 17, 19, 21, 22, 23, 24];
     assert.equal((await run({ sizes, steps: 0 }, masked)).length, sizes.length);
-    tf.dispose([mask, theirs]);
+    tf.dispose([mask, paintingMask]);
   });
 
-  it("best keeps the best image of the last size", async () => {
+  it("best returns the best image of the last size", async () => {
     const { image, loss } = await best(coarseToFine(network, terms(), { start, sizes: [8, 24], steps: [20, 2] }));
     const seen = await run({ sizes: [8, 24], steps: [20, 2] });
     assert.deepEqual(image.shape, [24, 32, 3]);
@@ -167,7 +167,7 @@ describe("from coarse to fine", () => {
     image.dispose();
   });
 
-  it("leaves no tensor behind on completion, on break, on throw and on abort, which ends all sizes", async () => {
+  it("leaves no tensor behind on completion, break, throw and abort, which ends the run at all sizes", async () => {
     for (const decay of [undefined, 0.9]) {
       await leaksNothing(async () => void await run({ sizes: [12, 24], steps: 2, decay }));
       const loop = (): AsyncGenerator<ScaledStep> => coarseToFine(network, terms(), { start, sizes: [12, 24], steps: 2, decay });
@@ -186,7 +186,7 @@ describe("from coarse to fine", () => {
     }
   });
 
-  it("refuses sizes that do not rise or are too large, other numbers of steps, and a decay that is none", async () => {
+  it("refuses sizes that do not ascend or are too large, another number of steps, and an invalid decay", async () => {
     await assert.rejects(run({ sizes: [] }), /sizes are whole numbers of pixels, each larger than the one before; got none/);
     await assert.rejects(run({ sizes: [12, 12] }), /got 12, 12/);
     await assert.rejects(run({ sizes: [12.5] }), /got 12.5/);
@@ -196,8 +196,8 @@ describe("from coarse to fine", () => {
   });
 });
 
-describe("the mean of the last images", () => {
-  it("of a decay of 0 is the image itself; the steps stay what they were", async () => {
+describe("movingAverage", () => {
+  it("a decay of 0 gives the image itself; the steps are otherwise unchanged", async () => {
     const goal = objective(network, terms());
     for await (const { image, average, loss } of movingAverage(minimize(goal, { start, optimizer: adam(), steps: 3 }), { decay: 0 })) {
       assertClose(average, image, 1e-7);
@@ -208,7 +208,7 @@ describe("the mean of the last images", () => {
 });
 
 describe("resampling", () => {
-  it("bilinear stays between the smallest and largest value, bicubic may leave them; both keep a constant and a same size", () => tf.tidy(() => {
+  it("bilinear stays within the range of the values, bicubic may overshoot; both keep a constant, and an image at its own size", () => tf.tidy(() => {
     const spike = tf.oneHot(tf.tensor1d([17], "int32"), 35).reshape([5, 7, 1]).toFloat() as tf.Tensor3D;
     const [linear, cubic] = (["bilinear", "bicubic"] as const).map((kernel) => numbers(resample(spike, [11, 9], kernel)));
     assert.ok(linear.every((value) => value >= 0 && value <= 1));

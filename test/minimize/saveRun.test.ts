@@ -128,7 +128,7 @@ describe("to resume is refused", () => {
     await refuses({ resume, optimizer: adam(), start: noise([48, 40]) }, /another size. Then: 40×48. Now: 48×40/);
     await refuses({ resume, optimizer: lbfgs() }, /another optimizer. Then: adam. Now: lbfgs/);
     await refuses({ resume, optimizer: adam({ rate: 0.05 }) }, /another setting of adam. Then: .*"rate":0.02.*Now: .*"rate":0.05/);
-    await refuses({ resume, optimizer: adam(), steps: 1 }, /stands at step 2, and 1 steps are asked for/);
+    await refuses({ resume, optimizer: adam(), steps: 1 }, /is at step 2, but only 1 steps are wanted/);
     await refuses({ resume: Promise.resolve(resume) as never, optimizer: adam() }, /write `await savedRun\(file\)`/);
   });
 
@@ -143,7 +143,7 @@ describe("to resume is refused", () => {
     };
     await other(/another objective. Then: .*style · relu1_1 · gram · 5, .*Now: .*style · relu1_1 · gram · 6, /, painting, 12);
     await other(/another network. Then: random vgg19 .*Now: mine/, painting, 10, { ...goal.network, name: "mine" });
-    await other(/another objective's: at step 2 its "style relu1_1" was/, photo, 10);
+    await other(/has another objective: at step 2 its "style relu1_1" was/, photo, 10);
   });
 
   it("from a file that was cut short, at whatever byte, or is no saved run", async () => {
@@ -153,7 +153,7 @@ describe("to resume is refused", () => {
     for (const length of [0, 5, 60, bytes.length >> 1, bytes.length - 1]) {
       writeFileSync(cut, bytes);
       truncateSync(cut, length);
-      await assert.rejects(savedRun(cut), /cut.safetensors is no saved run, or it was cut short: delete it to begin anew/);
+      await assert.rejects(savedRun(cut), /cut.safetensors is not a saved run, or it is truncated: delete it to start again/);
     }
     writeFileSync(cut, Buffer.concat([Buffer.from([2, 0, 0, 0, 0, 0, 0, 0]), Buffer.from("{}")]));
     await assert.rejects(savedRun(cut), /not written by saveRun/);

@@ -15,7 +15,7 @@ describe("scale control", () => {
   let coarse: Image, fine: Image;
   before(async () => {
     network = await randomVgg({ width: 1 / 8 });
-    // Large blots, and grain of another color.
+    // Large patches, and grain of another color.
     [coarse, fine] = tf.tidy(() => [resize(noise([4, 6], { seed: 1 }), { exactly: [32, 48] }),
       tf.mul<tf.Tensor3D>(noise([32, 48], { seed: 2 }), tf.tensor1d([1, 0.6, 0.3]))]);
   });
@@ -29,7 +29,7 @@ describe("scale control", () => {
       goal.dispose();
     }
   };
-  /** Over areas of 8×8 pixels: the large shapes alone. */
+  /** Means over areas of 8×8 pixels: the large shapes alone. */
   const shapes = (image: Image): number[] => tf.tidy(() => {
     const small = tf.avgPool(image, 8, 8, "valid");
     return Array.from(tf.sub(small, tf.mean(small, [0, 1])).dataSync());
@@ -37,7 +37,7 @@ describe("scale control", () => {
   const correlation = (a: number[], b: number[]): number =>
     a.reduce((sum, value, i) => sum + value * b[i], 0) / (Math.hypot(...a) * Math.hypot(...b));
 
-  it("a texture that begins with one painting and matches the first layer of another: the shapes of the one, the grain of the other", async () => {
+  it("a texture that starts from one painting and matches the first layer of another has the shapes of the first and the grain of the second", async () => {
     const { image } = await texture(network, fine, { layers: ["relu1_1"], start: coarse, steps: 40 });
     assert.ok(await distance(image, fine, "relu1_1") < 0.1 * await distance(coarse, fine, "relu1_1"));
     assert.ok(correlation(shapes(image), shapes(coarse)) > 0.5);

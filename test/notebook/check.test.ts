@@ -3,7 +3,7 @@ import { inspect } from "node:util";
 import { before, test } from "node:test";
 import * as tf from "@tensorflow/tfjs";
 import { check } from "../../src/notebook/check";
-import { relativeError } from "../../src/notebook/relativeError";
+import { relativeError } from "../../src/notebook/diagnose";
 import { inFakeKernel } from "./fakeKernel";
 
 before(() => tf.setBackend("cpu"));
@@ -48,7 +48,7 @@ test("the tolerance decides, and both numbers are in the message", () => {
   assert.ok(check("sum", mine, reference, { tolerance: 1e-4 }).ok);
 });
 
-const slips: [string, any, any, RegExp][] = [
+const mistakes: [string, any, any, RegExp][] = [
   ["a factor", [1, 2, 3], [2, 4, 6], /yours is 1\/2 × the reference everywhere/],
   ["the number of positions", 4096 * 3.3, 3.3, /yours is 4096 × the reference$/],
   ["an odd factor", [0.3, 0.7], [0.3 / 1.37, 0.7 / 1.37], /yours is 1.37 × the reference everywhere/],
@@ -110,8 +110,8 @@ const slips: [string, any, any, RegExp][] = [
   ["a word", "7", 7, /'7', neither a number nor an array nor a tensor/],
   ["ragged rows", [[1], [1, 2]], 1, /rows have different lengths/],
 ];
-for (const [name, mine, reference, message] of slips) {
-  test(`a slip is recognized: ${name}`, () => {
+for (const [name, mine, reference, message] of mistakes) {
+  test(`a mistake is recognized: ${name}`, () => {
     const verdict = check("it", mine, reference);
     assert.equal(verdict.ok, false);
     assert.match(verdict.message, message);

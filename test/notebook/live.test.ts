@@ -4,7 +4,7 @@ import * as tf from "@tensorflow/tfjs";
 import { noise } from "../../src/image";
 import { live, type LiveStep } from "../../src/notebook/live";
 import { outputLimit } from "../../src/notebook/mimeBundles";
-import { duration } from "../../src/notebook/preview";
+import { formatDuration } from "../../src/platform/drawing/formatDuration";
 import { bytesOf, inFakeKernel, pictureOf, type Shown } from "./fakeKernel";
 
 before(() => tf.setBackend("cpu"));
@@ -143,7 +143,7 @@ test("a view holds no tensors: not after the end, nor after a break or a throw",
 
 test("best() is a copy of its own, with the loop's image long gone", async () => {
   const view = live();
-  assert.throws(() => view.best(), /has seen no step yet/);
+  assert.throws(() => view.best(), /has had no step yet/);
   for await (const step of loop([5, 1, 3])) await view.update(step);
   const [one, two] = [view.best(), view.best()];
   one.dispose();
@@ -176,7 +176,7 @@ test("the preview of a noisy 512×512 image is a small JPEG", async () => {
 });
 
 test("durations read well", () => {
-  assert.deepEqual([0.04, 9.94, 59, 61, 3599.6, 7900].map(duration), [
+  assert.deepEqual([0.04, 9.94, 59, 61, 3599.6, 7900].map(formatDuration), [
     "0 s",
     "9.9 s",
     "59 s",

@@ -72,8 +72,8 @@ test("named images make a grid with their names, and the sheet is given back", a
   const photo = noise([40, 60]);
   const before = tf.memory().numTensors;
   const [named, listed] = await inFakeKernel(async () => {
-    await show({ photo, again: photo, third: photo }, { columns: 3, cell: 100, title: "three" });
-    await show([{ image: photo, label: "photo" }, photo as never], { columns: 1, cell: 100 });
+    await show({ photo, again: photo, third: photo }, { columns: 3, side: 100, title: "three" });
+    await show([{ image: photo, label: "photo" }, photo as never], { columns: 1, side: 100 });
   });
   assert.equal(tf.memory().numTensors, before);
   const [wide, tall] = [await pictureOf(named), await pictureOf(listed)];
@@ -81,21 +81,21 @@ test("named images make a grid with their names, and the sheet is given back", a
   assert.ok(tall.height > tall.width);
 });
 
-test("a figure is shown three ways in one bundle: plotly, PNG and words", async () => {
-  const figure = lines({ a: [1, 2, 3] }, { title: "a line" });
-  const [shown] = await inFakeKernel(() => show(figure));
+test("a plot is shown three ways in one bundle: plotly, PNG and a sentence", async () => {
+  const plot = lines({ a: [1, 2, 3] }, { title: "a line" });
+  const [shown] = await inFakeKernel(() => show(plot));
   assert.deepEqual(Object.keys(shown.data).sort(), ["application/vnd.plotly.v1+json", "image/png", "text/plain"]);
   assert.deepEqual(shown.data["application/vnd.plotly.v1+json"], {
-    data: figure.data,
-    layout: figure.layout,
-    config: figure.config,
+    data: plot.data,
+    layout: plot.layout,
+    config: plot.config,
   });
-  assert.equal(shown.data["text/plain"], figure.summary);
+  assert.equal(shown.data["text/plain"], plot.summary);
   const { width, height } = await pictureOf(shown);
   assert.deepEqual(shown.metadata["image/png"], { width, height });
 });
 
-test("where the front end is known to draw plotly, no picture stands before the figure", async () => {
+test("where the front end is known to draw plotly, no picture stands before the plot", async () => {
   process.env.STYLOSCOPE_PLOTS = "native";
   try {
     const [shown] = await inFakeKernel(() => show(lines({ a: [1, 2, 3] })));
@@ -105,7 +105,7 @@ test("where the front end is known to draw plotly, no picture stands before the 
   }
 });
 
-test("a figure with too much in it stays below 300 kB: as a picture and in words", async () => {
+test("a plot with too much in it stays below 300 kB: as a picture and a sentence", async () => {
   const curve = (c: number): number[] => Array.from({ length: 900 }, (_, i) => Math.sin((i * c) / 9000));
   const many = Object.fromEntries(Array.from({ length: 60 }, (_, c) => [`curve ${c}`, curve(c)]));
   const [shown] = await inFakeKernel(() => show(lines(many)));
@@ -116,7 +116,7 @@ test("a figure with too much in it stays below 300 kB: as a picture and in words
 test("what cannot be shown is refused with the remedy", async () => {
   await inFakeKernel(async () => {
     await assert.rejects(show(Promise.resolve(noise([2, 2])) as never), /write `await` in front/);
-    await assert.rejects(show({ photo: 3 } as never), /draws an image .*, a figure, or a grid/);
+    await assert.rejects(show({ photo: 3 } as never), /draws an image .*, a plot, or a grid/);
     await assert.rejects(
       show(tf.zeros([2, 2]) as never),
       /expected an image of shape \[height, width, 3\], got \[2, 2\]/,

@@ -65,14 +65,14 @@ export function cliff(size: number): Landscape {
   };
 }
 
-/** The same landscape with every value and slope multiplied. */
+/** The same landscape with every value and gradient multiplied. */
 export function multiplied(by: number, { f, ...land }: Landscape): Landscape {
   const times = (e: Evaluation): Evaluation => ({ value: by * e.value, gradient: e.gradient.map((g) => by * g) });
   return { ...land, name: `${by} × ${land.name}`, f: (x) => times(f(x)) };
 }
 
-/** f, with its answers remembered by array as `minimize` does, and the arrays it was really asked about. */
-export function remembering(f: Landscape["f"]): { f: Landscape["f"]; asked: Float32Array[] } {
+/** f, with its results cached by array as `minimize` does, and the arrays at which it was really evaluated. */
+export function caching(f: Landscape["f"]): { f: Landscape["f"]; asked: Float32Array[] } {
   const answers = new Map<Float32Array, Evaluation>();
   const asked: Float32Array[] = [];
   const ask = (x: Float32Array): Evaluation => {
@@ -92,7 +92,7 @@ export interface Visit<State = any> {
   readonly value?: number;
 }
 
-/** The start and what each step led to; ends early where a step makes no progress, or `until` holds. */
+/** The start and the result of each step; ends early where a step makes no progress, or `until` holds. */
 export async function descend<State>(
   optimizer: Optimizer<State>,
   f: Evaluate,

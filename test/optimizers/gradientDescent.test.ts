@@ -3,12 +3,12 @@ import { test } from "node:test";
 import { gradientDescent } from "../../src/optimizers/gradientDescent";
 import { bowl, descend, gap, rosenbrock } from "./functions";
 
-const slope = (...gradient: number[]) => () => ({ value: 7, gradient: Float32Array.from(gradient) });
+const constant = (...gradient: number[]) => () => ({ value: 7, gradient: Float32Array.from(gradient) });
 const at = Float32Array.of(0.5, 0.25);
 
 test("a step is the rate times the gradient, downhill", async () => {
   const plain = gradientDescent({ rate: 0.5 });
-  const { x, value } = await plain.step(slope(0.2, -0.4), at, plain.init(at));
+  const { x, value } = await plain.step(constant(0.2, -0.4), at, plain.init(at));
   assert.ok(gap(x, [0.5 - 0.5 * 0.2, 0.25 + 0.5 * 0.4]) < 1e-7, String(x)); // 0.4 and 0.45
   assert.equal(value, 7);
 });
@@ -16,9 +16,9 @@ test("a step is the rate times the gradient, downhill", async () => {
 test("momentum: v = 0.5 v + g, written out for three steps", async () => {
   const heavy = gradientDescent({ rate: 0.1, momentum: 0.5, clip: false });
   const x0 = Float32Array.of(1);
-  const one = await heavy.step(slope(1), x0, heavy.init(x0)); //         v = 1                x = 1   − 0.1   = 0.9
-  const two = await heavy.step(slope(2), one.x, one.state); //           v = 0.5 + 2 = 2.5    x = 0.9 − 0.25  = 0.65
-  const three = await heavy.step(slope(-1), two.x, two.state); //        v = 1.25 − 1 = 0.25  x = 0.65 − 0.025 = 0.625
+  const one = await heavy.step(constant(1), x0, heavy.init(x0)); //         v = 1                x = 1   − 0.1   = 0.9
+  const two = await heavy.step(constant(2), one.x, one.state); //           v = 0.5 + 2 = 2.5    x = 0.9 − 0.25  = 0.65
+  const three = await heavy.step(constant(-1), two.x, two.state); //        v = 1.25 − 1 = 0.25  x = 0.65 − 0.025 = 0.625
   assert.ok(gap([one.x[0], two.x[0], three.x[0]], [0.9, 0.65, 0.625]) < 1e-7);
   assert.equal(three.state.velocity[0], 0.25);
 });
@@ -38,13 +38,13 @@ test("200 steps follow torch's SGD formula, computed beside it in float64", asyn
       x[j] -= rate * buf[j];
     }
   }
-  const ours = (await descend(gradientDescent({ rate, momentum, clip: false }), f, start, { steps: 200 })).at(-1)!;
-  assert.ok(gap(ours.x, x) < 1e-5, `${ours.x} is not ${x}`);
-  assert.ok(gap(start, x) > 0.1); // it did go somewhere
+  const result = (await descend(gradientDescent({ rate, momentum, clip: false }), f, start, { steps: 200 })).at(-1)!;
+  assert.ok(gap(result.x, x) < 1e-5, `${result.x} is not ${x}`);
+  assert.ok(gap(start, x) > 0.1); // it did move
 });
 
-test("the point stays in 0…1 unless told otherwise, and the velocity remembers the gradient as it was", async () => {
-  const f = slope(2, -2);
+test("the point stays in 0…1 unless `clip` says otherwise, and the velocity holds the gradient as it was", async () => {
+  const f = constant(2, -2);
   for (const [clip, wanted] of [[undefined, [0, 1]], [[0.1, 0.9], [0.1, 0.9]], [false, [-1.5, 2.25]]] as const) {
     const walled = gradientDescent({ rate: 1, clip });
     const { x, state } = await walled.step(f, at, walled.init(at));
@@ -53,21 +53,21 @@ test("the point stays in 0…1 unless told otherwise, and the velocity remembers
   }
 });
 
-test("with no rate given, the first step moves the steepest pixel by 0.02, and the rate then stays", async () => {
+test("with no rate given, the first step moves the pixel with the largest derivative by 0.02, and the rate then stays", async () => {
   for (const unit of [1e-6, 1, 1e6]) {
     const free = gradientDescent();
-    const one = await free.step(slope(4 * unit, -unit), at, free.init(at));
+    const one = await free.step(constant(4 * unit, -unit), at, free.init(at));
     assert.ok(gap(one.x, [0.5 - 0.02, 0.25 + 0.005]) < 1e-7, `${unit}: ${one.x}`);
-    const two = await free.step(slope(2 * unit, 0), one.x, one.state);
+    const two = await free.step(constant(2 * unit, 0), one.x, one.state);
     assert.ok(gap(two.x, [0.48 - 0.01, 0.255]) < 1e-7, `${unit}: ${two.x}`);
   }
 });
 
 test("with no rate given, a first gradient of 0 moves nothing and chooses nothing", async () => {
   const free = gradientDescent();
-  const one = await free.step(slope(0, 0), at, free.init(at));
+  const one = await free.step(constant(0, 0), at, free.init(at));
   assert.deepEqual(one.x, at);
-  const two = await free.step(slope(0, 1), one.x, one.state);
+  const two = await free.step(constant(0, 1), one.x, one.state);
   assert.ok(gap(two.x, [0.5, 0.23]) < 1e-7, String(two.x));
 });
 

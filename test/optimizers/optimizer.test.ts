@@ -5,7 +5,7 @@ import { adam } from "../../src/optimizers/adam";
 import { gradientDescent } from "../../src/optimizers/gradientDescent";
 import { lbfgs } from "../../src/optimizers/lbfgs";
 import type { Evaluation, Optimizer } from "../../src/optimizers/optimizer";
-import { bowl, descend, gutter, remembering, rosenbrock, type Visit } from "./functions";
+import { bowl, descend, gutter, caching, rosenbrock, type Visit } from "./functions";
 
 const unbounded = { clip: false } as const;
 const optimizers: { optimizer: Optimizer; searches: boolean }[] = [
@@ -29,7 +29,7 @@ for (const [i, { optimizer, searches }] of optimizers.entries()) {
     }
   });
 
-  test(`${name} tells the value at the point it started from, and asks f about that very array first`, async () => {
+  test(`${name} returns the value at the point it started from, and first evaluates f at that very array`, async () => {
     const { f, start } = rosenbrock(4);
     const visits = await descend(optimizer, f, start, { steps: 5 });
     for (let i = 0; i < 5; i++) {
@@ -42,9 +42,9 @@ for (const [i, { optimizer, searches }] of optimizers.entries()) {
     }
   });
 
-  test(`${name} changes neither the point, nor the memory, nor the gradient it is given`, async () => {
+  test(`${name} changes neither the point, nor the state, nor the gradient`, async () => {
     const land = rosenbrock(6);
-    const { f, asked } = remembering(land.f);
+    const { f, asked } = caching(land.f);
     const visits = await descend(optimizer, f, land.start, { steps: 6 });
     const { x, state } = visits[6];
     f(x);
@@ -56,7 +56,7 @@ for (const [i, { optimizer, searches }] of optimizers.entries()) {
     assert.deepEqual(x, before.x);
   });
 
-  test(`${name} can be forked, stored and replayed: the same bytes from the same point and memory`, async () => {
+  test(`${name} can be forked, stored and replayed: the same bytes from the same point and state`, async () => {
     const { f, start } = rosenbrock(6);
     const whole = await descend(optimizer, f, start, { steps: 20 });
     assert.deepEqual(paths(await descend(optimizer, f, start, { steps: 20 })), paths(whole));
@@ -67,14 +67,14 @@ for (const [i, { optimizer, searches }] of optimizers.entries()) {
     }
   });
 
-  test(`${name} does not mind whether f answers at once or later`, async () => {
+  test(`${name} gives the same whether f is synchronous or asynchronous`, async () => {
     const { f, start } = rosenbrock(6);
     const later = (x: Float32Array): Promise<Evaluation> => new Promise((done) => setImmediate(() => done(f(x))));
     const [atOnce, delayed] = [await descend(optimizer, f, start), await descend(optimizer, later, start)];
     assert.deepEqual(paths(delayed), paths(atOnce));
   });
 
-  test(`${name} lets through what f throws`, async () => {
+  test(`${name} throws on what f throws`, async () => {
     const { f, start } = bowl(3, 1);
     let calls = 0;
     const broken = (x: Float32Array): Evaluation => {
@@ -84,7 +84,7 @@ for (const [i, { optimizer, searches }] of optimizers.entries()) {
     await assert.rejects(() => optimizer.step(broken, start, optimizer.init(start)), /no network/);
   });
 
-  test(`${name} refuses a gradient or a memory of another length, and says what to do`, async () => {
+  test(`${name} refuses a gradient or a state of another length, and says what to do`, async () => {
     const { f, start } = bowl(3, 1);
     const wrong = (): Evaluation => ({ value: 1, gradient: Float32Array.of(1, 1) });
     await assert.rejects(

@@ -31,7 +31,7 @@ after(() => { goal.dispose(); network.dispose(); tf.dispose([photo, painting, st
 const random = (size: number, seed: number): tf.Tensor1D => tf.randomNormal([size], 0, 1, "float32", seed);
 
 describe("the Fourier parameterization", () => {
-  it("gives an image back from its parameters, whatever its size", () => tf.tidy(() => {
+  it("reproduces an image from its parameters, whatever its size", () => tf.tidy(() => {
     for (const size of [[12, 18], [7, 5], [1, 9], [1, 1], [32, 32]] as const) {
       const image = noise(size, { seed: 4 });
       const waves = fourier(image);
@@ -74,7 +74,7 @@ describe("an optimizer over parameters", () => {
   const itself: Parameterization = {
     name: "pixels", shape, toImage: (z) => tf.reshape(z, shape), toParameters: (image) => tf.reshape(image, [image.size]),
   };
-  /** Not linear: the slope depends on the point. */
+  /** Not linear: the Jacobian depends on the point. */
   const squashed: Parameterization = {
     name: "squashed", shape, toImage: (z) => tf.tidy(() => tf.reshape(tf.sigmoid(z), shape)),
     toParameters: (image) => tf.tidy(() => tf.reshape(tf.log(tf.div(image, tf.sub(1, image))), [image.size])),
@@ -91,7 +91,7 @@ describe("an optimizer over parameters", () => {
     });
 
   for (const make of [() => fourier(shape.slice(0, 2) as [number, number]), () => squashed])
-    it(`its gradient is the slope that small differences of ${make().name} show`, async () => {
+    it(`its gradient agrees with finite differences of ${make().name}`, async () => {
       const { toImage, toParameters } = make();
       let gradient!: Float32Array;
       const spy: Optimizer<null> = { name: "spy", init: () => null, step: async (f, x) => {
@@ -106,8 +106,8 @@ describe("an optimizer over parameters", () => {
       const at = async (t: number): Promise<number> => (await goal.measure(toImage(tf.add(z, tf.mul(direction, t))))).value;
       const h = 2e-2;
       const difference = (await at(h) - await at(-h)) / (2 * h);
-      const slope = numbers(direction).reduce((sum, value, i) => sum + value * gradient[i], 0);
-      assert.ok(Math.abs(difference - slope) <= 3e-3 * Math.abs(slope), `${difference} against ${slope}`);
+      const derivative = numbers(direction).reduce((sum, value, i) => sum + value * gradient[i], 0);
+      assert.ok(Math.abs(difference - derivative) <= 3e-3 * Math.abs(derivative), `${difference} against ${derivative}`);
     });
 
   it("gradient descent over waves moves pixels by J Jᵀ times their gradient", async () => {
@@ -120,8 +120,8 @@ describe("an optimizer over parameters", () => {
       moved = numbers(image);
     tf.tidy(() => {
       const columns = tf.unstack(tf.eye(60)).map((one) => numbers(tf.sub(waves.toImage(one as tf.Tensor1D), 0.5))); // of J
-      const slopes = columns.map((column) => column.reduce((sum, value, i) => sum + value * gradient[i], 0));
-      const expected = numbers(small).map((value, i) => value - 0.1 * columns.reduce((sum, column, k) => sum + column[i] * slopes[k], 0));
+      const parameterGradient = columns.map((column) => column.reduce((sum, value, i) => sum + value * gradient[i], 0));
+      const expected = numbers(small).map((value, i) => value - 0.1 * columns.reduce((sum, column, k) => sum + column[i] * parameterGradient[k], 0));
       assertClose(moved, expected, 1e-4);
     });
     near.dispose();
@@ -184,12 +184,12 @@ describe("an optimizer over parameters", () => {
     await assert.rejects(other.next(), /another setting of lbfgs over waves/);
   });
 
-  it("is estimated as the optimizer that it was made from, at any size", async () => {
+  it("is estimated as the optimizer that it wraps, at any size", async () => {
     const [plain, waves] = [await estimate(goal, [200, 300]), await estimate(goal, [200, 300], { optimizer: reparameterize(fourier(photo), lbfgs()) })];
     assert.equal(waves.bytes, plain.bytes);
   });
 
-  it("ends where there is no way further down", async () => {
+  it("ends where there is no progress", async () => {
     const still = objective(network, [content(photo, { layers: ["relu1_1"] })]);
     const ends: unknown[] = [];
     const optimizer = reparameterize(fourier(photo), lbfgs());

@@ -1,4 +1,4 @@
-// Every figure: as plain data, and as the picture that is drawn of it.
+// Every plot: as plain data, and as the picture that is drawn of it.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -34,16 +34,16 @@ const steps = Array.from({ length: 601 }, (_, index) => {
   };
   return { index, loss: parts["content relu4_2"] + parts["style relu1_1"] + parts["style relu3_1"], parts, unweighted };
 });
-let responses: tf.Tensor3D;
+let features: tf.Tensor3D;
 let gram: tf.Tensor2D;
 before(async () => {
   await tf.setBackend("cpu");
-  responses = tf.tidy(() => tf.relu(tf.randomNormal([28, 40, 96], 0, 1, "float32", 1)));
-  const rows = tf.reshape(responses, [-1, 96]);
+  features = tf.tidy(() => tf.relu(tf.randomNormal([28, 40, 96], 0, 1, "float32", 1)));
+  const rows = tf.reshape(features, [-1, 96]);
   gram = tf.div(tf.matMul(rows, rows, true), 28 * 40);
 });
 
-const figures: Record<string, () => Plot> = {
+const plots: Record<string, () => Plot | Promise<Plot>> = {
   lossCurves: () => lossCurves(steps),
   "lossCurves, unweighted": () => lossCurves(steps, { weighted: false }),
   "lossCurves of one step": () => lossCurves(steps.slice(0, 1)),
@@ -52,7 +52,7 @@ const figures: Record<string, () => Plot> = {
   gramHeatMap: () => gramHeatMap(gram),
   "gramHeatMap with signs": () => gramHeatMap(tf.randomNormal([12, 12], 0, 1, "float32", 2)),
   "gramHeatMap of zeros": () => gramHeatMap(tf.zeros([4, 4])),
-  featureMaps: () => featureMaps(responses),
+  featureMaps: () => featureMaps(features),
   "featureMaps with signs": () => featureMaps(tf.randomNormal([100, 90, 20], 0, 1, "float32", 3)),
   bars: () => bars({ a: -3, b: 5.5, "not finite": NaN }),
   lines: () =>
@@ -62,34 +62,34 @@ const figures: Record<string, () => Plot> = {
     ),
 };
 
-for (const [name, make] of Object.entries(figures)) {
-  test(`${name} is plain JSON, finite, with a title, a summary and colors that every plotly reads`, () => {
-    const figure = make();
-    const json = JSON.stringify({ data: figure.data, layout: figure.layout, config: figure.config });
-    assert.deepEqual(JSON.parse(json), { data: figure.data, layout: figure.layout, config: figure.config });
-    everyValue(figure.data, (value) => assert.ok(typeof value !== "number" || Number.isFinite(value)));
-    assert.equal(typeof figure.layout.title.text, "string");
-    assert.ok(figure.summary.length > 5);
+for (const [name, make] of Object.entries(plots)) {
+  test(`${name} is plain JSON, finite, with a title, a summary and colors that every plotly reads`, async () => {
+    const plot = await make();
+    const json = JSON.stringify({ data: plot.data, layout: plot.layout, config: plot.config });
+    assert.deepEqual(JSON.parse(json), { data: plot.data, layout: plot.layout, config: plot.config });
+    everyValue(plot.data, (value) => assert.ok(typeof value !== "number" || Number.isFinite(value)));
+    assert.equal(typeof plot.layout.title.text, "string");
+    assert.ok(plot.summary.length > 5);
     for (const [, color] of json.matchAll(/"[a-z]*color":"([^"]+)"/g)) assert.match(color, /^#[0-9a-f]{6}$/);
   });
 
   test(`${name} is drawn within 300 kB, with ink in it, on white`, async () => {
-    const figure = make();
-    const bundle = await plotBundle(figure);
+    const plot = await make();
+    const bundle = await plotBundle(plot);
     assert.ok(bytesOf(bundle) < outputLimit, `${bytesOf(bundle)} bytes`);
     assert.ok("application/vnd.plotly.v1+json" in bundle.data);
     const png = Buffer.from(bundle.data["image/png"] as string, "base64");
     const { info, data } = await sharp(png).removeAlpha().raw().toBuffer({ resolveWithObject: true });
-    const { width, height } = figure.layout;
+    const { width, height } = plot.layout;
     assert.ok(Math.abs(info.width / info.height - (width ?? 720) / height) < 0.01);
     assert.deepEqual([...data.subarray(0, 3)], [255, 255, 255]);
     const dark = data.filter((value: number) => value < 128).length / data.length;
-    assert.ok(dark > 0.001 && dark < 0.9, `a share of ${dark} is dark`);
+    assert.ok(dark > 0.001 && dark < 0.9, `a fraction of ${dark} is dark`);
   });
 }
 
 test("loss curves name the total and every part at their ends, on a log axis", () => {
-  const { data, layout, summary } = figures.lossCurves();
+  const { data, layout, summary } = lossCurves(steps);
   assert.deepEqual(
     data.map(({ name }) => name),
     ["loss", "content relu4_2", "style relu1_1", "style relu3_1"],
@@ -103,23 +103,23 @@ test("loss curves name the total and every part at their ends, on a log axis", (
   assert.equal((data[1].y as number[])[0], null, "0 has no logarithm");
   assert.ok((data[0].x as number[]).length <= 400);
   assert.deepEqual(
-    figures["lossCurves, unweighted"]().data.map(({ name }) => name),
+    lossCurves(steps, { weighted: false }).data.map(({ name }) => name),
     Object.keys(steps[0].parts),
   );
 });
 
-test("curves from the steps and from their history are the same figure", () => {
+test("curves from the steps and from their history are the same plot", () => {
   assert.deepEqual(lossCurves(historyOf(steps)), lossCurves(steps));
   assert.throws(() => lossCurves([]), /no step was recorded/);
 });
 
 test("a curve is drawn where its values are: high left, low right, in its own color", async () => {
-  const figure = lines([{ name: "fall", y: [100, 1], color: "#ff0000", width: 4 }], { log: true });
-  const { bytes } = await plotPng(figure, { width: 500 });
+  const plot = lines([{ name: "fall", y: [100, 1], color: "#ff0000", width: 4 }], { log: true });
+  const { bytes } = await plotPng(plot, { width: 500 });
   const { data, info } = await sharp(bytes).removeAlpha().raw().toBuffer({ resolveWithObject: true });
-  const { l, r, t, b } = figure.layout.margin;
+  const { l, r, t, b } = plot.layout.margin;
   const red = (x: number): number[] => {
-    const rows = Array.from({ length: figure.layout.height - b - t }, (_, y) => y + t);
+    const rows = Array.from({ length: plot.layout.height - b - t }, (_, y) => y + t);
     return rows.filter((y) => {
       const at = 3 * (y * info.width + x);
       return data[at] > 200 && data[at + 1] < 80 && data[at + 2] < 80;
@@ -133,52 +133,52 @@ test("a curve is drawn where its values are: high left, low right, in its own co
 });
 
 test("shares add up to 100 at every step", () => {
-  const columns = figures.termShares().data.map(({ y }) => y as number[]);
+  const columns = termShares(steps).data.map(({ y }) => y as number[]);
   assert.ok(columns[0].length <= 200);
   columns[0].forEach((_, i) => assert.ok(Math.abs(columns.reduce((sum, y) => sum + y[i], 0) - 100) < 0.01));
 });
 
-test("a large Gram matrix is shown by its strongest channels, and says so", () => {
+test("a large Gram matrix is shown by its strongest channels, and says so", async () => {
   const strong = tf.tidy(() =>
     tf.diag(tf.tensor1d(Array.from({ length: 100 }, (_, c) => (c % 3 === 0 ? 10 + c : 1)))),
   ) as tf.Tensor2D;
-  const figure = gramHeatMap(strong, { channels: 20, title: "G" });
-  assert.equal(figure.layout.title.text, "G · the 20 strongest of 100 channels");
+  const plot = await gramHeatMap(strong, { channels: 20, title: "G" });
+  assert.equal(plot.layout.title.text, "G · the 20 strongest of 100 channels");
   assert.deepEqual(
-    figure.data[0].x,
+    plot.data[0].x,
     Array.from({ length: 20 }, (_, i) => String(42 + 3 * i)),
   );
-  assert.throws(() => gramHeatMap(tf.zeros([3, 4])), /is square, \[channels, channels\]; this is \[3, 4\]/);
+  await assert.rejects(gramHeatMap(tf.zeros([3, 4])), /is square, \[channels, channels\]; this is \[3, 4\]/);
 });
 
 test("the strongest feature map comes first, and each map is drawn on its own scale", async () => {
   const maps = tf.tidy(() =>
     tf.stack([tf.fill([4, 4], 0.001), tf.fill([4, 4], 9), tf.zeros([4, 4])], 2),
   ) as tf.Tensor3D;
-  const figure = featureMaps(maps, { title: "relu1_1" });
+  const plot = await featureMaps(maps, { title: "relu1_1" });
   assert.deepEqual(
-    figure.layout.annotations!.map(({ text }) => text),
+    plot.layout.annotations!.map(({ text }) => text),
     ["channel 1", "channel 0", "channel 2"],
   );
-  const png = Buffer.from(String(figure.data[0].source).split(",")[1], "base64");
+  const png = Buffer.from(String(plot.data[0].source).split(",")[1], "base64");
   const { data, info } = await sharp(png).removeAlpha().raw().toBuffer({ resolveWithObject: true });
   const at = (x: number): string =>
     Buffer.from(data.subarray(3 * (60 * info.width + x), 3 * (60 * info.width + x) + 3)).toString("hex");
   assert.deepEqual([at(60), at(188), at(316)], ["fde725", "fde725", "440154"]);
-  assert.throws(() => featureMaps(tf.zeros([2, 2]) as never), /\[height, width, channels\]; this is \[2, 2\]/);
+  await assert.rejects(featureMaps(tf.zeros([2, 2]) as never), /\[height, width, channels\]; this is \[2, 2\]/);
 });
 
-test("figures leave no tensors behind", () => {
+test("plots leave no tensors behind", async () => {
   const before = tf.memory().numTensors;
-  gramHeatMap(gram);
-  featureMaps(responses);
+  await gramHeatMap(gram);
+  await featureMaps(features);
   assert.equal(tf.memory().numTensors, before);
 });
 
-test("printed, a figure is a sentence that says how to see it", async () => {
+test("printed, a plot is a sentence that says how to see it", async () => {
   assert.equal(
-    inspect(figures.lossCurves()),
-    "a figure (loss 1.3e5 → 4.7e3 in 600 steps); await show(figure) draws it",
+    inspect(lossCurves(steps)),
+    "a plot (loss 1.3e5 → 4.7e3 in 600 steps); await show(plot) draws it",
   );
 });
 
@@ -191,8 +191,8 @@ test("on a machine without fonts the picture is the same, to the byte", { skip: 
     const draw = `
       const { lines } = require("./src/plots/lines");
       const { plotPng } = require("./src/platform/drawing/plotPng");
-      const figure = lines({ "style relu1_1 · ×": [1e5, 30] }, { title: "Loss, step by step", y: "1e5 → 30", log: true });
-      figurePng(figure).then(({ bytes }) => process.stdout.write(bytes.toString("base64")));`;
+      const plot = lines({ "style relu1_1 · ×": [1e5, 30] }, { title: "Loss, step by step", y: "1e5 → 30", log: true });
+      plotPng(plot).then(({ bytes }) => process.stdout.write(bytes.toString("base64")));`;
     const drawn = (env: object): string =>
       execFileSync(process.execPath, ["--require", "ts-node/register", "-e", draw], {
         cwd: path.resolve(__dirname, "../.."),
@@ -208,9 +208,17 @@ test("on a machine without fonts the picture is the same, to the byte", { skip: 
 });
 
 test("text from a reader cannot break the SVG", async () => {
-  const figure = lines({ 'a < b & "c"': [1, 2] }, { title: "x < y & <z>" });
-  assert.ok(!plotSvg(figure).includes("< b"));
-  await plotPng(figure);
+  const plot = lines({ 'a < b & "c"': [1, 2] }, { title: "x < y & <z>" });
+  assert.ok(!plotSvg(plot).includes("< b"));
+  await plotPng(plot);
+});
+
+test("a long log axis labels all its powers of ten alike, in plotly and in its twin", () => {
+  const labelsOf = (...values: number[]): unknown => lines({ a: values }, { log: true }).layout.yaxis.ticktext;
+  assert.deepEqual(labelsOf(0.05, 30), ["0.1", "1", "10"]);
+  assert.deepEqual(labelsOf(5, 1e5), ["10<sup>1</sup>", "10<sup>2</sup>", "10<sup>3</sup>", "10<sup>4</sup>", "10<sup>5</sup>"]);
+  const svg = plotSvg(lines({ a: [5, 1e5] }, { log: true }));
+  assert.equal(svg.match(/>10<\/tspan><tspan[^>]*>\d<\/tspan>/g)!.length, 5);
 });
 
 test("nothing to draw is said, not drawn", () => {

@@ -26,26 +26,26 @@ after(() => fs.rmSync(folder, { recursive: true, force: true }));
 
 interface Slider { active: number; steps: { label: string; args: unknown[][] }[] }
 const sliderOf = ({ layout }: Plot): Slider => (layout.sliders as unknown as Slider[])[0];
-const labelsOf = (figure: Plot): string[] => sliderOf(figure).steps.map(({ label }) => label);
+const labelsOf = (plot: Plot): string[] => sliderOf(plot).steps.map(({ label }) => label);
 const wordsOf = ({ data }: Pick<Plot, "data">): string[] => data[1].text as string[];
 
-describe("the figures of a sweep", () => {
+describe("the plots of a sweep", () => {
   it("step by step: a frame for each step, in which every picture says its own numbers of that step", async () => {
-    const figure = await sweepSteps(swept);
-    assert.deepEqual(labelsOf(figure), ["0", "1", "2", "3"]);
-    assert.deepEqual(sliderOf(figure).steps.map(({ args }) => args[0][0]), figure.frames!.map(({ name }) => name));
-    assert.equal(sliderOf(figure).active, 3);
-    assert.deepEqual(wordsOf(figure), (figure.frames![3].data as unknown as { text: string[] }[])[1].text, "the last lies open");
-    const [first] = figure.frames! as unknown as { data: { text: string[] }[] }[];
+    const plot = await sweepSteps(swept);
+    assert.deepEqual(labelsOf(plot), ["0", "1", "2", "3"]);
+    assert.deepEqual(sliderOf(plot).steps.map(({ args }) => args[0][0]), plot.frames!.map(({ name }) => name));
+    assert.equal(sliderOf(plot).active, 3);
+    assert.deepEqual(wordsOf(plot), (plot.frames![3].data as unknown as { text: string[] }[])[1].text, "the last lies open");
+    const [first] = plot.frames! as unknown as { data: { text: string[] }[] }[];
     const { label, history } = swept.cells[4];
     assert.ok(first.data[1].text[4].startsWith(`<b>${label}</b><br>step 0 · loss ${Number(history.loss[0].toPrecision(3))}`), first.data[1].text[4]);
-    assert.equal(new Set(figure.frames!.map(({ data }) => (data as { source: string }[])[0].source)).size, 4, "the pictures change");
+    assert.equal(new Set(plot.frames!.map(({ data }) => (data as { source: string }[])[0].source)).size, 4, "the pictures change");
   });
 
   it("one setting under a slider: a frame for each value, with the pictures of the cells that have it", async () => {
-    const figure = await sweepSlider(swept);
-    assert.deepEqual(labelsOf(figure), ["1", "10", "100"]);
-    assert.deepEqual(wordsOf(figure).map((words) => words.split("<br>")[0]), ["<b>relu1_1, styleWeight 10</b>", "<b>relu2_1, styleWeight 10</b>"]);
+    const plot = await sweepSlider(swept);
+    assert.deepEqual(labelsOf(plot), ["1", "10", "100"]);
+    assert.deepEqual(wordsOf(plot).map((words) => words.split("<br>")[0]), ["<b>relu1_1, styleWeight 10</b>", "<b>relu2_1, styleWeight 10</b>"]);
     const other = await sweepSlider(swept, { over: "styleLayers" });
     assert.deepEqual(labelsOf(other), ["relu1_1", "relu2_1"]);
     assert.equal(wordsOf(other).length, 3);
@@ -75,8 +75,8 @@ describe("the figures of a sweep", () => {
       fs.writeFileSync(strip, await noise(640));
       fs.writeFileSync(picture, await noise(160));
     }
-    for (const figure of [await sweepSteps(loadSweep(noisy)), await sweepSlider(loadSweep(noisy))]) {
-      const { data, metadata } = await plotBundle(figure);
+    for (const plot of [await sweepSteps(loadSweep(noisy)), await sweepSlider(loadSweep(noisy))]) {
+      const { data, metadata } = await plotBundle(plot);
       assert.ok("application/vnd.plotly.v1+json" in data && "image/jpeg" in data, Object.keys(data).join());
       assert.ok(bytesOf({ data, metadata }) <= outputLimit, `${Object.entries(data).map(([type, form]) => `${type} ${JSON.stringify(form).length}`)}`);
     }
@@ -87,16 +87,16 @@ describe("the figures of a sweep", () => {
   });
 
   it("numbers: a curve for what the other settings are, and a menu of what is drawn", () => {
-    const figure = sweepNumbers(swept, { of: "style relu1_1" });
-    const drawn = figure.data.filter(({ visible }) => visible);
+    const plot = sweepNumbers(swept, { of: "style relu1_1" });
+    const drawn = plot.data.filter(({ visible }) => visible);
     assert.deepEqual(drawn.map(({ name, x }) => [name, x]), [["relu1_1", [1, 10, 100]], ["relu2_1", [1, 10, 100]]]);
     const expected = swept.cells.slice(0, 3).map(({ unweighted }) => Number(unweighted["style relu1_1"].toPrecision(5)));
     assert.deepEqual(drawn[0].y, expected);
-    const [menu] = figure.layout.updatemenus as { buttons: { label: string; args: [{ visible: boolean[] }] }[] }[];
+    const [menu] = plot.layout.updatemenus as { buttons: { label: string; args: [{ visible: boolean[] }] }[] }[];
     assert.deepEqual(menu.buttons.map(({ label }) => label), ["content relu2_1", "style relu1_1", "style relu2_1", "loss", "gradientNorm"]);
     menu.buttons.forEach(({ args: [{ visible }] }, n) =>
       assert.deepEqual(visible.flatMap((is, i) => (is ? [i] : [])), [2 * n, 2 * n + 1]));
-    assert.equal(plotSvg(figure).match(/<circle/g)!.length, 6, "the twin draws what is shown, not what the menu hides");
+    assert.equal(plotSvg(plot).match(/<circle/g)!.length, 6, "the twin draws what is shown, not what the menu hides");
     assert.throws(() => sweepNumbers(swept, { of: "los" }), /no number los in this sweep; did you mean loss\?/);
     assert.throws(() => sweepNumbers(swept, { over: "seed" }), /no setting with several values seed/);
   });

@@ -1,4 +1,4 @@
-// The project's own pictures: same seed same bytes, each a picture of its own, none flat or burned out.
+// The project's sample pictures: same seed, same bytes; all different; none flat or clipped.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import * as fs from "node:fs";
@@ -6,15 +6,15 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { test } from "node:test";
 import sharp from "sharp";
-import { make, pictures, readOrder } from "../../scripts/make-images";
+import { make, pictures, readOptions } from "../../scripts/make-images";
 import { encode, type Canvas } from "../../scripts/pictures/canvas";
-import { cells, fbm, noise, noise3, random, ridged } from "../../scripts/pictures/noise";
+import { worley, fbm, noise, noise3, random, ridged } from "../../scripts/pictures/noise";
 
 const root = path.resolve(__dirname, "../..");
 const folder = path.join(root, "notebooks/images");
 const size = 64;
-const made: Record<string, Canvas> = {};
-const first = (name: string): Canvas => (made[name] ??= pictures[name](size, 1));
+const rendered: Record<string, Canvas> = {};
+const first = (name: string): Canvas => (rendered[name] ??= pictures[name](size, 1));
 
 function statistics(values: ArrayLike<number>): { mean: number; deviation: number } {
   const list = Array.from(values),
@@ -41,9 +41,9 @@ for (const name of Object.keys(pictures)) {
     const { mean, deviation } = statistics(data);
     assert.ok(mean > 0.15 && mean < 0.85, `mean ${mean}`);
     assert.ok(deviation > 0.12, `deviation ${deviation}`);
-    const burned = data.filter((value) => value > 0.995).length / data.length;
-    const sunk = data.filter((value) => value < 0.005).length / data.length;
-    assert.ok(burned < 0.03 && sunk < 0.05, `${burned} white, ${sunk} black`);
+    const white = data.filter((value) => value > 0.995).length / data.length;
+    const black = data.filter((value) => value < 0.005).length / data.length;
+    assert.ok(white < 0.03 && black < 0.05, `${white} white, ${black} black`);
   });
 
   test(`${name}: the committed picture is a 512-pixel JPEG with full color resolution, under 160 kB`, async () => {
@@ -73,14 +73,14 @@ test("all committed pictures together are under 900 kB", () => {
   assert.ok(total <= 900_000, `${total} bytes`);
 });
 
-test("no generator asks for the time or for unseeded chance", () => {
+test("no generator uses the time or unseeded random numbers", () => {
   for (const file of fs.readdirSync(path.join(root, "scripts/pictures"))) {
     const text = fs.readFileSync(path.join(root, "scripts/pictures", file), "utf8");
     assert.doesNotMatch(text, /Math\.random|Date\b|performance\./, file);
   }
 });
 
-test("noise is continuous, centered where it says so, and the same wherever it is asked again", () => {
+test("noise is continuous, centered where documented, and the same at each call", () => {
   const next = random(5),
     points = Array.from({ length: 4000 }, () => [40 * next() - 20, 40 * next() - 20]);
   for (const f of [noise, (x: number, y: number) => noise3(x, y, 0.3 * x), (x: number, y: number) => fbm(x, y)]) {
@@ -91,10 +91,10 @@ test("noise is continuous, centered where it says so, and the same wherever it i
       assert.equal(f(x, y), f(x, y));
     }
   }
-  assert.ok(points.every(([x, y]) => ridged(x, y) >= 0 && cells(x, y).near <= cells(x, y).second));
+  assert.ok(points.every(([x, y]) => ridged(x, y) >= 0 && worley(x, y).near <= worley(x, y).second));
 });
 
-test("a random stream is even, and two seeds give two streams", () => {
+test("a random stream is uniform, and two seeds give two streams", () => {
   const next = random(1),
     values = Array.from({ length: 10000 }, next),
     { mean, deviation } = statistics(values);
@@ -102,19 +102,19 @@ test("a random stream is even, and two seeds give two streams", () => {
   assert.notEqual(random(1)(), random(2)());
 });
 
-test("without names all pictures are ordered, 512 pixels, into notebooks/images", () => {
-  assert.deepEqual(readOrder([]), { names: Object.keys(pictures), size: 512, seed: 1, out: folder });
-  assert.deepEqual(readOrder(["mosaic", "mosaic"]).names, ["mosaic"]);
+test("without names all pictures are made, 512 pixels, into notebooks/images", () => {
+  assert.deepEqual(readOptions([]), { names: Object.keys(pictures), size: 512, seed: 1, out: folder });
+  assert.deepEqual(readOptions(["mosaic", "mosaic"]).names, ["mosaic"]);
 });
 
 test("an unknown picture, size or seed is refused with the remedy", () => {
-  assert.throws(() => readOrder(["mosiac"]), /no picture "mosiac"; did you mean mosaic\?/);
+  assert.throws(() => readOptions(["mosiac"]), /no picture "mosiac"; did you mean mosaic\?/);
   for (const bad of ["8", "4096", "1.5", "big"])
-    assert.throws(() => readOrder(["--size", bad]), /--size .*from 16 to 2048/);
-  assert.throws(() => readOrder(["--seed", "x"]), /--seed x: expected a whole number/);
+    assert.throws(() => readOptions(["--size", bad]), /--size .*from 16 to 2048/);
+  assert.throws(() => readOptions(["--seed", "x"]), /--seed x: expected a whole number/);
 });
 
-test("a picture is written whole, and nothing is left beside it", async () => {
+test("a picture is written without temporary files left beside it", async () => {
   const out = fs.mkdtempSync(path.join(os.tmpdir(), "pictures-"));
   const { file, bytes } = await make("mosaic", { size: 32, seed: 3, out: path.join(out, "new") });
   assert.deepEqual(fs.readdirSync(path.dirname(file)), ["mosaic.jpg"]);

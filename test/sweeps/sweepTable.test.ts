@@ -7,7 +7,7 @@ import { csvOf, tableJson, tableOf } from "../../src/sweeps/sweepTable";
 const cells = cellsOf({ over: [{ styleLayers: ["relu1_1"], seed: 1 }, { styleLayers: ["relu2_1", "relu3_1"], seed: 2 }] });
 const resultOf = (index: number, unweighted: Record<string, number>): CellResult => ({
   ...cells[index], engine: "onnx", network: "vgg19-mini", step: 7, loss: 0.25, parts: unweighted, unweighted, gradientNorm: 2,
-  ended: index === 1 ? 'he said "no", and left' : null, history: { index: [], loss: [], parts: {} }, frames: [],
+  ended: index === 1 ? 'he said "no", and left' : null, history: { index: [], loss: [], unweighted: {} }, frames: [],
 });
 const results = [resultOf(0, { "style relu1_1": 0.5 }), resultOf(1, { "style relu2_1": 1e-7, "style relu3_1": 3 })];
 

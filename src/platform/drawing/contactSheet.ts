@@ -4,25 +4,37 @@ import sharp, { type OverlayOptions } from "sharp";
 import type { Image } from "../../image";
 import { engine } from "../engine/engine";
 import { imageBytes } from "../files/saveImage";
-import { escapeXml, fitLabel, labelFont, labelWidth } from "./fonts";
+import { labelFont } from "./fonts";
+import { inRows } from "./inRows";
+import { fitText, svgText, textWidth } from "./svgText";
 
-/** One place of a sheet. Without an image it stays empty. */
-export interface Cell {
+/** One position of a sheet. Without an image it stays empty. */
+export interface Tile {
   image?: Image;
   label?: string;
 }
 
-/** How a sheet is laid out. */
+/** A list of tiles, or rows of them. */
+export type Tiles = readonly Tile[] | readonly (readonly (Tile | undefined)[])[];
+
+/** How a sheet is arranged. */
 export interface SheetOptions {
-  /** Columns for a plain list of cells. Default: up to four in one row, more as square as it goes. */
+  /** Columns for a plain list of tiles. Default: up to four in one row, more as nearly square as possible. */
   columns?: number;
   /** Longest side of every picture in pixels. Default 192. */
-  cell?: number;
+  side?: number;
   /** Space between pictures in pixels. Default 12. */
   gap?: number;
   rowLabels?: readonly string[];
   columnLabels?: readonly string[];
   title?: string;
+}
+
+/** 8-bit RGB, row by row. */
+export interface Pixels {
+  readonly data: Uint8Array;
+  readonly width: number;
+  readonly height: number;
 }
 
 const ink = "#222222";
@@ -34,101 +46,95 @@ const titleHeight = 36;
 const widestRowLabel = 180;
 
 /**
- * Draws `cells` as a labeled grid on white: a list (broken into `columns`), or rows of cells. Every picture is scaled
- * to `cell` pixels on its longer side (smoothly down; up by pixel blocks, so feature maps stay readable) and centered;
- * labels stand below, shortened with "…" where they are too long. Returns a new image; the given stay the caller's.
+ * Draws `tiles` as a labeled grid on white: a list (broken into `columns`), or rows of tiles. Every picture is scaled
+ * to `side` pixels on its longer side (smoothly down; up by pixel blocks, so feature maps stay readable) and centered;
+ * labels stand below, shortened with "…" where they are too long. Returns a new image; the arguments stay the caller's.
  */
-export async function contactSheet(
-  cells: readonly Cell[] | readonly (readonly (Cell | undefined)[])[], options: SheetOptions = {},
-): Promise<Image> {
-  const { cell = 192, gap = 12, rowLabels = [], columnLabels = [], title = "" } = options;
-  const rows = inRows(cells, options.columns);
+export async function contactSheet(tiles: Tiles, options: SheetOptions = {}): Promise<Image> {
+  const { data, width, height } = await contactSheetPixels(tiles, options);
+  await engine();
+  return tf.tensor3d(Float32Array.from(data, (value) => value / 255), [height, width, 3]);
+}
+
+/** The same as bytes instead of a tensor. */
+export async function contactSheetPixels(tiles: Tiles, options: SheetOptions = {}): Promise<Pixels> {
+  const { side = 192, gap = 12, rowLabels = [], columnLabels = [], title = "" } = options;
+  const rows = rowsOf(tiles, options.columns);
   const columns = Math.max(0, ...rows.map((row) => row.length));
-  if (columns === 0) throw new RangeError("contactSheet: expected at least one cell, got none.");
+  if (columns === 0) throw new RangeError("contactSheet: expected at least one tile, got none.");
   refuseExtra("rowLabels", rowLabels, rows.length);
   refuseExtra("columnLabels", columnLabels, columns);
-  if (!(cell >= 8)) throw new RangeError(`contactSheet: expected a cell of at least 8 pixels, got ${cell}.`);
+  if (!(side >= 8)) throw new RangeError(`contactSheet: expected a side of at least 8 pixels, got ${side}.`);
 
-  const tiles = await Promise.all(rows.map((row, y) => Promise.all(row.map((place, x) => tile(place, x, y, cell)))));
-  const drawn = tiles.flat().filter((picture) => picture !== undefined);
+  const pictures = await Promise.all(rows.map((row, y) => Promise.all(row.map((tile, x) => scaledPicture(tile, x, y, side)))));
+  const drawn = pictures.flat().filter((picture) => picture !== undefined);
   const boxWidth = Math.max(64, ...drawn.map((picture) => picture.width));
   const boxHeight = Math.max(1, ...drawn.map((picture) => picture.height));
-  const labeled = rows.map((row) => row.some((place) => place?.label));
-  const rowWidths = await Promise.all(rowLabels.map((text) => labelWidth(text, fontSize, { bold: true })));
+  const rowWidths = rowLabels.map((label) => Math.ceil(textWidth(label, fontSize, { bold: true })));
   const rowWidth = Math.min(widestRowLabel, Math.max(0, ...rowWidths));
   const left = rowLabels.length > 0 ? margin + rowWidth + gap : margin;
   const top = margin + (title ? titleHeight : 0) + (columnLabels.length > 0 ? line + 4 : 0);
   const rowTops: number[] = [];
   let bottom = top;
-  for (const hasLabel of labeled) {
+  for (const row of rows) {
     rowTops.push(bottom);
-    bottom += boxHeight + (hasLabel ? line : 0) + gap;
+    bottom += boxHeight + (row.some((tile) => tile?.label) ? line : 0) + gap;
   }
   const width = left + columns * (boxWidth + gap) - gap + margin;
   const height = bottom - gap + margin;
   const columnLeft = (x: number): number => left + x * (boxWidth + gap);
 
-  const texts: Promise<string>[] = [];
+  const texts: string[] = [];
   if (title) texts.push(text(title, margin, margin + titleSize, width - 2 * margin, { size: titleSize, bold: true }));
   columnLabels.forEach((label, x) => texts.push(
     text(label, columnLeft(x) + boxWidth / 2, top - 10, boxWidth, { anchor: "middle", bold: true })));
   rowLabels.forEach((label, y) => texts.push(
     text(label, left - gap, rowTops[y] + boxHeight / 2 + 5, widestRowLabel, { anchor: "end", bold: true })));
-  const pictures: OverlayOptions[] = [];
-  rows.forEach((row, y) => row.forEach((place, x) => {
-    const picture = tiles[y][x];
+  const overlays: OverlayOptions[] = [];
+  rows.forEach((row, y) => row.forEach((tile, x) => {
+    const picture = pictures[y][x];
     if (picture) {
-      pictures.push({
+      overlays.push({
         input: picture.data, raw: { width: picture.width, height: picture.height, channels: 3 },
         left: columnLeft(x) + Math.floor((boxWidth - picture.width) / 2),
         top: rowTops[y] + Math.floor((boxHeight - picture.height) / 2),
       });
     }
     const [middle, below] = [columnLeft(x) + boxWidth / 2, rowTops[y] + boxHeight + 16];
-    if (place?.label) texts.push(text(place.label, middle, below, boxWidth, { anchor: "middle" }));
+    if (tile?.label) texts.push(text(tile.label, middle, below, boxWidth, { anchor: "middle" }));
   }));
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" `
-    + `font-family="${await labelFont()}"><rect width="100%" height="100%" fill="#ffffff"/>`
-    + `${(await Promise.all(texts)).join("")}</svg>`;
-  await engine();
-  const sheet = await sharp(Buffer.from(svg)).flatten({ background: "#ffffff" }).composite(pictures)
+    + `font-family="${await labelFont()}"><rect width="100%" height="100%" fill="#ffffff"/>${texts.join("")}</svg>`;
+  const sheet = await sharp(Buffer.from(svg)).flatten({ background: "#ffffff" }).composite(overlays)
     .removeAlpha().toColorspace("srgb").raw().toBuffer({ resolveWithObject: true });
-  return tf.tensor3d(Float32Array.from(sheet.data, (value) => value / 255), [sheet.info.height, sheet.info.width, 3]);
+  return { data: sheet.data, width: sheet.info.width, height: sheet.info.height };
 }
 
-function inRows(
-  cells: readonly Cell[] | readonly (readonly (Cell | undefined)[])[], columns: number | undefined,
-): (readonly (Cell | undefined)[])[] {
-  if (cells.some(Array.isArray)) return cells as (readonly (Cell | undefined)[])[];
-  const list = cells as readonly Cell[];
-  const across = columns ?? (list.length <= 4 ? list.length : Math.ceil(Math.sqrt(list.length)));
-  if (!(across >= 1)) return [];
-  return Array.from({ length: Math.ceil(list.length / across) }, (_, y) => list.slice(y * across, (y + 1) * across));
+function rowsOf(tiles: Tiles, columns: number | undefined): readonly (readonly (Tile | undefined)[])[] {
+  if (tiles.some(Array.isArray)) return tiles as readonly (readonly (Tile | undefined)[])[];
+  return inRows(tiles as readonly Tile[], columns ?? (tiles.length <= 4 ? tiles.length : Math.ceil(Math.sqrt(tiles.length))));
 }
 
-function refuseExtra(name: string, labels: readonly string[], places: number): void {
-  if (labels.length <= places) return;
-  throw new RangeError(`contactSheet: expected at most ${places} ${name}, got ${labels.length}; leave out the rest.`);
+function refuseExtra(name: string, labels: readonly string[], count: number): void {
+  if (labels.length <= count) return;
+  throw new RangeError(`contactSheet: expected at most ${count} ${name}, got ${labels.length}; leave out the rest.`);
 }
 
-/** A cell's picture as bytes, its longer side `side` pixels. */
-async function tile(
-  place: Cell | undefined, x: number, y: number, side: number,
-): Promise<{ data: Buffer; width: number; height: number } | undefined> {
-  if (!place?.image) return undefined;
-  const name = `contactSheet: the picture ${place.label ? `"${place.label}"` : `in row ${y + 1}, column ${x + 1}`}`;
-  const { data, height, width } = await imageBytes(name, place.image);
+/** A tile's picture, its longer side `side` pixels. */
+async function scaledPicture(tile: Tile | undefined, x: number, y: number, side: number): Promise<(Pixels & { data: Buffer }) | undefined> {
+  if (!tile?.image) return undefined;
+  const name = `contactSheet: the picture ${tile.label ? `"${tile.label}"` : `in row ${y + 1}, column ${x + 1}`}`;
+  const { data, height, width } = await imageBytes(name, tile.image);
   const kernel = Math.max(height, width) < side ? "nearest" : "lanczos3";
   const scaled = await sharp(data, { raw: { width, height, channels: 3 } })
     .resize(side, side, { fit: "inside", kernel }).raw().toBuffer({ resolveWithObject: true });
   return { data: scaled.data, width: scaled.info.width, height: scaled.info.height };
 }
 
-async function text(
+function text(
   label: string, x: number, y: number, width: number,
-  { anchor = "start", size = fontSize, bold = false }: { anchor?: string; size?: number; bold?: boolean },
-): Promise<string> {
-  const shown = escapeXml(await fitLabel(label, width, size, { bold }));
-  return `<text x="${x}" y="${y}" font-size="${size}" fill="${ink}" text-anchor="${anchor}"`
-    + `${bold ? ' font-weight="bold"' : ""}>${shown}</text>`;
+  { anchor = "start", size = fontSize, bold = false }: { anchor?: "start" | "middle" | "end"; size?: number; bold?: boolean },
+): string {
+  const line = label.replace(/\s+/g, " ").trim();
+  return svgText(fitText(line, width, size, { bold }), { x, y, size, bold, anchor, color: ink });
 }

@@ -1,7 +1,7 @@
-// The frame of a figure: where a value lies on the paper, and the axes that say so.
+// The frame of a plot: where a value lies on the paper, and the axes that show it.
 import { faint, grid, ink } from "./colors";
 import type { Axis, Plot, Trace } from "./plot";
-import { cut, svgText } from "./svgText";
+import { fitText, svgText } from "./svgText";
 import { linearTicks, logTicks, type Tick } from "./ticks";
 
 type Value = number | string;
@@ -13,7 +13,7 @@ export interface Frame {
   readonly top: number;
   readonly plotWidth: number;
   readonly plotHeight: number;
-  /** The place of a value: of a category its middle. */
+  /** The position of a value in pixels: of a category its middle. */
   x(value: Value): number;
   y(value: Value): number;
   /** As `y`; but on a log axis an annotation gives the logarithm, as in plotly. */
@@ -26,38 +26,38 @@ export interface Frame {
 
 interface Scale {
   /** 0 … 1 along the axis, from left to right or from the bottom up. */
-  share(value: Value): number;
+  fraction(value: Value): number;
   fromRange(at: number): number;
   readonly ticks: readonly Tick[];
   readonly categories: number;
 }
 
-/** Lays a figure out on `width` pixels. */
-export function frameOf(figure: Plot, width: number): Frame {
-  const { margin, height, xaxis, yaxis } = figure.layout;
+/** Lays a plot out on `width` pixels. */
+export function frameOf(plot: Plot, width: number): Frame {
+  const { margin, height, xaxis, yaxis } = plot.layout;
   const [left, top] = [margin.l, margin.t];
   const [plotWidth, plotHeight] = [Math.max(1, width - margin.l - margin.r), Math.max(1, height - margin.t - margin.b)];
-  const across = scaleOf(xaxis, figure.data, "x", plotWidth / 80);
-  const up = scaleOf(yaxis, figure.data, "y", plotHeight / 45);
-  const placeX = (share: number): number => left + share * plotWidth;
-  const placeY = (share: number): number => top + (1 - share) * plotHeight;
+  const horizontal = scaleOf(xaxis, plot.data, "x", plotWidth / 80);
+  const vertical = scaleOf(yaxis, plot.data, "y", plotHeight / 45);
+  const toX = (fraction: number): number => left + fraction * plotWidth;
+  const toY = (fraction: number): number => top + (1 - fraction) * plotHeight;
   const bottom = top + plotHeight;
 
   return {
-    width, height, left, top, plotWidth, plotHeight, rowHeight: plotHeight / Math.max(1, up.categories),
-    x: (value) => placeX(across.share(value)),
-    y: (value) => placeY(up.share(value)),
-    yOfAnnotation: (value) => placeY(up.fromRange(value)),
+    width, height, left, top, plotWidth, plotHeight, rowHeight: plotHeight / Math.max(1, vertical.categories),
+    x: (value) => toX(horizontal.fraction(value)),
+    y: (value) => toY(vertical.fraction(value)),
+    yOfAnnotation: (value) => toY(vertical.fromRange(value)),
     grid: () => [
-      ...(shows(xaxis) ? across.ticks.map(({ at }) => rule(placeX(across.fromRange(at)), top, 0, plotHeight)) : []),
-      ...(shows(yaxis) ? up.ticks.map(({ at }) => rule(left, placeY(up.fromRange(at)), plotWidth, 0)) : []),
+      ...(shows(xaxis) ? horizontal.ticks.map(({ at }) => rule(toX(horizontal.fromRange(at)), top, 0, plotHeight)) : []),
+      ...(shows(yaxis) ? vertical.ticks.map(({ at }) => rule(left, toY(vertical.fromRange(at)), plotWidth, 0)) : []),
     ].join(""),
     labels: () => [
-      ...(xaxis.visible === false ? [] : across.ticks.map(({ at, label }) => svgText(
-        label, { x: placeX(across.fromRange(at)), y: bottom + 17, size: 11, color: faint, anchor: "middle" }))),
-      ...(yaxis.visible === false ? [] : up.ticks.map(({ at, label }) => svgText(
-        cut(`${label}${yaxis.ticksuffix ?? ""}`, left - 10),
-        { x: left - 8, y: placeY(up.fromRange(at)) + 4, ...(yaxis.ticktext ? named : numbered), anchor: "end" }))),
+      ...(xaxis.visible === false ? [] : horizontal.ticks.map(({ at, label }) => svgText(
+        label, { x: toX(horizontal.fromRange(at)), y: bottom + 17, size: 11, color: faint, anchor: "middle" }))),
+      ...(yaxis.visible === false ? [] : vertical.ticks.map(({ at, label }) => svgText(
+        fitText(`${label}${yaxis.ticksuffix ?? ""}`, left - 10),
+        { x: left - 8, y: toY(vertical.fromRange(at)) + 4, ...(yaxis.type === "category" && yaxis.ticktext ? named : numbered), anchor: "end" }))),
       caption(xaxis, left + plotWidth / 2, bottom + 38),
       `<g transform="translate(16 ${top + plotHeight / 2}) rotate(-90)">${caption(yaxis, 0, 0)}</g>`,
     ].join(""),
@@ -85,25 +85,32 @@ function scaleOf(axis: Axis, data: readonly Trace[], letter: "x" | "y", tickCoun
   const [low, high] = (axis.range as [number, number] | undefined) ?? extent(data, letter, coordinate);
   const fromRange = (at: number): number => (at - low) / (high - low || 1);
   const [least, most] = [Math.min(low, high), Math.max(low, high)];
-  return {
-    share: (value) => fromRange(coordinate(value)), fromRange, categories: 0,
-    ticks: log ? logTicks(least, most, Math.max(3, tickCount)) : linearTicks(least, most, between(2, tickCount, 7)),
+  const ticks = (): Tick[] => {
+    if (axis.tickmode === "array") return givenTicks(axis, coordinate).filter(({ at }) => at >= least && at <= most);
+    if (log) return logTicks(least, most, Math.max(3, tickCount));
+    return linearTicks(least, most, between(2, tickCount, Number(axis.nticks ?? 7)));
   };
+  return { fraction: (value) => fromRange(coordinate(value)), fromRange, categories: 0, ticks: ticks() };
+}
+
+function givenTicks({ tickvals, ticktext }: Axis, coordinate: (value: Value) => number): Tick[] {
+  const values = (tickvals as Value[] | undefined) ?? [];
+  return values.map((value, i) => ({ at: coordinate(value), label: (ticktext as string[] | undefined)?.[i] ?? String(value) }));
 }
 
 function categoryScale(axis: Axis, data: readonly Trace[], letter: "x" | "y", tickCount: number): Scale {
   const names = [...new Set(data.flatMap((trace) => (trace[letter] as Value[] | undefined) ?? []).map(String))];
-  const words = (axis.ticktext as string[] | undefined) ?? names;
+  const labels = (axis.ticktext as string[] | undefined) ?? names;
   // Plotly counts categories upward, and downward where the range is reversed.
   const reversed = axis.autorange === "reversed";
   const fromRange = (at: number): number => {
-    const share = (at + 0.5) / names.length;
-    return reversed ? 1 - share : share;
+    const fraction = (at + 0.5) / names.length;
+    return reversed ? 1 - fraction : fraction;
   };
   const every = axis.ticktext ? 1 : Math.ceil(names.length / between(2, tickCount, Number(axis.nticks ?? 20)));
   return {
-    share: (value) => fromRange(names.indexOf(String(value))), fromRange, categories: names.length,
-    ticks: names.map((_, at) => ({ at, label: words[at] })).filter(({ at }) => at % every === 0),
+    fraction: (value) => fromRange(names.indexOf(String(value))), fromRange, categories: names.length,
+    ticks: names.map((_, at) => ({ at, label: labels[at] })).filter(({ at }) => at % every === 0),
   };
 }
 

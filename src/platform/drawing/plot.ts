@@ -1,17 +1,17 @@
-// A figure: plain data that plotly draws in a browser and our own SVG draws everywhere else.
-import { inspect } from "node:util";
+// A plot: plain data that plotly draws in a browser and our own SVG draws everywhere else.
+import type { Json } from "../../json";
+import { printedAs } from "../../printedAs";
 import { faint, grid, ink } from "./colors";
 import { finiteNumber } from "./formatNumber";
+import type { Tick } from "./ticks";
 
-export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json | undefined };
-
-/** One layer of a plot, as plotly names its attributes. The PNG twin draws scatter, bar, heatmap and image. */
+/** One layer of a plot, with plotly's names. The PNG twin draws the types and attributes that `twinAttributes` lists. */
 export interface Trace {
   readonly type: string;
   readonly [attribute: string]: Json | undefined;
 }
 
-/** As plotly has it: the range of a log axis is in decimal logarithms. */
+/** As in plotly, the range of a log axis is in decimal logarithms. */
 export interface Axis {
   readonly type?: "linear" | "log" | "category";
   readonly range?: readonly number[];
@@ -33,6 +33,7 @@ export interface Annotation {
   readonly [attribute: string]: Json | undefined;
 }
 
+/** Everything of a plot but its traces. */
 export interface Layout {
   readonly title: { readonly text: string; readonly [attribute: string]: Json | undefined };
   readonly width?: number;
@@ -44,27 +45,26 @@ export interface Layout {
   readonly [attribute: string]: Json | undefined;
 }
 
-/** Plain JSON: print it, change it, hand it to any plotly (2 to 4). `summary` says in words what it shows. */
+/** A plotly spec as plain JSON: print it, change it, give it to any plotly (2 to 4). `summary` says in a sentence what it shows. */
 export interface Plot {
   readonly data: readonly Trace[];
   readonly layout: Layout;
   readonly config: { readonly [option: string]: Json };
-  /** What a slider or a button of the layout turns to, by name, as plotly has it. */
+  /** What a slider or a button switches to, by name, as plotly defines them. */
   readonly frames?: readonly { readonly name: string; readonly [attribute: string]: Json | undefined }[];
   readonly summary: string;
 }
 
-/** Completes a figure: house style, and numbers that JSON can hold (5 digits; what is not finite becomes null). */
+/** Makes a plot of traces and a layout: adds the house style, and rounds to numbers that JSON can hold (5 digits; NaN becomes null). */
 export function plotOf(data: readonly Trace[], layout: Layout, summary: string, frames?: Plot["frames"]): Plot {
-  const made = {
+  const plot = {
     data: tidy(data) as unknown as Trace[],
     layout: tidy({ ...house, ...layout, title: { ...titleStyle, ...layout.title } }) as unknown as Layout,
     config: { displaylogo: false, responsive: true },
     ...(frames && { frames }),
     summary,
   };
-  const sentence = `a figure (${summary}); await show(figure) draws it`;
-  return Object.defineProperty(made, inspect.custom, { value: () => sentence, enumerable: false });
+  return printedAs(plot, () => `a plot (${summary}); await show(plot) draws it`);
 }
 
 const titleStyle = { x: 0, xref: "paper", xanchor: "left", font: { size: 15, color: ink } } as const;
@@ -85,11 +85,16 @@ export function axisTitle(text: string): NonNullable<Axis["title"]> {
 /** White ticks: they keep labels apart from the plot. */
 export const apart = { ticks: "outside", ticklen: 5, tickcolor: "#ffffff" } as const;
 
-/** The look of an axis that has a line of numbers: faint grid, no frame. */
+/** The style of an axis that has a line of numbers: faint grid, no frame. */
 export const ruled: Axis = {
   gridcolor: grid, zeroline: false, showline: false, tickfont: { color: faint, size: 11 }, ...apart,
   tickmode: "auto", nticks: 7,
 };
+
+/** Ticks on a log axis of just these, instead of plotly's own. */
+export function logTicksAt(ticks: readonly Tick[]): Partial<Axis> {
+  return { tickmode: "array", tickvals: ticks.map(({ at }) => Number(`1e${at}`)), ticktext: ticks.map(({ label }) => label) };
+}
 
 function tidy(value: unknown): Json | undefined {
   if (typeof value === "number") return finiteNumber(value);

@@ -1,5 +1,6 @@
-// A figure as a picture, without a browser: our own SVG, made into pixels by sharp. A PNG, or a JPEG where it shows photographs.
-import sharp from "sharp";
+// A plot as a picture, without a browser: our own SVG, drawn by sharp. A PNG, or a JPEG where it shows photographs.
+import sharp, { type OutputInfo, type Sharp } from "sharp";
+import { fitBytes } from "./fitBytes";
 import { labelFont } from "./fonts";
 import type { Plot } from "./plot";
 import { defaultWidth, plotSvg } from "./plotSvg";
@@ -15,30 +16,33 @@ export interface Picture {
 export interface PngOptions {
   /** In bytes (default 200 000). */
   readonly limit?: number;
-  /** In CSS pixels (default: the figure's own, or 720). */
+  /** In CSS pixels (default: the layout's, or 720). */
   readonly width?: number;
 }
 
-/** Draws a figure as a picture of at most `limit` bytes: as large as it is shown, or smaller where that does not fit. */
+interface Pixels { data: Buffer; info: OutputInfo }
+
+/** Draws a plot as a picture of at most `limit` bytes: as large as it is shown, or smaller where that does not fit. */
 export async function plotPng(
-  figure: Plot, { limit = 200_000, width = figure.layout.width ?? defaultWidth }: PngOptions = {},
+  plot: Plot, { limit = 200_000, width = plot.layout.width ?? defaultWidth }: PngOptions = {},
 ): Promise<Picture> {
-  const svg = plotSvg(figure, { width, font: await labelFont() });
-  const size = { width, height: figure.layout.height };
-  for (const scale of [1, 0.7, 0.5]) {
-    const drawn = sharp(Buffer.from(svg), { density: 72 * scale, limitInputPixels: false }).removeAlpha();
-    const { data, info } = await drawn.raw().toBuffer({ resolveWithObject: true });
-    if (figure.data.some(({ source }) => String(source).startsWith("data:image/jpeg"))) {
-      for (const quality of [80, 60]) {
-        const bytes = await sharp(data, { raw: info }).jpeg({ quality }).toBuffer();
-        if (bytes.length <= limit) return { type: "image/jpeg", bytes, ...size };
-      }
-      continue;
-    }
-    for (const options of [{ compressionLevel: 9 }, { compressionLevel: 9, palette: true, effort: 7 }]) {
-      const bytes = await sharp(data, { raw: info }).png(options).toBuffer();
-      if (bytes.length <= limit) return { type: "image/png", bytes, ...size };
-    }
-  }
-  throw new RangeError(`this figure does not fit ${limit} bytes as a picture, even at half its size`);
+  const svg = Buffer.from(plotSvg(plot, { width, font: await labelFont() }));
+  const photographs = plot.data.some(({ source }) => String(source).startsWith("data:image/jpeg"));
+  const encodings: ((picture: Sharp) => Sharp)[] = photographs
+    ? [80, 60].map((quality) => (picture) => picture.jpeg({ quality }))
+    : [{ compressionLevel: 9 }, { compressionLevel: 9, palette: true, effort: 7 }].map((options) => (picture) => picture.png(options));
+  const pixels = new Map<number, Promise<Pixels>>();
+  const drawn = (scale: number): Promise<Pixels> => {
+    const known = pixels.get(scale) ?? sharp(svg, { density: 72 * scale, limitInputPixels: false })
+      .removeAlpha().raw().toBuffer({ resolveWithObject: true });
+    pixels.set(scale, known);
+    return known;
+  };
+  const ladder = [1, 0.7, 0.5].flatMap((scale) => encodings.map((encode) => ({ scale, encode })));
+  const found = await fitBytes(async ({ scale, encode }) => {
+    const { data, info } = await drawn(scale);
+    return encode(sharp(data, { raw: info })).toBuffer();
+  }, ladder, limit);
+  if (!found) throw new RangeError(`this plot does not fit ${limit} bytes as a picture, even at half its size`);
+  return { type: photographs ? "image/jpeg" : "image/png", bytes: found.drawn, width, height: plot.layout.height };
 }

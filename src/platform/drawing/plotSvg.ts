@@ -1,48 +1,54 @@
-// Draws a figure as a small SVG: what GitHub, nbconvert and a reader without plotly get to see.
+// Draws a plot as a small SVG: what GitHub, nbconvert and a reader without plotly show.
 import { faint, ink } from "./colors";
 import { frameOf, type Frame } from "./frame";
 import { colorBar, drawTrace } from "./marks";
 import type { Annotation, Plot } from "./plot";
-import { cut, svgText } from "./svgText";
+import { fitText, svgText } from "./svgText";
+import { mustBeDrawable } from "./twinAttributes";
 
-/** Without a width of its own, a figure is drawn this wide. */
+/** A plot whose layout has no width is drawn this wide. */
 export const defaultWidth = 720;
 
 export interface SvgOptions {
   readonly width?: number;
-  /** Where it stands in an SVG around it. */
+  /** Its position in an SVG around it. */
   readonly x?: number;
   readonly y?: number;
   /** A `font-family`, such as `labelFont()` gives. */
   readonly font?: string;
 }
 
-/** The figure as an SVG element. Drawn are scatter, bar, heatmap and image traces, axes, title and annotations. */
-export function plotSvg(given: Plot, { width, x = 0, y = 0, font = "sans-serif" }: SvgOptions = {}): string {
-  const figure = { ...given, data: given.data.filter(({ visible }) => visible !== false) };
-  const frame = frameOf(figure, width ?? figure.layout.width ?? defaultWidth);
-  const { title, annotations = [] } = figure.layout;
+/**
+ * The plot as an SVG element: its traces that are visible, axes, title and annotations.
+ *
+ * @throws RangeError for a type of trace or an attribute that it cannot draw
+ */
+export function plotSvg({ data, ...rest }: Plot, { width, x = 0, y = 0, font = "sans-serif" }: SvgOptions = {}): string {
+  const plot = { ...rest, data: data.filter(({ visible }) => visible !== false) };
+  mustBeDrawable(plot);
+  const frame = frameOf(plot, width ?? plot.layout.width ?? defaultWidth);
+  const { title, annotations = [] } = plot.layout;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" x="${x}" y="${y}" width="${frame.width}" height="${frame.height}" ` +
       `font-family="${font}">`,
     `<rect width="${frame.width}" height="${frame.height}" fill="#ffffff"/>`,
-    svgText(cut(title.text, frame.width - frame.left - 8, 15, { bold: true }),
+    svgText(fitText(title.text, frame.width - frame.left - 8, 15, { bold: true }),
       { x: frame.left, y: 26, size: 15, bold: true, color: ink }),
     frame.grid(),
     `<svg x="${frame.left}" y="${frame.top}" width="${frame.plotWidth}" height="${frame.plotHeight}" ` +
       `viewBox="${frame.left} ${frame.top} ${frame.plotWidth} ${frame.plotHeight}">`,
-    ...drawTraces(figure, frame),
+    ...drawTraces(plot, frame),
     "</svg>",
     frame.labels(),
-    ...figure.data.filter(({ colorbar }) => colorbar).map((trace) => colorBar(trace, frame)),
+    ...plot.data.filter(({ colorbar }) => colorbar).map((trace) => colorBar(trace, frame)),
     ...annotations.map((annotation) => note(annotation, frame)),
     "</svg>",
   ].join("\n");
 }
 
-function drawTraces(figure: Plot, frame: Frame): string[] {
+function drawTraces(plot: Plot, frame: Frame): string[] {
   const stack = new Map<number, number>();   // how high the areas drawn so far reach, by x
-  return figure.data.map((trace) => drawTrace(trace, frame, stack));
+  return plot.data.map((trace) => drawTrace(trace, frame, stack, Number(plot.layout.bargap ?? 0.2)));
 }
 
 const anchors = { left: "start", center: "middle", right: "end" } as const;

@@ -1,6 +1,8 @@
-// Words in a figure's SVG. The markup is plotly's: `<sup>…</sup>` raises, other tags are dropped.
+// Text in an SVG: how wide it is, how it is made to fit, and the element itself. The markup is plotly's: `<sup>…</sup>` raises,
+// other tags are dropped.
 import { ink } from "./colors";
-import { escapeXml } from "./fonts";
+import { escapeMarkup } from "./escapeMarkup";
+import { letterWidth } from "./fonts";
 
 export interface SvgTextOptions {
   readonly x: number;
@@ -13,51 +15,60 @@ export interface SvgTextOptions {
   readonly anchor?: "start" | "middle" | "end";
 }
 
-/** One line of text as an SVG element; the font is the one of the element around it. */
+/** One line of text as an SVG element; the font is the one of the element around it, and should be `labelFont`. */
 export function svgText(
   text: string, { x, y, size = 12, bold = false, color = ink, anchor = "start" }: SvgTextOptions,
 ): string {
   const raise = size * 0.36;
-  const words = runs(text).map((run, i, all) => {
+  const spans = runs(text).map((run, i, all) => {
     const shift = (run.raised ? -raise : 0) - (all[i - 1]?.raised ? -raise : 0);
-    const small = run.raised ? ` font-size="${size * 0.72}"` : "";
-    return `<tspan dy="${shift}"${small}>${escapeXml(inOurFont(run.words))}</tspan>`;
+    const small = run.raised ? ` font-size="${size * superscript}"` : "";
+    return `<tspan dy="${shift}"${small}>${escapeMarkup(inLabelFont(run.text))}</tspan>`;
   });
   const weight = bold ? ' font-weight="bold"' : "";
-  const place = `x="${x.toFixed(1)}" y="${y.toFixed(1)}" text-anchor="${anchor}"`;
-  return `<text ${place} font-size="${size}" fill="${color}"${weight}>${words.join("")}</text>`;
+  const position = `x="${x.toFixed(1)}" y="${y.toFixed(1)}" text-anchor="${anchor}"`;
+  return `<text ${position} font-size="${size}" fill="${color}"${weight}>${spans.join("")}</text>`;
 }
 
-// KaTeX's minus sign is a hairline, and its dot between words is the one between factors.
-function inOurFont(words: string): string {
-  return words.replaceAll("−", "–").replaceAll("·", "⋅");
+const superscript = 0.72;   // of the font size
+
+// KaTeX's minus sign is a hairline, and its middle dot is narrower than the one between factors.
+function inLabelFont(text: string): string {
+  return text.replaceAll("−", "–").replaceAll("·", "⋅");
 }
 
-/** About how wide a line is, in pixels, rather too wide; known without drawing, so that layouts are plain functions. */
+/** How wide a line is in `labelFont`, in pixels. */
 export function textWidth(text: string, size: number = 12, { bold = false }: { bold?: boolean } = {}): number {
-  const widths = runs(text).map(({ words, raised }) =>
-    [...words].reduce((sum, letter) => sum + letterWidth(letter), 0) * (raised ? 0.72 : 1));
-  return widths.reduce((sum, width) => sum + width, 0) * size * (bold ? 1.1 : 1);
+  const widths = runs(text).map((run) =>
+    [...inLabelFont(run.text)].reduce((sum, letter) => sum + letterWidth(letter, { bold }), 0) * (run.raised ? superscript : 1));
+  return widths.reduce((sum, width) => sum + width, 0) * size;
 }
 
-/** The text cut to `width` pixels, with an ellipsis where something is missing. */
-export function cut(text: string, width: number, size: number = 12, { bold = false }: { bold?: boolean } = {}): string {
+/** How much room to leave for a line that plotly may draw in a browser, in a wider system font. In whole pixels. */
+export function labelRoom(text: string, size: number = 12): number {
+  return Math.ceil(1.16 * textWidth(text, size));
+}
+
+/** The text itself where it fits `width` pixels, otherwise its beginning and "…". */
+export function fitText(text: string, width: number, size: number = 12, { bold = false }: { bold?: boolean } = {}): string {
   if (textWidth(text, size, { bold }) <= width) return text;
-  const letters = [...runs(text).map(({ words }) => words).join("")];
+  const letters = [...runs(text).map((run) => run.text).join("")];
   while (letters.length > 1 && textWidth(`${letters.join("")}…`, size, { bold }) > width) letters.pop();
-  return `${letters.join("").trimEnd()}…`;
+  return letters.length > 1 || [...text].length > 1 ? `${letters.join("").trimEnd()}…` : text;
 }
 
-// In parts of the font size.
-function letterWidth(letter: string): number {
-  if ("ijl.,:;'|!I ".includes(letter)) return 0.31;
-  if ("frt()[]/-".includes(letter)) return 0.4;
-  if ("mwMW%→…".includes(letter)) return 0.9;
-  if (/[A-Z×+=−]/.test(letter)) return 0.7;
-  return letter.charCodeAt(0) < 0x2e80 ? 0.53 : 1;   // from there on: Chinese, Japanese, Korean
+/** The text in lines of at most `width` pixels, broken between words; a single word may be longer. */
+export function wrapText(text: string, width: number, size: number = 12): string[] {
+  const lines = [""];
+  for (const word of text.split(/\s+/)) {
+    const longer = `${lines.at(-1)} ${word}`.trim();
+    if (lines.at(-1) === "" || textWidth(longer, size) <= width) lines[lines.length - 1] = longer;
+    else lines.push(word);
+  }
+  return lines;
 }
 
-function runs(text: string): { words: string; raised: boolean }[] {
+function runs(text: string): { text: string; raised: boolean }[] {
   const parts = text.split(/(<sup>.*?<\/sup>)/).filter((part) => part !== "");
-  return parts.map((part) => ({ words: part.replace(/<\/?[a-z][^>]*>/g, ""), raised: part.startsWith("<sup>") }));
+  return parts.map((part) => ({ text: part.replace(/<\/?[a-z][^>]*>/g, ""), raised: part.startsWith("<sup>") }));
 }

@@ -1,7 +1,7 @@
 // Which machine does the arithmetic: picks the best TensorFlow.js backend that works, or takes the one asked for.
-import { inspect } from "node:util";
 import * as tf from "@tensorflow/tfjs";
 import { firstLine } from "../../errors";
+import { printedAs } from "../../printedAs";
 import { loadTensorflow } from "./tensorflow";
 import { threadsWanted } from "./threads";
 import { prepareWasm } from "./wasm";
@@ -108,7 +108,7 @@ function loadOnnx(name: EngineName): "gpu" | "cpu" {
 function report(name: EngineName, device: "gpu" | "cpu", passedOver: Engine["passedOver"]): Engine {
   const version = tf.version["tfjs-core"] ?? tf.version.tfjs;
   const sentence = (): string => `${name} on the ${device.toUpperCase()}, TensorFlow.js ${version}`;
-  return Object.defineProperty({ name, device, version, passedOver, toString: sentence }, inspect.custom, { value: sentence });
+  return printedAs({ name, device, version, passedOver }, sentence);
 }
 
 function reasonOf(error: unknown): string {

@@ -1,5 +1,6 @@
-// Terminal text as HTML: colors become classes, overwritten progress lines keep their last state.
-import { escapeHtml } from "./escapeHtml";
+// Terminal text as HTML: colors become classes, overwritten progress lines keep their last state. (ansi_up, since 6 an ES module that
+// `require` cannot load on every Node 20, leaves carriage returns alone.)
+import { escapeMarkup } from "../drawing/escapeMarkup";
 
 const colors = ["black", "red", "green", "yellow", "blue", "magenta", "cyan", "white"];
 const escapes = /\x1b\[([0-9;]*)([A-Za-z])|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[@-_]/g;
@@ -15,7 +16,7 @@ export function ansiToHtml(text: string): string {
   const plain = overwritten(text);
   const put = (piece: string): void => {
     if (piece === "") return;
-    html += style.size === 0 ? escapeHtml(piece) : `<span class="${[...style].join(" ")}">${escapeHtml(piece)}</span>`;
+    html += style.size === 0 ? escapeMarkup(piece) : `<span class="${[...style].join(" ")}">${escapeMarkup(piece)}</span>`;
   };
   for (const match of plain.matchAll(escapes)) {
     put(plain.slice(last, match.index));

@@ -16,11 +16,11 @@ export async function katexStyle(html: string): Promise<string> {
 
 /** The KaTeX font families whose rule could match: every class of one of the rule's selectors occurs in the page. */
 function fontFamilies(css: string, html: string): Set<string> {
-  const seen = new Set([...html.matchAll(/class="([^"]*)"/g)].flatMap((match) => match[1]!.split(/\s+/)));
+  const classes = new Set([...html.matchAll(/class="([^"]*)"/g)].flatMap((match) => match[1]!.split(/\s+/)));
   const families = new Set<string>();
   for (const [, selectors, family] of css.matchAll(/([^{}]+)\{[^{}]*?font(?:-family)?:[^;{}]*?(KaTeX_\w+)/g)) {
     const matches = (selector: string): boolean =>
-      [...selector.matchAll(/\.([\w-]+)/g)].every((match) => seen.has(match[1]!));
+      [...selector.matchAll(/\.([\w-]+)/g)].every((match) => classes.has(match[1]!));
     if (!selectors!.startsWith("@") && selectors!.split(",").some(matches)) families.add(family!);
   }
   return families;

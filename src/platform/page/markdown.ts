@@ -1,7 +1,7 @@
 // Markdown with maths as HTML, every picture inside it: what a notebook's prose becomes on the page.
 import katex from "@vscode/markdown-it-katex";
 import MarkdownIt from "markdown-it";
-import { escapeHtml } from "./escapeHtml";
+import { escapeMarkup } from "../drawing/escapeMarkup";
 import { highlight } from "./highlight";
 
 /** How the addresses in a text become addresses that work from the page. `undefined`: the picture cannot be shown. */
@@ -23,7 +23,7 @@ type Token = ReturnType<MarkdownIt["parse"]>[number];
 
 const markdown = makeMarkdown();
 
-/** Renders one markdown text. With `lift`, a heading 1 at its very start is handed back apart, for the header. */
+/** Renders one markdown text. With `lift`, a heading 1 at its very start is returned apart, for the header. */
 export function prose(text: string, addresses: Addresses, { lift = false }: { lift?: boolean } = {}): Prose {
   const env = { addresses };
   const tokens = markdown.parse(text, env);
@@ -41,14 +41,14 @@ export function prose(text: string, addresses: Addresses, { lift = false }: { li
 function makeMarkdown(): MarkdownIt {
   const md = new MarkdownIt({ html: true, linkify: true, typographer: true, highlight: highlight });
   md.disable("replacements"); // keep the quotes of typographer, not its (c) and (tm)
-  // The last two go on to KaTeX: a slip in a formula shows in the page, and nothing is printed.
+  // The last two are options of KaTeX: a mistake in a formula shows in the page, and nothing is printed.
   md.use(katex, { enableBareBlocks: true, throwOnError: false, strict: "ignore" });
   const rules = md.renderer.rules;
   const mathBlock = rules.math_block!;
 
   // The plugin wraps display maths in <p>, which may not stand inside a paragraph; a span may stand anywhere.
-  rules.math_block = rules.math_inline_block = rules.math_inline_bare_block = (...given) =>
-    mathBlock(...given).trim().replace(/^<p /, "<span ").replace(/<\/p>$/, "</span>");
+  rules.math_block = rules.math_inline_block = rules.math_inline_bare_block = (...args) =>
+    mathBlock(...args).trim().replace(/^<p /, "<span ").replace(/<\/p>$/, "</span>");
   rules.table_open = () => `<div class="table"><table>`;
   rules.table_close = () => "</table></div>";
   rules.heading_open = (tokens, i, opts, _env, self) => {
@@ -71,9 +71,9 @@ function makeMarkdown(): MarkdownIt {
 
 function picture(address: string, alt: string, title: string, addresses: Addresses): string {
   const src = addresses.picture(address);
-  const hint = title === "" ? "" : ` title="${escapeHtml(title)}"`;
-  if (src !== undefined) return `<img src="${escapeHtml(src)}" alt="${escapeHtml(alt)}"${hint}>`;
-  return `<span class="missing">[picture ${escapeHtml(address)}${alt === "" ? "" : `: ${escapeHtml(alt)}`}]</span>`;
+  const hint = title === "" ? "" : ` title="${escapeMarkup(title)}"`;
+  if (src !== undefined) return `<img src="${escapeMarkup(src)}" alt="${escapeMarkup(alt)}"${hint}>`;
+  return `<span class="missing">[picture ${escapeMarkup(address)}${alt === "" ? "" : `: ${escapeMarkup(alt)}`}]</span>`;
 }
 
 const imageTag = /(<img\b[^>]*?\s)src\s*=\s*("[^"]*"|'[^']*'|[^\s>"']+)/gi;
@@ -82,7 +82,7 @@ const imageTag = /(<img\b[^>]*?\s)src\s*=\s*("[^"]*"|'[^']*'|[^\s>"']+)/gi;
 function embedPictures(html: string, addresses: Addresses): string {
   return html.replace(imageTag, (_whole, before: string, quoted: string) => {
     const src = addresses.picture(quoted.replace(/^["']|["']$/g, "").replace(/&amp;/g, "&"));
-    return src === undefined ? `${before}data-missing=${quoted}` : `${before}src="${escapeHtml(src)}"`;
+    return src === undefined ? `${before}data-missing=${quoted}` : `${before}src="${escapeMarkup(src)}"`;
   });
 }
 

@@ -1,17 +1,17 @@
 // An executed notebook as one HTML file that needs nothing else: no network, no server, no other file.
-import { escapeHtml } from "./escapeHtml";
+import { escapeMarkup } from "../drawing/escapeMarkup";
+import { formatDuration } from "../drawing/formatDuration";
 import { highlight } from "./highlight";
 import { katexStyle } from "./katexStyle";
 import { type Addresses, prose } from "./markdown";
 import { joined, type NotebookCell, type NotebookJson } from "./nbformat";
 import { outputsHtml } from "./outputsHtml";
 import { packedPlotly } from "./packedPlotly";
-import { pageStyle } from "./pageStyle";
-import { plotlyLoader } from "./plotlyLoader";
+import { pageAsset } from "./pageAsset";
 import { urls } from "./urls";
 
 export interface PageOptions {
-  /** The title, where the notebook does not begin with a heading of its own. */
+  /** The title, where the notebook does not begin with a heading. */
   title?: string;
   /** The notebook's folder: pictures that its text names by relative path are read from here and put inside. */
   folder?: string;
@@ -21,11 +21,11 @@ export interface PageOptions {
 
 /**
  * Turns an executed notebook (nbformat 4 JSON) into one self-contained page: prose with maths, highlighted code,
- * and every output, plotly figures interactive with their PNG twin as what shows first, on paper and without
+ * and every output, plots interactive with their PNG twin shown first, on paper and without
  * JavaScript. Where the notebook has no plot, plotly is left out. A plot costs the page 2 MB once, maths 0.2 MB.
  *
- * Outputs of type text/html go in as they are, since they are the notebook's own; all other text is escaped.
- * If `metadata.styloscope` holds `engine` and `seconds`, the foot of the page tells them.
+ * Outputs of type text/html go in as they are, since they come from the notebook; all other text is escaped.
+ * If `metadata.styloscope` holds `engine` and `seconds`, the footer of the page reports them.
  */
 export async function notebookPage(
   notebook: NotebookJson,
@@ -34,7 +34,7 @@ export async function notebookPage(
   const cells = notebook.cells.filter((cell) => joined(cell.source).trim() !== "" || (cell.outputs ?? []).length > 0);
   const first = cells[0]?.cell_type === "markdown" ? cells[0] : undefined;
   const opening = first && prose(joined(first.source), urls(first, folder, pageFolder), { lift: true });
-  const heading = opening?.titleHtml ?? escapeHtml(title ?? "Notebook");
+  const heading = opening?.titleHtml ?? escapeMarkup(title ?? "Notebook");
   const code = language(notebook);
   const body = [
     ...(opening && opening.html.trim() !== "" ? [section(opening.html, opening.titleHtml !== undefined)] : []),
@@ -47,9 +47,10 @@ export async function notebookPage(
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="generator" content="styloscope">
-<title>${escapeHtml(opening?.title ?? title ?? "Notebook")}</title>
+<title>${escapeMarkup(opening?.title ?? title ?? "Notebook")}</title>
 <link rel="icon" href="data:,">
-<style>${pageStyle}${await katexStyle(heading + body)}</style>
+<style>
+${pageAsset("page.css")}${await katexStyle(heading + body)}</style>
 </head>
 <body>
 <header><h1>${heading}</h1></header>
@@ -65,19 +66,20 @@ ${plots}</body>
 async function plotScripts(): Promise<string> {
   return `<!-- plotly.js, MIT License, Copyright Plotly, Inc.; minified and gzipped -->
 <script type="text/plain" id="plotly-gzip">${await packedPlotly()}</script>
-<script>${plotlyLoader}</script>
+<script>
+${pageAsset("drawPlots.js")}</script>
 `;
 }
 
-function cellHtml(cell: NotebookCell, language: string, at: Addresses): string {
+function cellHtml(cell: NotebookCell, language: string, addresses: Addresses): string {
   const source = joined(cell.source).replace(/\s+$/, "");
-  if (cell.cell_type === "markdown") return section(prose(source, at).html);
-  if (cell.cell_type === "raw") return section(`<pre>${escapeHtml(source)}</pre>`);
+  if (cell.cell_type === "markdown") return section(prose(source, addresses).html);
+  if (cell.cell_type === "raw") return section(`<pre>${escapeMarkup(source)}</pre>`);
   const count = typeof cell.execution_count === "number" ? ` data-count="${cell.execution_count}"` : "";
   const code = `<pre class="code"><code>${highlight(source, language)}</code></pre>`;
   const hidden = (cell.metadata?.jupyter as { source_hidden?: boolean } | undefined)?.source_hidden === true;
   const shown = hidden ? `<details class="source"><summary>code</summary>${code}</details>` : code;
-  const outputs = outputsHtml(cell.outputs ?? [], at);
+  const outputs = outputsHtml(cell.outputs ?? [], addresses);
   const below = outputs === "" ? "" : `\n<div class="outputs">\n${outputs}\n</div>`;
   return `<div class="cell"${count}>\n${source === "" ? "" : shown}${below}\n</div>`;
 }
@@ -94,8 +96,8 @@ function language({ metadata = {} }: NotebookJson): string {
 function footer({ metadata = {} }: NotebookJson): string {
   const { engine, seconds } = (metadata.styloscope ?? {}) as { engine?: unknown; seconds?: unknown };
   const run = [
-    typeof seconds === "number" ? `run in ${seconds < 10 ? seconds.toFixed(1) : Math.round(seconds)} s` : "",
-    typeof engine === "string" ? `on ${escapeHtml(engine)}` : "",
+    typeof seconds === "number" ? `run in ${formatDuration(seconds)}` : "",
+    typeof engine === "string" ? `on ${escapeMarkup(engine)}` : "",
   ].filter((part) => part !== "").join(" ");
   return `Made by styloscope${run === "" ? "" : `, ${run}`}. Make it yourself: <code>npm start</code>`;
 }

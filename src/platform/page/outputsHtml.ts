@@ -1,27 +1,28 @@
-// What a cell gave back, as HTML: text, errors, pictures and plots.
+// The outputs of a cell as HTML: text, errors, pictures and plots.
 import { ansiToHtml } from "./ansiToHtml";
-import { escapeHtml, escapeJson } from "./escapeHtml";
+import { escapeMarkup } from "../drawing/escapeMarkup";
+import { escapeJson } from "./escapeJson";
 import { type Addresses, prose } from "./markdown";
 import { joined, type NotebookOutput } from "./nbformat";
-import { pictureOf } from "./picture";
+import { pictureHtml } from "./pictureHtml";
 
 export const plotlyType = "application/vnd.plotly.v1+json";
 
 type Bundle = Record<string, unknown>;
-interface Figure { data?: Bundle[]; layout?: Bundle; config?: Bundle; frames?: Bundle[] }
+interface PlotlySpec { data?: Bundle[]; layout?: Bundle; config?: Bundle; frames?: Bundle[] }
 type Show = (bundle: Bundle, type: string, addresses: Addresses, metadata?: object) => string;
 
 /** Best first. One output may come in several forms, and the page shows one of them, as Jupyter does. */
 const forms: ReadonlyArray<readonly [RegExp, Show]> = [
   [/^application\/vnd\.plotly\.v1\+json$/, plot],
   [/^text\/html$/, (bundle, type) => `<div class="html">${joined(bundle[type])}</div>`],
-  [/^text\/markdown$/, (bundle, type, at) => `<div class="prose">${prose(joined(bundle[type]), at).html}</div>`],
-  [/^image\//, (bundle, type, _at, metadata) => figure(bundle, type, metadata)],
-  [/^text\/latex$/, (bundle, type, at) => `<div class="prose">${prose(joined(bundle[type]), at).html}</div>`],
+  [/^text\/markdown$/, (bundle, type, addresses) => `<div class="prose">${prose(joined(bundle[type]), addresses).html}</div>`],
+  [/^image\//, (bundle, type, _addresses, metadata) => picture(bundle, type, metadata)],
+  [/^text\/latex$/, (bundle, type, addresses) => `<div class="prose">${prose(joined(bundle[type]), addresses).html}</div>`],
   [/^text\//, (bundle, type) => block("result", joined(bundle[type]))],
 ];
 
-/** All outputs of one cell, in order; neighboring pieces of one stream are put together again. */
+/** All outputs of one cell, in order; neighboring pieces of one stream are joined. */
 export function outputsHtml(outputs: readonly NotebookOutput[], addresses: Addresses): string {
   const html: string[] = [];
   for (let i = 0; i < outputs.length; i++) {
@@ -54,7 +55,7 @@ function block(kind: string, text: string): string {
   return `<pre class="${kind}">${ansiToHtml(text.replace(/\s+$/, ""))}</pre>`;
 }
 
-/** The error's own line first, then where it came from; a traceback that already says it is not said twice. */
+/** The error's own line first, then where it came from; a line that the traceback already has is not repeated. */
 function error({ ename = "Error", evalue = "", traceback = [] }: NotebookOutput): string {
   const headline = evalue === "" ? ename : `${ename}: ${evalue}`;
   const rest = traceback.join("\n");
@@ -62,15 +63,15 @@ function error({ ename = "Error", evalue = "", traceback = [] }: NotebookOutput)
   return block("error", repeats ? rest : `${headline}\n${rest}`);
 }
 
-function figure(bundle: Bundle, type: string, metadata?: object): string {
-  return `<figure class="picture">${pictureOf(bundle, type, { metadata })}${caption(bundle)}</figure>`;
+function picture(bundle: Bundle, type: string, metadata?: object): string {
+  return `<figure class="picture">${pictureHtml(bundle, type, { metadata })}${caption(bundle)}</figure>`;
 }
 
 /** The PNG twin stands in the page; the script draws over it, and without the script, or on paper, the twin stays. */
 function plot(bundle: Bundle, type: string): string {
-  const { data, layout = {}, config = {}, frames } = (bundle[type] ?? {}) as Figure;
+  const { data, layout = {}, config = {}, frames } = (bundle[type] ?? {}) as PlotlySpec;
   const twinType = Object.keys(bundle).find((name) => name.startsWith("image/"));
-  const twin = twinType === undefined ? "" : pictureOf(bundle, twinType, { className: "twin" });
+  const twin = twinType === undefined ? "" : pictureHtml(bundle, twinType, { className: "twin" });
   const traces = Array.isArray(data) ? data : [];
   const onlyLines = traces.every((trace) => ["scatter", "bar", "box", undefined].includes(trace.type as string));
   const height = typeof layout.height === "number" ? layout.height : 420;
@@ -80,12 +81,12 @@ function plot(bundle: Bundle, type: string): string {
 }
 
 /**
- * One line of text beside a picture is its caption; more is a description, and stays in the alt text. So does what `show`
- * says of an image, "image 320×320: …": it has drawn the caption into the picture.
+ * One line of text beside a picture is its caption; more is a description, and stays in the alt text. So does the text that `show`
+ * adds to an image, "image 320×320: …": it has drawn the caption into the picture.
  */
 function caption(bundle: Bundle): string {
   const text = joined(bundle["text/plain"]).trim();
   if (text === "" || text.length > 200 || text.includes("\n")) return "";
   if (/^image \d+×\d+/.test(text) || /^[<[{].*[>\]}]$/.test(text)) return "";
-  return `<figcaption>${escapeHtml(text)}</figcaption>`;
+  return `<figcaption>${escapeMarkup(text)}</figcaption>`;
 }

@@ -7,7 +7,7 @@ import { transform } from "esbuild";
 let packed: Promise<string> | undefined;
 
 /**
- * plotly.js minified, gzipped and in base64. It takes under a second, so it is made anew in each process (and only
+ * plotly.js minified, gzipped and in base64. It takes under a second, so it is packed anew in each process (and only
  * once there) instead of being kept in a file that could go stale; call it early to have it ready beside other work.
  */
 export function packedPlotly(): Promise<string> {

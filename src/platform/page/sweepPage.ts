@@ -1,4 +1,4 @@
-// The page of a sweep: its sheet, its figures and its table in one HTML file, made as an executed notebook would be.
+// The page of a sweep: its pictures, its plots and its table in one HTML file, rendered as an executed notebook would be.
 import path from "node:path";
 import { inspect } from "node:util";
 import { plotBundle } from "../../notebook/mimeBundles";
@@ -8,15 +8,15 @@ import { sweepSteps } from "../../plots/sweeps/sweepSteps";
 import type { SweepResult } from "../../sweeps/sweepResult";
 import { titleOf } from "../../sweeps/sweepSheet";
 import { tableOf } from "../../sweeps/sweepTable";
+import { escapeMarkup } from "../drawing/escapeMarkup";
 import type { Plot } from "../drawing/plot";
-import { escapeHtml } from "./escapeHtml";
 import type { NotebookCell } from "./nbformat";
 import { plotlyType } from "./outputsHtml";
 import { writePage } from "./writePage";
 
-const wholly = { depth: Infinity, breakLength: 100, maxArrayLength: null };
+const complete = { depth: Infinity, breakLength: 100, maxArrayLength: null };
 
-/** Bytes of a figure with pictures: a page may have more than a notebook's output. */
+/** Bytes of a plot with pictures: a page may have more than a notebook's output. */
 const limit = 3_000_000;
 
 /**
@@ -30,20 +30,20 @@ export async function writeSweepPage(result: SweepResult, file: string = path.jo
   await writePage(file, {
     cells: [
       text(`# ${title}\n\n${titleOf(result.sweep)}. Point at a picture for its numbers.${incomplete}`),
-      text("## One setting under a slider"), output(await shown(await sweepSlider(result, { limit }))),
-      text("## Step by step"), output(await shown(await sweepSteps(result, { limit }))),
-      text("## Numbers"), output(await shown(sweepNumbers(result))), output({ "text/html": tableHtml(result) }),
-      text("## The plan"), code(`await sweep(${inspect({ base, over }, wholly)})`),
+      text("## One setting under a slider"), output(await outputsOf(await sweepSlider(result, { limit }))),
+      text("## Step by step"), output(await outputsOf(await sweepSteps(result, { limit }))),
+      text("## Numbers"), output(await outputsOf(sweepNumbers(result))), output({ "text/html": tableHtml(result) }),
+      text("## The plan"), code(`await sweep(${inspect({ base, over }, complete)})`),
     ],
     metadata: { language_info: { name: "typescript" } },
   }, { title });
   return file;
 }
 
-async function shown(figure: Plot): Promise<Record<string, unknown>> {
-  const { data, layout, config, frames, summary } = figure;
-  // The twin is found in the notebook's bundle; the figure itself may be too large for that.
-  return { ...(await plotBundle(figure)).data, [plotlyType]: { data, layout, config, frames }, "text/plain": summary };
+async function outputsOf(plot: Plot): Promise<Record<string, unknown>> {
+  const { data, layout, config, frames, summary } = plot;
+  // The twin is the one of the notebook's bundle; the plot itself may be too large for that.
+  return { ...(await plotBundle(plot)).data, [plotlyType]: { data, layout, config, frames }, "text/plain": summary };
 }
 
 function text(source: string): NotebookCell {
@@ -62,8 +62,8 @@ function tableHtml({ cells }: SweepResult): string {
   const rows = tableOf(cells);
   const columns = Object.keys(rows[0]).filter((column) => rows.some((row) => row[column] !== null));
   const value = (field: number | string | null): string =>
-    escapeHtml(typeof field === "number" ? String(Number(field.toPrecision(4))) : field ?? "");
-  const head = columns.map((column) => `<th>${escapeHtml(column)}</th>`).join("");
+    escapeMarkup(typeof field === "number" ? String(Number(field.toPrecision(4))) : field ?? "");
+  const head = columns.map((column) => `<th>${escapeMarkup(column)}</th>`).join("");
   const body = rows.map((row) => `<tr>${columns.map((column) => `<td>${value(row[column])}</td>`).join("")}</tr>`).join("\n");
-  return `<div style="overflow-x: auto; white-space: nowrap"><table><thead><tr>${head}</tr></thead><tbody>\n${body}\n</tbody></table></div>`;
+  return `<div class="wide"><table><thead><tr>${head}</tr></thead><tbody>\n${body}\n</tbody></table></div>`;
 }

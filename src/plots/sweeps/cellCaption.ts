@@ -1,15 +1,15 @@
-// What a figure says of a cell.
+// The caption of a cell of a sweep in a plot.
 import { formatNumber } from "../../platform/drawing/formatNumber";
 import type { CellResult } from "../../sweeps/cellResult";
 
-/** What sets a cell apart, its loss and its unweighted parts: at a step of its history, or at its best. */
-export function cellCaption({ label, history, step, loss, unweighted }: CellResult, at?: number): string {
-  const [shown, total] = at === undefined ? [step, loss] : [history.index[at], history.loss[at]];
-  const parts = Object.entries(unweighted).map(([name, value]) => [name, at === undefined ? value : history.parts[name][at]] as const);
+/** The label of a cell, its loss and its unweighted parts: at an entry of its history, or at its best step. */
+export function cellCaption({ label, history, step, loss, unweighted }: CellResult, index?: number): string {
+  const [shown, total] = index === undefined ? [step, loss] : [history.index[index], history.loss[index]];
+  const parts = Object.entries(unweighted).map(([name, value]) => [name, index === undefined ? value : history.unweighted[name][index]] as const);
   return [
     `<b>${label}</b>`, `step ${shown} · loss ${formatNumber(total, 3)}`, ...parts.map(([name, value]) => `${name} ${formatNumber(value, 3)}`),
   ].join("<br>");
 }
 
-/** What is said in place of a cell that is not done. */
+/** The caption of a cell that is not done. */
 export const notDone = "not done";

@@ -1,9 +1,9 @@
-// How large a figure of a sweep may be, and the shape of its pictures.
+// How large a plot of a sweep may be, and the shape of its pictures.
 import sharp from "sharp";
 import { filesOf } from "../../sweeps/cellResult";
 import type { SweepResult } from "../../sweeps/sweepResult";
 
-/** Bytes of a figure with pictures in it, so that it and its twin fit one output of a notebook. */
+/** Bytes of a plot with pictures in it, so that it and its twin fit one output of a notebook. */
 export const notebookLimit = 220_000;
 
 /** Width over height of the first cell's picture. @throws where no cell is done */

@@ -1,7 +1,8 @@
-// Pictures side by side in one JPEG, with nothing but white between them: what a figure of a sweep shows.
+// Pictures side by side in one JPEG, with nothing but white between them: what a plot of a sweep shows.
 import sharp, { type OverlayOptions } from "sharp";
 
-export interface Tile {
+/** Of one picture, in pixels. */
+export interface TileSize {
   readonly width: number;
   readonly height: number;
 }
@@ -9,34 +10,34 @@ export interface Tile {
 /** In pixels, between two pictures. */
 export const gap = 6;
 
-/** Where the top left corner of a place is. */
-export function cornerOf(row: number, column: number, { width, height }: Tile): { x: number; y: number } {
+/** The top left corner of a picture. */
+export function cornerOf(row: number, column: number, { width, height }: TileSize): { x: number; y: number } {
   return { x: column * (width + gap), y: row * (height + gap) };
 }
 
 /** The size of a mosaic. */
-export function sizeOf(rows: number, columns: number, tile: Tile): Tile {
+export function sizeOf(rows: number, columns: number, tile: TileSize): TileSize {
   const { x, y } = cornerOf(rows, columns, tile);
   return { width: x - gap, height: y - gap };
 }
 
-/** Every picture is made to fit its place; a place without one stays white. */
-export async function mosaic(pictures: readonly (readonly (Buffer | undefined)[])[], tile: Tile): Promise<Buffer> {
-  const placed = pictures.flatMap((row, y) => row.map(async (picture, x): Promise<OverlayOptions | undefined> => {
+/** Every picture is scaled to fit its tile; a tile without one stays white. */
+export async function mosaic(pictures: readonly (readonly (Buffer | undefined)[])[], tile: TileSize): Promise<Buffer> {
+  const overlays = pictures.flatMap((row, y) => row.map(async (picture, x): Promise<OverlayOptions | undefined> => {
     if (!picture) return undefined;
     const fitted = sharp(picture).resize(tile.width, tile.height, { fit: "contain", background: "#ffffff" });
     const input = await fitted.png().toBuffer();
     const corner = cornerOf(y, x, tile);
     return { input, left: corner.x, top: corner.y };
   }));
-  const overlays = (await Promise.all(placed)).filter((one) => one !== undefined);
+  const drawn = (await Promise.all(overlays)).filter((one) => one !== undefined);
   const size = sizeOf(pictures.length, Math.max(...pictures.map((row) => row.length)), tile);
-  return sharp({ create: { ...size, channels: 3, background: "#ffffff" } }).composite(overlays)
+  return sharp({ create: { ...size, channels: 3, background: "#ffffff" } }).composite(drawn)
     .jpeg({ quality: 65, mozjpeg: true }).toBuffer();
 }
 
 /** The `n`-th of `count` pictures that stand side by side. */
-export async function pictureOf(strip: Buffer, n: number, count: number): Promise<Buffer> {
+export async function stripPicture(strip: Buffer, n: number, count: number): Promise<Buffer> {
   const { width, height } = await sharp(strip).metadata();
   const each = width / count;
   const left = Math.round(n * each);

@@ -1,22 +1,23 @@
-// What came out of a sweep as curves: any number of its table over any of its settings.
+// The numbers of a sweep as curves: any column of its table over any of its settings.
 import { mustBeOneOf } from "../../errors";
 import { palette } from "../../platform/drawing/colors";
 import { formatNumber } from "../../platform/drawing/formatNumber";
-import { axisTitle, plotOf, ruled, type Annotation, type Axis, type Plot, type Trace } from "../../platform/drawing/plot";
-import { textWidth } from "../../platform/drawing/svgText";
+import { axisTitle, logTicksAt, plotOf, ruled, type Annotation, type Axis, type Plot, type Trace } from "../../platform/drawing/plot";
+import { labelRoom } from "../../platform/drawing/svgText";
+import { decadeTicks, type Tick } from "../../platform/drawing/ticks";
 import type { CellResult } from "../../sweeps/cellResult";
 import { gridOf, settingLabel, variedBy } from "../../sweeps/plan";
 import type { Settings } from "../../sweeps/settings";
 import type { SweepResult } from "../../sweeps/sweepResult";
 
 /**
- * The loss, or an unweighted part, or the gradient's length of every cell, over one setting; a curve for each combination of
+ * The loss, or an unweighted part, or the gradient's norm of every cell, over one setting; a curve for each combination of
  * the other settings, and a menu to choose what is drawn. Unweighted parts can be compared between cells of other weights;
  * losses cannot.
  *
  * @param options `over`: which setting (default: the last with several numbers, else the last with several values); `of`: what
  *   is drawn first (default: the first unweighted part)
- * @throws RangeError for a setting that the sweep is not over, or a number that it has not
+ * @throws RangeError for a setting that the sweep is not over, or a number that it does not have
  */
 export function sweepNumbers(
   { folder, sweep, cells }: SweepResult, { over, of }: { over?: keyof Settings; of?: string } = {},
@@ -47,8 +48,8 @@ export function sweepNumbers(
   const values = cells.map((cell) => measuredOf(cell, shown)).filter((value) => value !== null);
   const alone = labels.length === 1;
   return plotOf(data, {
-    title: { text: "What came out" }, height: Math.max(420, 18 * labels.length + 130),
-    margin: { l: 72, r: alone ? 24 : Math.ceil(Math.max(...labels.map((label) => textWidth(label, 12)))) + 28, t: 64, b: 48 },
+    title: { text: "Numbers of the sweep" }, height: Math.max(420, 18 * labels.length + 130),
+    margin: { l: 72, r: alone ? 24 : Math.max(...labels.map((label) => labelRoom(label))) + 28, t: 64, b: 48 },
     annotations: alone ? [] : labels.map((text, i): Annotation => ({
       text, xref: "paper", x: 1, xanchor: "left", xshift: 10, yref: "paper", y: 1, yshift: -18 * i - 9, showarrow: false,
       font: { color: palette[i % palette.length], size: 12 },
@@ -56,7 +57,7 @@ export function sweepNumbers(
     xaxis: { ...ruled, title: axisTitle(setting), showgrid: false, ...ticksAt([...new Set(cells.map(xOf))]) },
     yaxis: {
       ...ruled, type: "log", title: axisTitle(shown), exponentformat: "power",
-      ...(wide(values, 100) && { tickmode: "linear", dtick: 1 }), // over many decades plotly would write 2 and 5 between them
+      ...(wide(values, 100) && logTicksAt(decadesOf(cells, measured))),   // plotly would write 2 and 5 between them
     },
     updatemenus: [{
       type: "dropdown", x: 1, xanchor: "right", y: 1.02, yanchor: "bottom", active: measured.indexOf(shown),
@@ -68,7 +69,7 @@ export function sweepNumbers(
   }, `${shown} over ${setting}: ${formatNumber(Math.min(...values))} to ${formatNumber(Math.max(...values))} in ${cells.length} cells`);
 }
 
-/** Cells that are alike in these settings, by what they have in common, in the order of numbers. */
+/** Cells that are alike in these settings, by the settings' values, in the order of numbers. */
 function curvesOf(
   cells: readonly CellResult[], alike: readonly (keyof Settings)[], xOf: (cell: CellResult) => number | string,
 ): Map<string, CellResult[]> {
@@ -77,9 +78,15 @@ function curvesOf(
     const name = alike.map((setting) => settingLabel(setting, cell.settings[setting])).join(", ") || "all cells";
     curves.set(name, [...(curves.get(name) ?? []), cell]);
   }
-  const difference = (a: CellResult, b: CellResult): number => Number(xOf(a)) - Number(xOf(b)) || 0; // words stay in their order
+  const difference = (a: CellResult, b: CellResult): number => Number(xOf(a)) - Number(xOf(b)) || 0; // names stay in their order
   curves.forEach((members) => members.sort(difference));
   return curves;
+}
+
+/** Powers of ten from the least to the largest of all numbers that the menu may choose. */
+function decadesOf(cells: readonly CellResult[], measured: readonly string[]): Tick[] {
+  const all = measured.flatMap((name) => cells.map((cell) => measuredOf(cell, name))).filter((value) => value !== null);
+  return decadeTicks(Math.floor(Math.log10(Math.min(...all))), Math.ceil(Math.log10(Math.max(...all))));
 }
 
 /** A positive number of a cell, as a logarithmic axis needs it. */
@@ -88,12 +95,12 @@ function measuredOf({ loss, gradientNorm, unweighted }: CellResult, name: string
   return value !== undefined && value > 0 ? value : null;
 }
 
-/** An axis with a mark for each value, logarithmic where they would crowd at one end. */
+/** An axis with a tick for each value, logarithmic where they would crowd at one end. */
 function ticksAt(values: readonly (number | string)[]): Axis {
   if (values.some((value) => typeof value !== "number")) return { type: "category" };
   const numbers = values as number[];
-  const marks = numbers.length <= 12 ? { tickmode: "array", tickvals: numbers, ticktext: numbers.map(String) } : {};
-  return wide(numbers, 20) ? { type: "log", ...marks } : marks;
+  const ticks = numbers.length <= 12 ? { tickmode: "array", tickvals: numbers, ticktext: numbers.map(String) } : {};
+  return wide(numbers, 20) ? { type: "log", ...ticks } : ticks;
 }
 
 /** Whether positive numbers reach further than from 1 to `factor`. */

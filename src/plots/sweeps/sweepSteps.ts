@@ -1,4 +1,4 @@
-// How the pictures of a sweep come to be: all of them, step by step.
+// The pictures of a sweep while they were made: all of them, step by step.
 import { readFile } from "node:fs/promises";
 import type { Plot } from "../../platform/drawing/plot";
 import { filesOf, type CellResult } from "../../sweeps/cellResult";
@@ -8,13 +8,13 @@ import { titleOf } from "../../sweeps/sweepSheet";
 import { cellCaption, notDone } from "./cellCaption";
 import { flipbook } from "./flipbook";
 import { aspectOf, notebookLimit } from "./limits";
-import { pictureOf } from "./mosaic";
+import { stripPicture } from "./mosaic";
 
 /**
- * The contact sheet of a sweep over its steps 0, 1, 2, 4, 8 …: a slider and a button turn it, the mouse shows the numbers of a
+ * The contact sheet of a sweep over its steps 0, 1, 2, 4, 8 …: a slider and a button go through the steps, the mouse shows the numbers of a
  * picture. A cell that ended early stays as it was; where pictures would get too small, some steps are left out.
  *
- * @param options `limit`: of the figure in bytes, which decides how large the pictures are (default: what a notebook's output holds)
+ * @param options `limit`: of the plot in bytes, which decides how large the pictures are (default: what a notebook's output holds)
  */
 export async function sweepSteps(result: SweepResult, { limit = notebookLimit }: { limit?: number } = {}): Promise<Plot> {
   const { folder, sweep, cells } = result;
@@ -24,24 +24,24 @@ export async function sweepSteps(result: SweepResult, { limit = notebookLimit }:
   const steps = [...new Set(cells.flatMap(({ frames }) => frames))].sort((a, b) => a - b);
   const strips = new Map<number, Buffer>();
   for (const { index } of cells) strips.set(index, await readFile(filesOf(folder, index).strip));
-  const place = <Value>(make: (cell: CellResult) => Value, otherwise: Value): Value[][] =>
+  const inEveryTile = <Value>(make: (cell: CellResult) => Value, otherwise: Value): Value[][] =>
     rows.map((row) => row.map((index) => (done.has(index) ? make(done.get(index)!) : otherwise)));
-  const leaves = await Promise.all(steps.map(async (step) => ({
+  const pages = await Promise.all(steps.map(async (step) => ({
     name: String(step),
-    pictures: await Promise.all(place(async (cell): Promise<Buffer | undefined> => {
+    pictures: await Promise.all(inEveryTile(async (cell): Promise<Buffer | undefined> => {
       const n = lastAt(cell.frames, step);
-      return pictureOf(strips.get(cell.index)!, n, cell.frames.length);
+      return stripPicture(strips.get(cell.index)!, n, cell.frames.length);
     }, Promise.resolve(undefined)).map((row) => Promise.all(row))),
-    words: place((cell) => cellCaption(cell, lastAt(cell.history.index, step)), notDone),
+    captions: inEveryTile((cell) => cellCaption(cell, lastAt(cell.history.index, step)), notDone),
   })));
   const title = titleOf(sweep);
-  return flipbook(leaves, {
-    title, what: "step", rowLabels, columnLabels, open: leaves.length - 1, play: true, spare: true, aspect, limit,
+  return flipbook(pages, {
+    title, what: "step", rowLabels, columnLabels, open: pages.length - 1, play: true, spare: true, aspect, limit,
     summary: `${cells.length} cells at steps ${steps.join(", ")}: ${title}`,
   });
 }
 
-/** The last of the ascending numbers that is not above `most`, by its place. */
+/** The index of the last of the ascending numbers that is not above `most`. */
 function lastAt(numbers: readonly number[], most: number): number {
   return Math.max(0, numbers.filter((number) => number <= most).length - 1);
 }

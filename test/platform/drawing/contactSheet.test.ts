@@ -5,10 +5,11 @@ import * as path from "node:path";
 import { before, test } from "node:test";
 import * as tf from "@tensorflow/tfjs";
 import { contactSheet } from "../../../src/platform/drawing/contactSheet";
-import { escapeXml, fitLabel, labelWidth } from "../../../src/platform/drawing/fonts";
+import { fitText, textWidth } from "../../../src/platform/drawing/svgText";
 import { engine } from "../../../src/platform/engine/engine";
 import { packageRoot } from "../../../src/platform/files/paths";
 import { temporaryFolder } from "../files/fixtures";
+import { inkWidth } from "./inkWidth";
 
 const plain = (height: number, width: number, color: number[]): tf.Tensor3D =>
   tf.tidy(() => tf.tile(tf.tensor3d([[color]]), [height, width, 1]) as tf.Tensor3D);
@@ -39,7 +40,7 @@ async function boxOf(image: tf.Tensor3D, color: readonly number[]): Promise<{ co
 
 test("contactSheet() puts every picture where its row and column are, its longer side as long as asked", async () => {
   const before = tf.memory().numTensors;
-  const sheet = await contactSheet([[{ image: red }, undefined], [{}, { image: blue }]], { cell: 80, gap: 10 });
+  const sheet = await contactSheet([[{ image: red }, undefined], [{}, { image: blue }]], { side: 80, gap: 10 });
   assert.equal(tf.memory().numTensors, before + 1, "the sheet is new, the pictures are left alone");
   const first = await boxOf(sheet, [1, 0, 0]);
   const second = await boxOf(sheet, [0, 0, 1]);
@@ -52,35 +53,35 @@ test("contactSheet() puts every picture where its row and column are, its longer
 });
 
 test("a list is broken into as many columns as asked; otherwise four stand in a row, more nearly square", async () => {
-  const cells = Array.from({ length: 6 }, () => ({ image: red }));
+  const tiles = Array.from({ length: 6 }, () => ({ image: red }));
   const shapeOf = async (columns?: number): Promise<number[]> => {
-    const sheet = await contactSheet(cells, { columns, cell: 64, gap: 0 });
+    const sheet = await contactSheet(tiles, { columns, side: 64, gap: 0 });
     const { box: [top, left, bottom, right] } = await boxOf(sheet, [1, 0, 0]);
     return [(bottom - top + 1) / 32, (right - left + 1) / 64];
   };
   assert.deepEqual(await shapeOf(2), [3, 2]);
   assert.deepEqual(await shapeOf(6), [1, 6]);
   assert.deepEqual(await shapeOf(), [2, 3]);
-  cells.length = 4;
+  tiles.length = 4;
   assert.deepEqual(await shapeOf(), [1, 4]);
 });
 
 test("small pictures are enlarged by pixel blocks", async () => {
   const halves = tf.tensor3d([[[1, 0, 0], [0, 0, 1]]]);
-  const sheet = await contactSheet([{ image: halves }], { cell: 64 });
+  const sheet = await contactSheet([{ image: halves }], { side: 64 });
   assert.equal((await boxOf(sheet, [1, 0, 0])).count, 32 * 32);
   assert.equal((await boxOf(sheet, [0, 0, 1])).count, 32 * 32);
 });
 
 test("labels, titles and row and column labels are drawn, and take room only where there are some", async () => {
   const dark = (sheet: tf.Tensor3D): number => tf.tidy(() => tf.sum(tf.less(tf.max(sheet, 2), 0.5)).dataSync()[0]);
-  const bare = await contactSheet([{ image: red }], { cell: 64 });
+  const bare = await contactSheet([{ image: red }], { side: 64 });
   assert.equal(dark(bare), 0);
-  for (const [cell, options] of [
+  for (const [tile, options] of [
     [{ image: red, label: "relu1_1" }, {}], [{ image: red }, { title: "Figure 1" }],
     [{ image: red }, { rowLabels: ["content"] }], [{ image: red }, { columnLabels: ["relu1_1"] }],
   ] as const) {
-    const sheet = await contactSheet([cell], { cell: 64, ...options });
+    const sheet = await contactSheet([tile], { side: 64, ...options });
     assert.ok(dark(sheet) > 30, JSON.stringify(options));
     assert.ok(sheet.size > bare.size);
     assert.equal((await boxOf(sheet, [1, 0, 0])).count, 64 * 32, "no label covers the picture");
@@ -88,14 +89,21 @@ test("labels, titles and row and column labels are drawn, and take room only whe
 });
 
 test("labels are escaped, and shortened until they fit", async () => {
-  assert.equal(escapeXml(`a < b & "c" > 'd'\0`), "a &lt; b &amp; &quot;c&quot; &gt; &#39;d&#39;");
   await contactSheet([{ image: red, label: "</text><script>&nbsp;" }], { title: "<b>&</b>" });
   const long = "a very long label that goes on and on and on";
-  const fitted = await fitLabel(long, 100, 15);
+  const fitted = fitText(long, 100, 15);
   assert.match(fitted, /^a very .*…$/);
-  assert.ok(await labelWidth(fitted, 15) <= 100);
-  assert.equal(await fitLabel("short", 100, 15), "short");
-  assert.equal(await fitLabel("W", 1, 15), "W", "a single letter stays");
+  assert.ok(textWidth(fitted, 15) <= 100);
+  assert.equal(fitText("short", 100, 15), "short");
+  assert.equal(fitText("W", 1, 15), "W", "a single letter stays");
+});
+
+test("a text is as wide as it is measured, to 4 %", async () => {
+  for (const [text, bold] of [["style relu3_1, weight 30", false], ["MMMM WWWW", false], ["What the loss is made of", true], ["10<sup>−3</sup>×5 · α", false]] as const) {
+    const drawn = await inkWidth(text, bold);
+    const measured = textWidth(text, 40, { bold });
+    assert.ok(Math.abs(drawn / measured - 1) < 0.04, `${text}: ${drawn} pixels, measured ${measured}`);
+  }
 });
 
 test("labels have letters on a machine without fonts", (t) => {
@@ -104,8 +112,8 @@ test("labels have letters on a machine without fonts", (t) => {
   const folders = `<dir>${folder}</dir><cachedir>${folder}</cachedir>`;
   fs.writeFileSync(config, `<?xml version="1.0"?><fontconfig>${folders}</fontconfig>`);
   // Without a font every letter is the same empty box, so "iiii" would be as wide as "MMMM".
-  const program = `require("./src/platform/drawing/fonts").labelWidth("MMMM", 20).then(async (wide) =>
-    console.log(wide / await require("./src/platform/drawing/fonts").labelWidth("iiii", 20)))`;
+  const program = `const { inkWidth } = require("./test/platform/drawing/inkWidth");
+    inkWidth("MMMM").then(async (wide) => console.log(wide / await inkWidth("iiii")));`;
   const ran = spawnSync(process.execPath, ["--require", "ts-node/register", "-e", program], {
     cwd: packageRoot, env: { ...process.env, FONTCONFIG_FILE: config }, encoding: "utf8" });
   assert.equal(ran.status, 0, ran.stderr);
@@ -113,9 +121,9 @@ test("labels have letters on a machine without fonts", (t) => {
 });
 
 test("wrong sheets are refused, each with what was expected", async () => {
-  await assert.rejects(contactSheet([]), /at least one cell/);
+  await assert.rejects(contactSheet([]), /at least one tile/);
   await assert.rejects(contactSheet([{ image: red }], { rowLabels: ["a", "b"] }), /at most 1 rowLabels, got 2/);
-  await assert.rejects(contactSheet([{ image: red }], { cell: 0 }), /at least 8 pixels, got 0/);
+  await assert.rejects(contactSheet([{ image: red }], { side: 0 }), /at least 8 pixels, got 0/);
   const bad = { image: plain(2, 2, [NaN, 0, 0]), label: "step 3" };
   await assert.rejects(contactSheet([bad]), /"step 3": 4 of 12 values/);
 });

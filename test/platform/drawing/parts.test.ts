@@ -4,7 +4,8 @@ import { test } from "node:test";
 import { mix, partColors, sequential } from "../../../src/platform/drawing/colors";
 import { decimate } from "../../../src/platform/drawing/decimate";
 import { formatPower, formatNumber } from "../../../src/platform/drawing/formatNumber";
-import { cut, svgText, textWidth } from "../../../src/platform/drawing/svgText";
+import { escapeMarkup } from "../../../src/platform/drawing/escapeMarkup";
+import { fitText, svgText, textWidth } from "../../../src/platform/drawing/svgText";
 import { linearTicks, logTicks } from "../../../src/platform/drawing/ticks";
 import { spread } from "../../../src/plots/lines";
 
@@ -47,6 +48,7 @@ test("log ticks are powers of ten, fewer over many decades, with 2 and 5 over fe
     logTicks(1.4, 5.2).map(({ label }) => label),
     ["10<sup>2</sup>", "10<sup>3</sup>", "10<sup>4</sup>", "10<sup>5</sup>"],
   );
+  assert.deepEqual(logTicks(-1.2, 1.4).map(({ label }) => label), ["0.1", "1", "10"], "all labels of an axis alike");
   assert.deepEqual(
     logTicks(-12, 6).map(({ at }) => at),
     [-12, -8, -4, 0, 4],
@@ -77,14 +79,15 @@ test("labels move apart as little as possible, in order, within their room", () 
 });
 
 test("text is escaped, raised and cut", () => {
+  assert.equal(escapeMarkup(`a < b & "c" > 'd'\0`), "a &lt; b &amp; &quot;c&quot; &gt; &#39;d&#39;");
   const svg = svgText("10<sup>−3</sup> & <b>more</b>", { x: 0, y: 0 });
   assert.ok(svg.includes("&amp; more") && svg.includes("–3") && !svg.includes("<sup>") && !svg.includes("<b>"));
-  assert.equal(cut("short", 100), "short");
-  const long = cut("a label that is far too long for its place", 80);
+  assert.equal(fitText("short", 100), "short");
+  const long = fitText("a label that is far too long for its place", 80);
   assert.ok(long.endsWith("…") && textWidth(long) <= 80 && long.length > 6);
 });
 
-test("a ramp begins and ends with its own colors", () => {
+test("a ramp begins and ends with its first and last color", () => {
   assert.deepEqual(
     [mix(sequential, 0), mix(sequential, 1), mix(["#000000", "#ffffff"], 0.5)],
     [sequential[0], sequential.at(-1), "#808080"],
@@ -92,7 +95,7 @@ test("a ramp begins and ends with its own colors", () => {
   assert.equal(mix(sequential, 7), sequential.at(-1));
 });
 
-test("each part of a loss has a color of its own, and layers of one kind share a hue", () => {
+test("each part of a loss has its own color, and layers of one kind share a hue", () => {
   const names = [
     "content relu4_2",
     "style relu1_1",

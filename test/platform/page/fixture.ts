@@ -30,7 +30,7 @@ export async function png(width: number, height: number): Promise<string> {
   return (await sharp(pixels, { raw: { width, height, channels: 3 } }).png().toBuffer()).toString("base64");
 }
 
-/** A picture of the same figure, as the notebook's own plots carry one. */
+/** A picture of the same plot, as the notebook's plots carry one. */
 async function twin(width: number, height: number, inside: string): Promise<string> {
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}"><rect width="100%"
     height="100%" fill="white"/>${inside}</svg>`;

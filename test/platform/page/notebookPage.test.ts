@@ -8,6 +8,7 @@ import { Script } from "node:vm";
 import { gunzipSync } from "node:zlib";
 import { notebookPage } from "../../../src/platform/page/notebookPage";
 import { packedPlotly } from "../../../src/platform/page/packedPlotly";
+import { pageAsset } from "../../../src/platform/page/pageAsset";
 import { writePage } from "../../../src/platform/page/writePage";
 import { code, display, everything, markdown, notebook, png, stream } from "./fixture";
 
@@ -34,9 +35,16 @@ test("plotly travels only with a plot, once, and KaTeX only with maths", async (
   const plain = await notebookPage(notebook(markdown("# Words\n\nonly words"), code("1 + 1")));
   assert.ok(plain.length < 30_000, `${plain.length} bytes`);
   assert.doesNotMatch(plain, /plotly|KaTeX/);
-  const figure = display({ [plotly]: { data: [], layout: {} } });
-  const twice = await notebookPage(notebook(code("plot()", figure, figure)));
+  const plot = display({ [plotly]: { data: [], layout: {} } });
+  const twice = await notebookPage(notebook(code("plot()", plot, plot)));
   assert.equal(twice.split('id="plotly-gzip"').length, 2);
+});
+
+test("the page's own script is a file that parses, and stands in a page with plots", async () => {
+  const script = pageAsset("drawPlots.js");
+  new Script(script);
+  const html = await notebookPage(notebook(code("plot()", display({ [plotly]: { data: [], layout: {} } }))));
+  assert.ok(html.includes(script) && html.includes(pageAsset("page.css")));
 });
 
 test("packed plotly is the whole library, minified, in 2.1 MB", async () => {
@@ -74,8 +82,8 @@ test("text of every kind is escaped", async () => {
   ), { title: attack });
   assert.doesNotMatch(html, /<img src=x/);
   assert.equal(html.split("</script>").length - 1, 3, "the three scripts of the page end once each");
-  const [figure] = /(?<=<script type="application\/json">).*(?=<\/script>)/.exec(html) ?? [];
-  assert.equal(JSON.parse(figure!).data[0].name, attack, "and the figure's text is still what it was");
+  const [json] = /(?<=<script type="application\/json">).*(?=<\/script>)/.exec(html) ?? [];
+  assert.equal(JSON.parse(json!).data[0].name, attack, "and the plot's text is still what it was");
 });
 
 test("the first heading 1 is the title, with its maths, and is not said twice", async () => {
@@ -103,8 +111,8 @@ test("of the forms of one output the richest is shown, and an unknown one falls 
   assert.equal(await shown({ "text/plain": ["two ", "parts"] }), `<pre class="result">two parts</pre>`);
   assert.equal(await shown({ "text/html": "<b>b</b>", "text/plain": "b" }), `<div class="html"><b>b</b></div>`);
   assert.match(await shown({ "text/latex": "$$x^2$$" }), /katex-display/);
-  const figure = { [plotly]: { data: [] }, "image/png": await png(8, 8) };
-  assert.match(await shown(figure), /^<figure class="plot [^"]*has-twin"/);
+  const plot = { [plotly]: { data: [] }, "image/png": await png(8, 8) };
+  assert.match(await shown(plot), /^<figure class="plot [^"]*has-twin"/);
 });
 
 test("pictures carry their size, their text as alt, and one line of it as caption", async () => {

@@ -1,10 +1,7 @@
-// The script inside a page that unpacks plotly and draws each figure over its PNG twin.
-
-/**
- * Plain browser JavaScript. It fails soft: a browser without DecompressionStream, or a figure that does not draw,
- * keeps the picture. When all is done it sets `data-plots="drawn"` on the root element, for tests to wait on.
- */
-export const plotlyLoader: string = `
+// The script inside a page: unpacks plotly and draws each plot over its PNG twin.
+//
+// Plain browser JavaScript. It fails soft: in a browser without DecompressionStream, or where a plot does not draw, the picture
+// stays. When all is done it sets `data-plots="drawn"` on the root element, for tests to wait on.
 (() => {
   const packed = document.getElementById("plotly-gzip");
   if (!packed || typeof DecompressionStream === "undefined") return;
@@ -21,7 +18,7 @@ export const plotlyLoader: string = `
     packed.remove();
   }
 
-  // A title longer than a narrow figure is broken between words.
+  // A title longer than a narrow plot is broken between words.
   function wrapped(title, width) {
     const most = Math.floor((width - 24) / 7);
     const lines = [""];
@@ -84,4 +81,3 @@ export const plotlyLoader: string = `
   }
   addEventListener("load", () => drawAll().catch((error) => console.warn("plots stay pictures:", error)));
 })();
-`;

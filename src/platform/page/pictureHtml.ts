@@ -1,5 +1,5 @@
 // One image of an output as an <img> with its pixels inside, its size and its description.
-import { escapeHtml } from "./escapeHtml";
+import { escapeMarkup } from "../drawing/escapeMarkup";
 import { joined } from "./nbformat";
 
 export interface PictureOptions {
@@ -9,7 +9,7 @@ export interface PictureOptions {
 }
 
 /** The `<img>` for `bundle[type]`, an image MIME type. The alt text is the bundle's text/plain. */
-export function pictureOf(
+export function pictureHtml(
   bundle: Record<string, unknown>,
   type: string,
   { metadata = {}, className }: PictureOptions = {},
@@ -18,12 +18,12 @@ export function pictureOf(
   const base64 = type === "image/svg+xml" && content.includes("<")
     ? Buffer.from(content).toString("base64")
     : content.replace(/\s+/g, "");
-  const said = joined(bundle["text/plain"]).replace(/\s+/g, " ").trim();
-  const alt = said === "" ? "picture made by the cell above" : said.slice(0, 300);
+  const description = joined(bundle["text/plain"]).replace(/\s+/g, " ").trim();
+  const alt = description === "" ? "picture made by the cell above" : description.slice(0, 300);
   const wanted = (metadata as Record<string, { width?: unknown } | undefined>)[type]?.width;
   const size = sizeAttributes(type === "image/png" ? pngSize(base64) : undefined, wanted);
   const kind = className === undefined ? "" : ` class="${className}"`;
-  return `<img${kind} src="data:${escapeHtml(type)};base64,${escapeHtml(base64)}" alt="${escapeHtml(alt)}"${size}>`;
+  return `<img${kind} src="data:${escapeMarkup(type)};base64,${escapeMarkup(base64)}" alt="${escapeMarkup(alt)}"${size}>`;
 }
 
 /** Width and height, so that the page does not jump while it loads. */

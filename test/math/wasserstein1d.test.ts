@@ -1,12 +1,15 @@
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
 import * as tf from "@tensorflow/tfjs";
-import { quantiles, matchRanks, wasserstein1d, sorted } from "../../src/math/matchRanks";
+import { matchRanks } from "../../src/math/matchRanks";
+import { quantiles } from "../../src/math/quantiles";
+import { sortRows } from "../../src/math/sortRows";
+import { wasserstein1d } from "../../src/math/wasserstein1d";
 import { engine } from "../../src/platform/engine/engine";
 import { assertClose, leaksNothing, numbers } from "../compare";
 
 const rows = (count: number, seed: number): tf.Tensor2D => tf.randomNormal([2, count], 0, 1, "float32", seed);
-const row = (x: tf.Tensor2D, at: number): number[] => numbers(x).slice(at * x.shape[1], (at + 1) * x.shape[1]);
+const row = (x: tf.Tensor2D, i: number): number[] => numbers(x).slice(i * x.shape[1], (i + 1) * x.shape[1]);
 
 /** The mean of a step function over the i-th of `count` equal parts, by cutting both into n · count pieces. */
 function quantilesOf(values: readonly number[], count: number): number[] {
@@ -15,39 +18,39 @@ function quantilesOf(values: readonly number[], count: number): number[] {
     pieces.slice(i * values.length, (i + 1) * values.length).reduce((sum, v) => sum + v, 0) / values.length);
 }
 
-describe("sorting", () => {
+describe("the Wasserstein distance of samples of numbers", () => {
   before(() => engine());
 
-  it("sorts every row, the largest first", () => tf.tidy(() => {
+  it("sorts every row in descending order", () => tf.tidy(() => {
     const x = rows(50, 1);
-    for (const at of [0, 1]) assert.deepEqual(row(sorted(x), at), row(x, at).sort((a, b) => b - a));
+    for (const i of [0, 1]) assert.deepEqual(row(sortRows(x), i), row(x, i).sort((a, b) => b - a));
   }));
 
   for (const [from, to] of [[7, 7], [7, 5], [5, 7], [6, 3], [3, 6], [1, 4], [4, 1], [35, 24], [24, 35], [100, 3]])
-    it(`${to} quantiles of ${from} numbers are means over equal shares`, () => tf.tidy(() => {
-      const x = sorted(rows(from, 1));
-      for (const at of [0, 1]) assertClose(row(quantiles(x, to), at), quantilesOf(row(x, at), to), 1e-5);
+    it(`${to} quantiles of ${from} numbers are means over equal parts of them`, () => tf.tidy(() => {
+      const x = sortRows(rows(from, 1));
+      for (const i of [0, 1]) assertClose(row(quantiles(x, to), i), quantilesOf(row(x, i), to), 1e-5);
     }));
 
   it("rearranges the target's numbers by the ranks of the row's", () => tf.tidy(() => {
-    const target = sorted(tf.tensor2d([[10, 30, 20], [1, 2, 3]]));
+    const target = sortRows(tf.tensor2d([[10, 30, 20], [1, 2, 3]]));
     assert.deepEqual(numbers(matchRanks(tf.tensor2d([[5, 9, 7], [0.3, 0.2, 0.1]]), target)), [10, 30, 20, 3, 2, 1]);
   }));
 
-  it("gives every number of the target to one place, where the row has equal numbers too", () => tf.tidy(() => {
-    const target = sorted(tf.tensor2d([[1, 2, 3, 4, 5, 6]]));
+  it("uses every number of the target once, also where the row has ties", () => tf.tidy(() => {
+    const target = sortRows(tf.tensor2d([[1, 2, 3, 4, 5, 6]]));
     const placed = numbers(matchRanks(tf.tensor2d([[0, 7, 0, 0, 7, 0]]), target));
     assert.deepEqual([...placed].sort(), [1, 2, 3, 4, 5, 6]);
     assert.deepEqual([placed[1], placed[4]].sort(), [5, 6]);
   }));
 
-  it("the slope of the distance is 2 (x − R) / size, whatever multiplies it", () => tf.tidy(() => {
-    const [x, target] = [rows(9, 1), sorted(rows(9, 2))];
-    const slope = tf.grad((y: tf.Tensor) => tf.mul(wasserstein1d(y as tf.Tensor2D, target), 3))(x);
-    assertClose(slope, tf.mul(tf.sub(x, matchRanks(x, target)), (3 * 2) / 18), 1e-6);
+  it("the gradient of the distance is 2 (x − R) / size, times whatever multiplies it", () => tf.tidy(() => {
+    const [x, target] = [rows(9, 1), sortRows(rows(9, 2))];
+    const gradient = tf.grad((y: tf.Tensor) => tf.mul(wasserstein1d(y as tf.Tensor2D, target), 3))(x);
+    assertClose(gradient, tf.mul(tf.sub(x, matchRanks(x, target)), (3 * 2) / 18), 1e-6);
   }));
 
-  it("leaves no tensor behind, with and without a slope", async () => {
+  it("leaves no tensor behind, with and without a gradient", async () => {
     const [x, target] = [rows(9, 1), rows(4, 2)];
     await leaksNothing(() => wasserstein1d(x, target).dispose());
     await leaksNothing(() => tf.grad((y: tf.Tensor) => wasserstein1d(y as tf.Tensor2D, target))(x).dispose());
