@@ -52,7 +52,7 @@ function table(names: readonly string[], side: number): void {
       console.log("| terms | what is compared | source | a step, against `gram()` | peak memory | seconds |\n|---|---|---|---|---|---|");
     }
     const { spec: { summary, source } } = styleLosses[name];
-    console.log(`| \`${name}\` | ${summary} | ${source} | ${ratio.toFixed(2)} | ${(peak / 1000).toFixed(2)} GB | ${(median / 1000).toFixed(2)} |`);
+    console.log(`| ${name.replace(/\w+\(.*?\)/g, "`$&`")} | ${summary} | ${source} | ${ratio.toFixed(2)} | ${(peak / 1000).toFixed(2)} GB | ${(median / 1000).toFixed(2)} |`);
   });
 }
 
