@@ -1,5 +1,5 @@
-// npm run bench:sweep [-- --side 192 --steps 60]: how long a sweep of 30 cells takes, and its cells without one; then killed,
-// resumed, and in shards, with every file compared.
+// npm run bench:sweep [-- --side 192 --steps 60]: the time of a sweep of 30 cells, and of its cells without a sweep; then the sweep
+// killed and resumed, and in shards, with every file compared.
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
@@ -7,7 +7,7 @@ import { parseArgs } from "node:util";
 import { mergeSweeps } from "../src/sweeps/mergeSweeps";
 import { cellsOf } from "../src/sweeps/plan";
 import { oneByOne } from "./bench/oneByOne";
-import { benchPlan, differences, ended, killAt, program, root, startSweep } from "./bench/sweepPlan";
+import { benchPlan, differences, killAt, program, root, startSweep, waitFor } from "./bench/sweepPlan";
 
 const { values } = parseArgs({ options: { side: { type: "string", default: "192" }, steps: { type: "string", default: "60" } } });
 const plan = benchPlan(Number(values.side), Number(values.steps));
@@ -20,34 +20,34 @@ void main();
 async function main(): Promise<void> {
   fs.rmSync(out, { recursive: true, force: true });
   console.log(`${cells.length} cells, ${values.side}², ${values.steps} steps each, vgg19-mini, ${os.availableParallelism()} cores`);
-  const whole = await seconds(() => ended(startSweep(plan, folder("whole"))));
+  const whole = await seconds(() => waitFor(startSweep(plan, folder("whole"))));
   console.log(`as a sweep                                  ${whole.toFixed(1)} s`);
-  const loop = await seconds(() => ended(program(oneByOne, JSON.stringify(cells))));
+  const loop = await seconds(() => waitFor(program(oneByOne, JSON.stringify(cells))));
   console.log(`one by one, in one process on all cores     ${loop.toFixed(1)} s  (${(loop / whole).toFixed(2)} times as long)`);
-  const apart = await seconds(async () => {
-    for (const cell of cells) await ended(program(oneByOne, JSON.stringify([cell])));
+  const separate = await seconds(async () => {
+    for (const cell of cells) await waitFor(program(oneByOne, JSON.stringify([cell])));
   });
-  console.log(`one by one, each in a process of its own    ${apart.toFixed(1)} s  (${(apart / whole).toFixed(2)} times as long)`);
+  console.log(`one by one, each in a separate process      ${separate.toFixed(1)} s  (${(separate / whole).toFixed(2)} times as long)`);
 
   for (const at of [7, 18]) await killAt(startSweep(plan, folder("killed")), folder("killed"), at);
-  await ended(startSweep(plan, folder("killed")));
-  told("killed at 7 and at 18 cells, and gone on with", differences(folder("whole"), folder("killed")));
+  await waitFor(startSweep(plan, folder("killed")));
+  printDifferences("killed at 7 and at 18 cells, and resumed", differences(folder("whole"), folder("killed")));
 
   const shards = ["1/3", "2/3", "3/3"].map((shard) => ({ shard, at: folder(`shard-${shard[0]}`) }));
   const running = shards.map(({ shard, at }) => startSweep(plan, at, { shard }));
-  await Promise.all([ended(running[0]), killAt(running[1], shards[1].at, 4), ended(running[2])]);
-  await ended(startSweep(plan, shards[1].at, { shard: shards[1].shard }));
+  await Promise.all([waitFor(running[0]), killAt(running[1], shards[1].at, 4), waitFor(running[2])]);
+  await waitFor(startSweep(plan, shards[1].at, { shard: shards[1].shard }));
   await mergeSweeps(shards.map(({ at }) => at), folder("merged"));
-  told("three shards, one killed and started again, joined", differences(folder("whole"), folder("merged")));
+  printDifferences("three shards, one killed and resumed, merged", differences(folder("whole"), folder("merged")));
 }
 
 async function seconds(run: () => Promise<void>): Promise<number> {
-  const began = performance.now();
+  const start = performance.now();
   await run();
-  return (performance.now() - began) / 1000;
+  return (performance.now() - start) / 1000;
 }
 
-function told(what: string, different: readonly string[]): void {
+function printDifferences(what: string, different: readonly string[]): void {
   console.log(`${what}: ${different.length === 0 ? "the same files, byte for byte" : `DIFFERENT: ${different.join(", ")}`}`);
   if (different.length > 0) process.exitCode = 1;
 }

@@ -1,6 +1,6 @@
 // `npm run engine:tensorflow [-- --cuda]`: builds the `tensorflow` engine against TensorFlow's Python package, for Linux
-// machines where @tensorflow/tfjs-node-gpu cannot fetch its own library, or where that library's CUDA 11 is too old. All of it
-// lies in .tensorflow of this project; removing that folder undoes it.
+// machines where @tensorflow/tfjs-node-gpu cannot download its own library, or where that library's CUDA 11 is too old. Everything is
+// placed in this project's .tensorflow; removing that folder undoes it.
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { parseArgs } from "node:util";
@@ -11,37 +11,37 @@ import { lockedPart, type Lockfile } from "./tensorflow/lockedPart";
 import { EngineError, findTools, type Tools } from "./tensorflow/tools";
 
 const root = path.resolve(__dirname, "..");
-/** The last version that heeds TF_CPP_MIN_LOG_LEVEL: 2.21 writes to standard error whenever it is loaded. */
+/** The last version that respects TF_CPP_MIN_LOG_LEVEL: 2.21 writes to standard error whenever it is loaded. */
 const version = "2.20.0";
-/** The Python whose package is fetched: its libraries are not Python's, so any Python may fetch it. */
+/** The Python version of the package. Only its C++ libraries are used, so any Python can download it. */
 const pythonVersion = "3.12";
-const net = "connect to the network";
+const connectToNetwork = "connect to the network";
 
-export interface BuildOptions {
-  /** CUDA 12 and cuDNN come along, for a GPU. */
+interface BuildOptions {
+  /** With CUDA 12 and cuDNN, for a GPU. */
   cuda: boolean;
-  /** The folder that is made. */
+  /** The output folder. */
   folder?: string;
   tools?: () => Tools;
-  /** Whether steps and the programs' own output are shown. */
+  /** Whether the steps and the programs' output are printed. */
   show?: boolean;
 }
 
 if (require.main === module) main(process.argv.slice(2));
 
 /**
- * Builds the engine, tries it, and gives it its place only then; what was there stays where anything fails. What is there
- * already for the same versions is tried and used as it is. Returns what it computes on. Throws an `EngineError`.
+ * Builds the engine in a temporary folder and moves it to `folder` only if it works; if anything fails, what was there stays. An existing
+ * build of the same versions that works is kept. Returns the device that the engine computes on. Throws an `EngineError`.
  */
 export function buildTensorflow(
   { cuda, folder = tensorflowFolder, tools = findTools, show = true }: BuildOptions): "gpu" | "cpu" {
   const requirement = cuda ? `tensorflow[and-cuda]==${version}` : `tensorflow-cpu==${version}`;
   const lock = lockedPart(readJson(path.join(root, "package-lock.json")) as Lockfile,
-    "@tensorflow/tfjs-node-gpu", "@tensorflow/tfjs"); // the project's own, or tensors would be of two kinds
+    "@tensorflow/tfjs-node-gpu", "@tensorflow/tfjs"); // shared with the project: with a second copy, tensors would not be compatible
   const manifest = json({ private: true, description: requirement, ...lock.packages[""] });
   const stamp = path.join(folder, "package.json");
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === manifest) {
-    const device = tried(folder);
+    const device = tryOut(folder);
     if (device.ok) return device.said;
   }
   if (/\s/.test(folder))
@@ -49,31 +49,31 @@ export function buildTensorflow(
   const { npm, nodeGyp, python, headers } = tools();
   const part = `${folder}.part`;
   const [wheels, addon] = [path.join(part, "wheels"), packageIn(part)];
-  const step = (what: string, program: string, words: readonly string[], remedy: string, visible = false): void => {
+  const runStep = (what: string, program: string, words: readonly string[], remedy: string, visible = false): void => {
     if (show) console.log(what);
-    must(run(program, words, show && visible), what, remedy);
+    mustSucceed(run(program, words, show && visible), what, remedy);
   };
-  rmSync(part, { recursive: true, force: true }); // what a run that was cut off has left
+  rmSync(part, { recursive: true, force: true }); // left by an interrupted run
   try {
     mkdirSync(part, { recursive: true });
     writeFileSync(path.join(part, "package.json"), manifest);
     writeFileSync(path.join(part, "package-lock.json"), json(lock));
-    step("fetching the TensorFlow.js addon's source", process.execPath,
-      [npm, "ci", "--prefix", part, "--ignore-scripts", "--no-audit", "--no-fund"], `It comes from the npm registry: ${net}`);
-    step(`fetching ${requirement} (${cuda ? "several GB" : "about 250 MB"}, once)`, python,
+    runStep("fetching the TensorFlow.js addon's source", process.execPath,
+      [npm, "ci", "--prefix", part, "--ignore-scripts", "--no-audit", "--no-fund"], `It comes from the npm registry: ${connectToNetwork}`);
+    runStep(`fetching ${requirement} (${cuda ? "several GB" : "about 250 MB"}, once)`, python,
       ["-m", "pip", "install", "--target", wheels, "--only-binary=:all:", "--python-version", pythonVersion,
         "--disable-pip-version-check", ...(cuda ? [] : ["--no-deps"]), requirement],
-      `It comes from the Python package index: ${net}, or set PIP_INDEX_URL (a mirror) or PIP_FIND_LINKS (a folder of wheels)`,
+      `It comes from the Python package index: ${connectToNetwork}, or set PIP_INDEX_URL (a mirror) or PIP_FIND_LINKS (a folder of wheels)`,
       true);
     arrange(wheels, addon, cuda);
-    step("compiling the addon", process.execPath,
+    runStep("compiling the addon", process.execPath,
       [nodeGyp, "rebuild", "-C", addon, "--python", python, ...(headers ? ["--nodedir", headers] : []),
         "--module_name=tfjs_binding", `--module_path=${path.join(addon, "lib", "napi-v8")}`, "--napi_build_version=8"],
       headers ? "It takes a compiler of C++17" : "No headers of Node were found, and node-gyp could not fetch them: set "
         + "npm_config_nodedir to a folder that has include/node/node_api.h (Debian and Ubuntu: sudo apt install libnode-dev)");
     clear(wheels, addon);
-    const device = tried(part);
-    must(device, "trying it", "The library does not run on this machine: see whether it has all libraries named here");
+    const device = tryOut(part);
+    mustSucceed(device, "trying it", "The library does not run on this machine: see whether it has all libraries named here");
     rmSync(folder, { recursive: true, force: true });
     renameSync(part, folder);
     return device.said;
@@ -82,8 +82,8 @@ export function buildTensorflow(
   }
 }
 
-/** Loads what lies in a folder and computes with it, in a process of its own. */
-function tried(folder: string): Ran & { said: "gpu" | "cpu" } {
+/** Loads the engine in a folder and computes with it, in a separate process. */
+function tryOut(folder: string): Ran & { said: "gpu" | "cpu" } {
   const code = `try {
     const tf = require(process.argv[1]);
     if (tf.add(1, 1).dataSync()[0] !== 2) throw new Error("1 + 1 is not 2");
@@ -96,7 +96,7 @@ function tried(folder: string): Ran & { said: "gpu" | "cpu" } {
   return { ...result, said: result.said.trim().endsWith("gpu") ? "gpu" : "cpu" };
 }
 
-function must({ ok, words }: Ran, what: string, remedy: string): void {
+function mustSucceed({ ok, words }: Ran, what: string, remedy: string): void {
   if (!ok) throw new EngineError(`${what} failed:\n${words}\n${remedy}, and try again.`);
 }
 
@@ -107,11 +107,11 @@ function main(words: string[]): void {
     const device = buildTensorflow({ cuda: values.cuda });
     console.log(`TensorFlow ${version} is ready in ${path.relative("", tensorflowFolder)}, on the ${device.toUpperCase()}.`);
     if (device === "gpu") console.log("It is the first choice from now on.");
-    else console.log("STYLOSCOPE_ENGINE=tensorflow takes it; without a GPU onnx is faster, and stays the first choice.");
-    if (values.cuda && device === "cpu") console.log("It sees no GPU: `nvidia-smi` says whether the driver does.");
+    else console.log("STYLOSCOPE_ENGINE=tensorflow selects it; without a GPU onnx is faster, and stays the first choice.");
+    if (values.cuda && device === "cpu") console.log("It finds no GPU: `nvidia-smi` shows whether the driver does.");
   } catch (error) {
     console.error((error as Error).message);
-    if (error instanceof EngineError) console.error("Without it, the engine `onnx` is there.");
+    if (error instanceof EngineError) console.error("Without it, the engine `onnx` is used.");
     process.exitCode = 1;
   }
 }

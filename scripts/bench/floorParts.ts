@@ -1,24 +1,24 @@
-// What the hand-written graph is made of: convolutions both ways, Gram matrices, the slope of a relu.
+// Parts of the hand-written graph: forward and backward convolutions, Gram matrices, the mask of a relu.
 import type { Filter } from "../../src/networks/applyLayer";
-import { apply, float, leaf, list, type Value } from "../../src/platform/engine/onnx/value";
+import { apply, float, leaf, int64List, type Value } from "../../src/platform/engine/onnx/value";
 
-/** A convolution forth and, turned by 180° with its channels swapped, back: [out, in, 3, 3] and [in, out, 3, 3]. */
-export interface Filters { readonly forth: Value; readonly back: Value; readonly bias: Value }
+/** The kernels of a convolution, [out, in, 3, 3], and of its backward pass, [in, out, 3, 3]: flipped, with the channels swapped. */
+export interface Filters { readonly forward: Value; readonly backward: Value; readonly bias: Value }
 
 export async function filtersOf({ kernel, bias }: Filter): Promise<Filters> {
   const [, , inputs, outputs] = kernel.shape;
   const from = await kernel.data();
-  const [forth, back] = [new Float32Array(from.length), new Float32Array(from.length)];
+  const [forward, backward] = [new Float32Array(from.length), new Float32Array(from.length)];
   for (let tap = 0; tap < 9; tap++)
     for (let i = 0; i < inputs; i++)
       for (let o = 0; o < outputs; o++) {
         const weight = from[(tap * inputs + i) * outputs + o];
-        forth[(o * inputs + i) * 9 + tap] = weight;
-        back[(i * outputs + o) * 9 + 8 - tap] = weight;
+        forward[(o * inputs + i) * 9 + tap] = weight;
+        backward[(i * outputs + o) * 9 + 8 - tap] = weight;
       }
   return {
-    forth: leaf("float32", [outputs, inputs, 3, 3], forth),
-    back: leaf("float32", [inputs, outputs, 3, 3], back),
+    forward: leaf("float32", [outputs, inputs, 3, 3], forward),
+    backward: leaf("float32", [inputs, outputs, 3, 3], backward),
     bias: leaf("float32", [outputs], Float32Array.from(await bias.data())),
   };
 }
@@ -35,23 +35,23 @@ export function convolution(x: Value, filter: Value, ...bias: Value[]): Value {
 /** [1, channels, height, width] as [channels, positions]. */
 export function flat(x: Value): Value {
   const dims = [x.dims[1], x.dims[2] * x.dims[3]];
-  return apply("Reshape", [x, list(dims)], dims);
+  return apply("Reshape", [x, int64List(dims)], dims);
 }
 
-/** The Gram matrix over its positions. */
+/** The Gram matrix divided by the number of positions. */
 export function gram(x: Value): Value {
-  const responses = flat(x);
-  const [channels, positions] = responses.dims;
-  return apply("Gemm", [responses, responses], [channels, channels], { transB: 1, alpha: float(1 / positions) });
+  const features = flat(x);
+  const [channels, positions] = features.dims;
+  return apply("Gemm", [features, features], [channels, channels], { transB: 1, alpha: float(1 / positions) });
 }
 
-/** 1 above zero, 0 elsewhere: the one operation for it that ONNX Runtime builds into a convolution of its blocked layout. */
-export function ramp(x: Value): Value {
+/** [x > 0]: HardSigmoid is the one operation for it that ONNX Runtime fuses into a convolution of its blocked layout. */
+export function positiveMask(x: Value): Value {
   return apply("HardSigmoid", [x], x.dims, { alpha: float(3e38), beta: float(0) });
 }
 
-/** `x` unchanged, through a convolution that brings it into the blocked layout. */
-export function blocked(x: Value): Value {
+/** `x` through an identity convolution, which brings it into the blocked layout. */
+export function toBlockedLayout(x: Value): Value {
   const [, channels] = x.dims;
   return apply("Conv", [x, leaf("float32", [channels, 1, 1, 1], new Float32Array(channels).fill(1))], x.dims, { group: channels });
 }

@@ -1,4 +1,4 @@
-// What the bench measures, in one process: loss and pixel gradient of VGG-19 to relu5_1, content and five Gram terms.
+// The benchmark's workload, in one process: loss and pixel gradient of VGG-19 to relu5_1, content and five Gram terms.
 import * as tf from "@tensorflow/tfjs";
 import type { Image } from "../../src/image";
 import { randomVgg } from "../../src/networks/random";
@@ -9,26 +9,26 @@ import { findWeights } from "../../src/platform/files/findWeights";
 import { content, style } from "../../src/terms";
 import { floor } from "./floor";
 
-export interface Result { readonly value: number; readonly gradient: Float32Array }
+interface Result { readonly value: number; readonly gradient: Float32Array }
 /** Loss and pixel gradient of an image. */
-export type Measure = (image: Image) => Promise<Result>;
+type Measure = (image: Image) => Promise<Result>;
 
-/** What one engine did at one size; times in milliseconds, memory in megabytes (10⁶ bytes). */
-export interface Line {
+/** One engine at one size; times in milliseconds, memory in megabytes (10⁶ bytes). */
+export interface Measurement {
   readonly engine: string;
   readonly side: number;
   readonly network: string;
   /** The median of `times`. */
   readonly median: number;
   readonly times: readonly number[];
-  /** From a loaded network to the first loss and gradient: looking at the targets, and making the session, are in it. */
+  /** From a loaded network to the first loss and gradient, including the targets' forward passes and the creation of the session. */
   readonly first: number;
-  /** The most that the process ever held, its start and the network included. */
+  /** The process's peak memory, including its start and the network. */
   readonly peak: number;
 }
 
-/** Engine and floor one after the other, again and again: other work on the machine slows both alike. */
-export interface Turns {
+/** Engine and floor, alternating, so that other work on the machine slows both alike. */
+export interface PairedMeasurement {
   readonly side: number;
   readonly engine: number;
   readonly floor: number;
@@ -43,13 +43,13 @@ export const [repetitions, warmUps] = [9, 2];
 
 export const median = (times: readonly number[]): number => [...times].sort((a, b) => a - b)[Math.floor(times.length / 2)];
 
-/** The trained network where its weights are at hand, else one of its size. */
+/** The trained network where its weights are available, otherwise a random one of its size. */
 export function paperNetwork(): Promise<Vgg> {
   return findWeights("vgg19") ? vgg19() : randomVgg({ width: 1, pooling: "max" });
 }
 
-/** Network, targets and image, all drawn from seeds but the filters, where trained ones are at hand. */
-export interface Scene { readonly network: Vgg; readonly photo: Image; readonly painting: Image; readonly start: Image }
+/** Network, targets and image; everything but trained filters is random with fixed seeds. */
+interface Scene { readonly network: Vgg; readonly photo: Image; readonly painting: Image; readonly start: Image }
 
 export async function scene(side: number): Promise<Scene> {
   await engine();
@@ -60,18 +60,18 @@ export async function scene(side: number): Promise<Scene> {
   return { network, photo, painting, start };
 }
 
-export async function byEngine({ network, photo, painting }: Scene): Promise<Measure> {
+export async function engineMeasure({ network, photo, painting }: Scene): Promise<Measure> {
   return objective(network, [content(photo), style(painting)]).measure;
 }
 
-export async function byHand({ network, photo, painting }: Scene): Promise<Measure> {
+async function floorMeasure({ network, photo, painting }: Scene): Promise<Measure> {
   const { run } = await floor(network, photo, painting);
   return async (image) => run(await image.data() as Float32Array);
 }
 
-/** Runs `body` with a new image, as an optimizer has it every time; making it is not measured. */
-export async function timed(measure: Measure, { start }: Scene, at: number): Promise<number> {
-  const next = tf.tidy(() => tf.add(start, 0.001 * at)) as Image;
+/** The milliseconds of one measurement of a new image, as an optimizer produces it; creating the image is not timed. */
+export async function timeOnce(measure: Measure, { start }: Scene, i: number): Promise<number> {
+  const next = tf.tidy(() => tf.add(start, 0.001 * i)) as Image;
   await next.data();
   const before = performance.now();
   await measure(next);
@@ -80,38 +80,38 @@ export async function timed(measure: Measure, { start }: Scene, at: number): Pro
   return time;
 }
 
-async function alone(name: string, side: number): Promise<Line> {
-  const all = await scene(side);
+async function alone(name: string, side: number): Promise<Measurement> {
+  const setup = await scene(side);
   const began = performance.now();
-  const measure = await (name === "floor" ? byHand(all) : byEngine(all));
-  await measure(all.start);
+  const measure = await (name === "floor" ? floorMeasure(setup) : engineMeasure(setup));
+  await measure(setup.start);
   const first = performance.now() - began;
   const times: number[] = [];
-  for (let i = 0; i < warmUps + repetitions; i++) times.push(await timed(measure, all, i));
+  for (let i = 0; i < warmUps + repetitions; i++) times.push(await timeOnce(measure, setup, i));
   times.splice(0, warmUps);
   const peak = process.resourceUsage().maxRSS * 1024 / 1e6;
-  return { engine: name, side, network: all.network.name, median: median(times), times, first, peak };
+  return { engine: name, side, network: setup.network.name, median: median(times), times, first, peak };
 }
 
-async function turns(side: number): Promise<Turns> {
-  const all = await scene(side);
-  const [mine, hand] = [await byEngine(all), await byHand(all)];
-  const [one, other] = [await mine(all.start), await hand(all.start)];
-  const times: { mine: number[]; hand: number[] } = { mine: [], hand: [] };
+async function pairs(side: number): Promise<PairedMeasurement> {
+  const setup = await scene(side);
+  const [engineRun, floorRun] = [await engineMeasure(setup), await floorMeasure(setup)];
+  const [engineResult, floorResult] = [await engineRun(setup.start), await floorRun(setup.start)];
+  const [engineTimes, floorTimes]: [number[], number[]] = [[], []];
   for (let i = 0; i < warmUps + 2 * repetitions; i++) {
-    times.mine.push(await timed(mine, all, i));
-    times.hand.push(await timed(hand, all, i));
+    engineTimes.push(await timeOnce(engineRun, setup, i));
+    floorTimes.push(await timeOnce(floorRun, setup, i));
   }
-  const [engine, floor] = [times.mine, times.hand].map((list) => median(list.slice(warmUps)));
+  const [engine, floor] = [engineTimes, floorTimes].map((times) => median(times.slice(warmUps)));
   const norm = (x: Float32Array): number => Math.sqrt(x.reduce((sum, number) => sum + number * number, 0));
   return {
     side, engine, floor, ratio: engine / floor,
-    valueError: Math.abs(one.value - other.value) / Math.abs(other.value),
-    gradientError: norm(one.gradient.map((slope, at) => slope - other.gradient[at])) / norm(other.gradient),
+    valueError: Math.abs(engineResult.value - floorResult.value) / Math.abs(floorResult.value),
+    gradientError: norm(engineResult.gradient.map((number, i) => number - floorResult.gradient[i])) / norm(floorResult.gradient),
   };
 }
 
 if (require.main === module) {
   const [name, side] = [process.argv[2], Number(process.argv[3])];
-  void (name === "turns" ? turns(side) : alone(name, side)).then((found) => console.log(JSON.stringify(found)));
+  void (name === "pairs" ? pairs(side) : alone(name, side)).then((result) => console.log(JSON.stringify(result)));
 }

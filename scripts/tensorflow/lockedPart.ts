@@ -1,40 +1,40 @@
-// One package and what it needs, cut out of a lockfile.
+// Extracts one package and its dependencies from a lockfile.
 
 interface Locked {
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly optional?: boolean;
 }
-/** A `package-lock.json` of version 3, as far as it is read here: what lies where in `node_modules`. */
+/** The part of a `package-lock.json` of version 3 that is used here: packages by their path in `node_modules`. */
 export interface Lockfile {
   readonly lockfileVersion: number;
   readonly packages: Readonly<Record<string, Locked>>;
 }
 
 /**
- * The lockfile of a project that needs only `name`: the same versions and checksums, every package where it was. `without`
- * is left out, and what only it needs: Node finds it further up.
+ * The lockfile of a project that depends only on `name`: the same versions and checksums, every package at its path. `without` is left
+ * out, with what only it depends on: Node resolves it from a parent folder.
  *
  * @throws Error when the lockfile has no such package
  */
 export function lockedPart(lock: Lockfile, name: string, without: string): Lockfile {
   const packages: Record<string, Locked> = {};
-  const keep = (place: string): void => {
-    if (place in packages) return;
-    const { optional: _, ...locked } = lock.packages[place]; // what npm may leave out there must be here
+  const add = (location: string): void => {
+    if (location in packages) return;
+    const { optional: _, ...locked } = lock.packages[location]; // optional in the project, required here
     const { [without]: __, ...dependencies } = locked.dependencies ?? {};
-    packages[place] = { ...locked, dependencies };
-    Object.keys(dependencies).forEach((needed) => keep(found(lock, needed, place)));
+    packages[location] = { ...locked, dependencies };
+    Object.keys(dependencies).forEach((needed) => add(resolve(lock, needed, location)));
   };
-  const place = found(lock, name, "");
-  keep(place);
-  const { version } = lock.packages[place] as { version?: string };
+  const location = resolve(lock, name, "");
+  add(location);
+  const { version } = lock.packages[location] as { version?: string };
   return { lockfileVersion: lock.lockfileVersion, packages: { "": { dependencies: { [name]: version ?? "*" } }, ...packages } };
 }
 
-/** Where `require(name)` in the package at `place` ends: its own node_modules, or the next one up. */
-function found(lock: Lockfile, name: string, place: string): string {
-  const here = place === "" ? `node_modules/${name}` : `${place}/node_modules/${name}`;
-  if (here in lock.packages) return here;
-  if (place === "") throw new Error(`package-lock.json has no ${name}; git checkout package-lock.json brings it back`);
-  return found(lock, name, place.slice(0, Math.max(0, place.lastIndexOf("/node_modules/"))));
+/** The path to which `require(name)` resolves in the package at `location`: its own node_modules, or the next one up. */
+function resolve(lock: Lockfile, name: string, location: string): string {
+  const nested = location === "" ? `node_modules/${name}` : `${location}/node_modules/${name}`;
+  if (nested in lock.packages) return nested;
+  if (location === "") throw new Error(`package-lock.json has no ${name}; git checkout package-lock.json brings it back`);
+  return resolve(lock, name, location.slice(0, Math.max(0, location.lastIndexOf("/node_modules/"))));
 }

@@ -1,4 +1,4 @@
-// What building the addon takes, and what to do where it is missing: found before anything is fetched.
+// The tools for building the addon. They are checked, with a remedy for each, before anything is downloaded.
 import { existsSync } from "node:fs";
 import * as path from "node:path";
 import { run } from "../run";
@@ -14,18 +14,18 @@ export interface Tools {
   readonly nodeGyp: string;
   /** A Python that has pip. */
   readonly python: string;
-  /** The folder that has `include/node`; without one node-gyp fetches the headers. */
+  /** A folder with `include/node`; without one, node-gyp downloads the headers. */
   readonly headers?: string;
 }
 
 const root = path.resolve(__dirname, "..", "..");
-/** The last is that of `npm run lab`. */
+/** The last one is created by `npm run lab`. */
 const pythons = ["python3", "python", path.join(root, ".venv", "bin", "python")];
 
-/** Finds the tools of this machine. Throws an `EngineError`. */
+/** Finds the tools on this machine. Throws an `EngineError`. */
 export function findTools(environment: NodeJS.ProcessEnv = process.env, candidates: readonly string[] = pythons): Tools {
   const { npm_execpath: npm, npm_config_node_gyp: nodeGyp } = environment;
-  if (!npm || !nodeGyp) throw new EngineError("this needs npm's own node-gyp: start it with `npm run engine:tensorflow`");
+  if (!npm || !nodeGyp) throw new EngineError("this needs npm's node-gyp: start it with `npm run engine:tensorflow`");
   for (const program of [environment.CXX || "g++", "make"])
     if (!run(program, ["--version"], false).ok)
       throw new EngineError(`${program} does not run; the addon is compiled with a C++ compiler and make.\n`

@@ -1,4 +1,4 @@
-// What the specs expect of a Jasmine a little newer than the one that their helpers can be loaded with.
+// Matchers that the specs use and that the older Jasmine, which their helpers need, does not have.
 
 interface Verdict { pass: boolean }
 declare const jasmine: { addMatchers(matchers: Record<string, () => { compare(actual: unknown, expected?: unknown): Verdict }>): void };

@@ -4,7 +4,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { after, before, describe, it } from "node:test";
 import * as tf from "@tensorflow/tfjs";
-import { cellsIn, differences, ended, killAt, program, startSweep } from "../../scripts/bench/sweepPlan";
+import { cellsIn, differences, killAt, program, startSweep, waitFor } from "../../scripts/bench/sweepPlan";
 import { acrossLayers, fromStatistic } from "../../src/losses/fromStatistic";
 import { relative } from "../../src/losses/relative";
 import { slicedWasserstein } from "../../src/losses/slicedWasserstein";
@@ -21,7 +21,7 @@ const folder = (name: string): string => path.join(place, name);
 after(() => fs.rmSync(place, { recursive: true, force: true }));
 
 describe("a sweep in worker processes", () => {
-  before(() => ended(startSweep(tiny, folder("whole"))));
+  before(() => waitFor(startSweep(tiny, folder("whole"))));
 
   it("leaves a picture and the numbers of every cell with its full settings, a sheet and a table", async () => {
     const result = loadSweep(folder("whole"));
@@ -51,7 +51,7 @@ describe("a sweep in worker processes", () => {
     assert.ok(done >= 3 && done < 6, `killed with ${done} of 6 cells done`);
     const kept = fs.statSync(path.join(folder("killed"), "cells", "0000.json")).mtimeMs;
     fs.writeFileSync(path.join(folder("killed"), "cells", ".0005.json.abc.tmp"), "{ \"half\":");
-    await ended(startSweep(tiny, folder("killed"), { workers: 1 }));
+    await waitFor(startSweep(tiny, folder("killed"), { workers: 1 }));
     assert.deepEqual(differences(folder("whole"), folder("killed")), []);
     assert.equal(fs.statSync(path.join(folder("killed"), "cells", "0000.json")).mtimeMs, kept, "what was done is not done again");
   });
@@ -59,7 +59,7 @@ describe("a sweep in worker processes", () => {
   it("in three shards, one of them killed and started again, gives the same files when they are joined", async () => {
     const parts = ["1/3", "2/3", "3/3"].map((shard) => ({ shard, at: folder(`part ${shard[0]}`) }));
     const [first, second, third] = parts.map(({ shard, at }) => startSweep(tiny, at, { shard, workers: 1 }));
-    await Promise.all([ended(first), killAt(second, parts[1].at, 1), ended(third)]);
+    await Promise.all([waitFor(first), killAt(second, parts[1].at, 1), waitFor(third)]);
     assert.ok(!fs.existsSync(path.join(parts[0].at, "table.csv")), "a part makes no table");
     const folders = parts.map(({ at }) => at);
     if (cellsIn(parts[1].at) < 2) {
@@ -67,7 +67,7 @@ describe("a sweep in worker processes", () => {
         /1 of 6 cells are in none of these folders: 4\. Run their shards again/);
       assert.ok(!fs.existsSync(folder("merged")), "nothing was written");
     }
-    await ended(startSweep(tiny, parts[1].at, { shard: "2/3", workers: 1 }));
+    await waitFor(startSweep(tiny, parts[1].at, { shard: "2/3", workers: 1 }));
     await assert.rejects(mergeSweeps(folders.slice(1), folder("merged")),
       /2 of 6 cells are in none of these folders: 0, 3\./);
     const merged = await mergeSweeps(folders, folder("merged"));
@@ -77,7 +77,7 @@ describe("a sweep in worker processes", () => {
 
   it("is not joined with parts of another sweep, nor with other results of the same cell", async () => {
     const other = { ...tiny, base: { ...tiny.base, steps: 4 } };
-    await ended(startSweep(other, folder("other"), { shard: "1/6" }));
+    await waitFor(startSweep(other, folder("other"), { shard: "1/6" }));
     await assert.rejects(mergeSweeps([folder("whole"), folder("other")], folder("no")),
       /different sweeps: steps of cell 0 is 3 in .*whole, 4 in .*other/);
     fs.cpSync(folder("whole"), folder("changed"), { recursive: true });
@@ -112,14 +112,14 @@ describe("a sweep in worker processes", () => {
     const run = program(`require("./dist/index").sweep(JSON.parse(process.argv[1]), { out: process.argv[2], workers: 1 })
       .then(() => process.exit(1), (error) => process.exit(/1 of 2 cells failed.*\\n.*cell 0 .*pixels/.test(error.message) ? 0 : 2))`,
       JSON.stringify(plan), folder("failing"));
-    await ended(run);
+    await waitFor(run);
     assert.deepEqual(loadSweep(folder("failing")).missing, [0]);
   });
 });
 
 describe("a callback that fails", () => {
   // In another process, where nothing else catches what escapes the sweep: it would end with another code than 0.
-  const inAProcess = (each: string, out: string): Promise<void> => ended(program(`
+  const inAProcess = (each: string, out: string): Promise<void> => waitFor(program(`
     const each = ${each};
     require("./dist/index").sweep(JSON.parse(process.argv[1]), { out: process.argv[2], workers: 2, each })
       .then(() => process.exit(3), (error) => setTimeout(() => process.exit(error.message === "the view is gone" ? 0 : 4), 100))`,

@@ -1,9 +1,10 @@
-// Long sums in float32 lose digits: the sum grows until what comes next hardly counts. Of 16 million features at a layer, TensorFlow.js'
-// WebAssembly kernel makes a mean that is 2 % off. In two steps, of rows and then of their sums, they stay.
+// Blocked summation. A long float32 sum loses digits, because it grows until further terms hardly change it: of 16
+// million features at a layer, TensorFlow.js' WebAssembly kernel computes a mean that is 2 % off. Sums of blocks, and then the sum of
+// those, are accurate.
 
-/** How long the rows are to be for a sum of `length` numbers; 1 where it is short, or nothing divides it. */
+/** The length of the blocks for a sum of `length` numbers; 1 where it is short or has no suitable divisor. */
 export function blockLength(length: number): number {
   if (length <= 8192) return 1;
-  for (let row = 4096; row >= 16; row--) if (length % row === 0) return row;
+  for (let block = 4096; block >= 16; block--) if (length % block === 0) return block;
   return 1;
 }

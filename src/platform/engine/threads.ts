@@ -1,14 +1,14 @@
-// How many threads compute.
+// The number of threads.
 import * as os from "node:os";
 
 /**
- * As many threads as the environment variable `STYLOSCOPE_THREADS` says, or as there are cores.
+ * The number of threads that the environment variable `STYLOSCOPE_THREADS` sets, or the number of cores.
  *
- * @throws RangeError when it says anything but a whole number from 1 to 999
+ * @throws RangeError when it is anything but a whole number from 1 to 999
  */
-export function threadsWanted(): number {
-  const wanted = process.env.STYLOSCOPE_THREADS;
-  if (!wanted) return os.availableParallelism();
-  if (/^[1-9]\d{0,2}$/.test(wanted)) return Number(wanted);
-  throw new RangeError(`STYLOSCOPE_THREADS is "${wanted}"; it can be a whole number from 1 to 999, or unset for one thread a core`);
+export function threadCount(): number {
+  const setting = process.env.STYLOSCOPE_THREADS;
+  if (!setting) return os.availableParallelism();
+  if (/^[1-9]\d{0,2}$/.test(setting)) return Number(setting);
+  throw new RangeError(`STYLOSCOPE_THREADS is "${setting}"; it can be a whole number from 1 to 999, or unset for one thread per core`);
 }

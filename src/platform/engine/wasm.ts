@@ -1,5 +1,5 @@
-// The WebAssembly engine: it needs nothing but npm. Two of its kernels are slow by far, two lose digits; here are better ones, and one it
-// lacks.
+// The WebAssembly engine, which needs no native code. It replaces two slow kernels of TensorFlow.js and two inaccurate ones, and adds a
+// missing one.
 import * as path from "node:path";
 import * as tf from "@tensorflow/tfjs";
 import { setWasmPaths, type BackendWasm } from "@tensorflow/tfjs-backend-wasm";
@@ -12,23 +12,23 @@ interface Call {
 }
 type Kernel = (call: Call) => tf.TensorInfo;
 
-/** Finds the WebAssembly binaries in node_modules and puts the faster kernels in place. May be called again. */
+/** Locates the WebAssembly binaries in node_modules and replaces kernels. May be called again. */
 export function prepareWasm(): void {
   setWasmPaths(path.dirname(require.resolve("@tensorflow/tfjs-backend-wasm")) + path.sep);
   if (prepared) return;
   prepared = true;
-  replace("Conv2DBackpropInput", pixelGradient);
-  replace("BatchMatMul", multiplyPlain);
-  replace("Sum", inRows);
-  replace("Mean", inRows);
-  tf.registerKernel({ kernelName: "UnsortedSegmentSum", backendName: "wasm", kernelFunc: sumOfSegments as unknown as tf.KernelFunc });
+  replace("Conv2DBackpropInput", inputGradient);
+  replace("BatchMatMul", transposeFirst);
+  replace("Sum", inBlocks);
+  replace("Mean", inBlocks);
+  tf.registerKernel({ kernelName: "UnsortedSegmentSum", backendName: "wasm", kernelFunc: segmentSum as unknown as tf.KernelFunc });
 }
 let prepared = false;
 
-/** Swaps a registered kernel for `make(original)`. */
-function replace(kernelName: string, make: (original: Kernel) => Kernel): void {
-  const config = tf.getKernel(kernelName, "wasm"); // its setup function must come along: it binds the C++ side
-  const kernelFunc = make(config.kernelFunc as unknown as Kernel) as unknown as tf.KernelFunc;
+/** Replaces a registered kernel by `wrap(original)`. */
+function replace(kernelName: string, wrap: (original: Kernel) => Kernel): void {
+  const config = tf.getKernel(kernelName, "wasm"); // its setup function is kept: it binds the C++ side
+  const kernelFunc = wrap(config.kernelFunc as unknown as Kernel) as unknown as tf.KernelFunc;
   tf.unregisterKernel(kernelName, "wasm");
   tf.registerKernel({ ...config, kernelFunc });
 }
@@ -38,16 +38,16 @@ function kernel(name: string): Kernel {
 }
 
 /**
- * The gradient of a stride-1 convolution with respect to its input is itself a convolution: with the filter turned by
- * 180° and its channels swapped. As such it runs through the fast forward kernel.
+ * The gradient of a stride-1 convolution with respect to its input is a convolution with the flipped filter, its input and output
+ * channels swapped. As such it runs through the fast forward kernel.
  */
-function pixelGradient(original: Kernel): Kernel {
+function inputGradient(original: Kernel): Kernel {
   return (call) => {
     const { dy, filter } = call.inputs;
     const { strides, pad, dataFormat, dimRoundingMode, inputShape } = call.attrs;
     const [height, width] = filter.shape;
-    const plain = dataFormat === "NHWC" && [strides].flat().every((stride: number) => stride === 1);
-    if (!plain) return original(call);
+    const unitStride = [strides].flat().every((stride: number) => stride === 1);
+    if (dataFormat !== "NHWC" || !unitStride) return original(call);
     const { padInfo } = tf.backend_util.computeConv2DInfo(
       inputShape, filter.shape as [number, number, number, number], 1, 1, pad, dimRoundingMode);
     const [top, bottom] = [height - 1 - padInfo.top, height - 1 - padInfo.bottom];
@@ -61,46 +61,47 @@ function pixelGradient(original: Kernel): Kernel {
   };
 }
 
-/** Filters `[kh, kw, in, out]` turned by 180° to `[kh, kw, out, in]`: made once, and forgotten with their filter. */
-const flips = new WeakMap<object, tf.TensorInfo>();
+/** Filters `[kh, kw, in, out]` flipped to `[kh, kw, out, in]`, by the data id of the original: computed once, disposed of with it. */
+const flippedFilters = new WeakMap<object, tf.TensorInfo>();
 
 function flipped(filter: tf.TensorInfo, backend: BackendWasm): tf.TensorInfo {
-  forgetWithFilter(backend);
-  let flip = flips.get(filter.dataId);
+  disposeWithOriginal(backend);
+  let flip = flippedFilters.get(filter.dataId);
   if (!flip) {
     const [height, width, inputs, outputs] = filter.shape;
-    const from = backend.typedArrayFromHeap(filter) as Float32Array;
-    const values = new Float32Array(from.length);
+    const original = backend.typedArrayFromHeap(filter) as Float32Array;
+    const values = new Float32Array(original.length);
     const taps = height * width;
-    for (let tap = 0, at = 0; tap < taps; tap++) {
+    for (let tap = 0, index = 0; tap < taps; tap++) {
       const base = (taps - 1 - tap) * inputs * outputs;
-      for (let o = 0; o < outputs; o++) for (let i = 0; i < inputs; i++) values[at++] = from[base + i * outputs + o];
+      for (let o = 0; o < outputs; o++) for (let i = 0; i < inputs; i++) values[index++] = original[base + i * outputs + o];
     }
     flip = backend.makeOutput([height, width, outputs, inputs], "float32", undefined, values);
-    flips.set(filter.dataId, flip);
+    flippedFilters.set(filter.dataId, flip);
   }
   return flip;
 }
 
-const watched = new WeakSet<BackendWasm>();
+const patched = new WeakSet<BackendWasm>();
 
-function forgetWithFilter(backend: BackendWasm): void {
-  if (watched.has(backend)) return;
-  watched.add(backend);
+/** Patches `disposeData`, once for each backend, so that a filter takes its flipped copy with it. */
+function disposeWithOriginal(backend: BackendWasm): void {
+  if (patched.has(backend)) return;
+  patched.add(backend);
   const dispose = backend.disposeData.bind(backend);
   backend.disposeData = (dataId, force) => {
-    const gone = dispose(dataId, force);
-    const flip = gone ? flips.get(dataId) : undefined;
+    const disposed = dispose(dataId, force);
+    const flip = disposed ? flippedFilters.get(dataId) : undefined;
     if (flip) {
-      flips.delete(dataId);
+      flippedFilters.delete(dataId);
       dispose(flip.dataId, true);
     }
-    return gone;
+    return disposed;
   };
 }
 
-/** The matrix kernel is fast only when nothing is to be transposed, so transpose first. */
-function multiplyPlain(original: Kernel): Kernel {
+/** The matrix product kernel is fast only without transposed operands, so transpose them first. */
+function transposeFirst(original: Kernel): Kernel {
   return (call) => {
     const { a, b } = call.inputs;
     const { transposeA, transposeB } = call.attrs;
@@ -120,25 +121,26 @@ function transposed(x: tf.TensorInfo, backend: BackendWasm): tf.TensorInfo {
   return kernel("Transpose")({ inputs: { x }, attrs: { perm }, backend });
 }
 
-/** Long sums and means over the last axes, in two steps. */
-function inRows(original: Kernel): Kernel {
+/** Long sums and means over the last axes: first of blocks, then of those. */
+function inBlocks(original: Kernel): Kernel {
   return (call) => {
     const { x } = call.inputs;
     const axes = tf.util.parseAxisParam(call.attrs.axis, x.shape).sort((a, b) => a - b);
-    const before = x.shape.slice(0, x.shape.length - axes.length);
-    const several = tf.util.sizeFromShape(before);
-    const length = tf.util.sizeFromShape(x.shape) / several;
-    const row = axes[0] === before.length && x.dtype === "float32" ? blockLength(length) : 1;
-    if (row === 1) return original(call);
-    const rows = original({ ...call, inputs: { x: { ...x, shape: [several, length / row, row] } }, attrs: { axis: [2], keepDims: false } });
-    const whole = original({ ...call, inputs: { x: rows }, attrs: { axis: [1], keepDims: false } });
-    call.backend.disposeData(rows.dataId);
-    return { ...whole, shape: call.attrs.keepDims ? [...before, ...axes.map(() => 1)] : before };
+    const outer = x.shape.slice(0, x.shape.length - axes.length);
+    const count = tf.util.sizeFromShape(outer);
+    const length = tf.util.sizeFromShape(x.shape) / count;
+    const block = axes[0] === outer.length && x.dtype === "float32" ? blockLength(length) : 1;
+    if (block === 1) return original(call);
+    const shape = [count, length / block, block];
+    const blocks = original({ ...call, inputs: { x: { ...x, shape } }, attrs: { axis: [2], keepDims: false } });
+    const result = original({ ...call, inputs: { x: blocks }, attrs: { axis: [1], keepDims: false } });
+    call.backend.disposeData(blocks.dataId);
+    return { ...result, shape: call.attrs.keepDims ? [...outer, ...axes.map(() => 1)] : outer };
   };
 }
 
-/** What the gradient of `tf.gather` adds up with. The wasm backend lacks it, but its scattering of rows adds up as well. */
-const sumOfSegments: Kernel = ({ inputs: { x, segmentIds }, attrs: { numSegments }, backend }) => {
+/** Used by the gradient of `tf.gather`. The wasm backend lacks it, but its ScatterNd adds up duplicates as well. */
+const segmentSum: Kernel = ({ inputs: { x, segmentIds }, attrs: { numSegments }, backend }) => {
   const indices = { ...segmentIds, shape: [...segmentIds.shape, 1] };
   const shape = [numSegments, ...x.shape.slice(segmentIds.shape.length)];
   return kernel("ScatterNd")({ inputs: { indices, updates: x }, attrs: { shape }, backend });

@@ -1,4 +1,4 @@
-// Sums and means of millions keep their digits, on every engine.
+// Sums and means of millions of numbers are accurate, on onnx and wasm.
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import * as tf from "@tensorflow/tfjs";
@@ -17,7 +17,7 @@ for (const backend of ["onnx", "wasm"])
     before(async () => void (await tf.setBackend(backend)));
 
     for (const shape of [[2 ** 22], [3, 1024, 683], [2, 64, 101, 103]])
-      it(`sum and mean of [${shape}] are those in float64 to 1e-6, with their shapes, and leave nothing behind`, () => {
+      it(`sum and mean of [${shape}] are those in float64 to 1e-6, have their shapes, and leak nothing`, () => {
         const held = tf.backend().numDataIds();
         tf.tidy(() => {
           const x = tf.abs(tf.randomNormal(shape, 0, 1, "float32", 1));
@@ -38,7 +38,7 @@ for (const backend of ["onnx", "wasm"])
         assert.equal(tf.backend().numDataIds(), held);
       });
 
-    it("a length that nothing divides is summed up all the same", () => tf.tidy(() => {
+    it("a sum whose length has no divisor is computed all the same", () => tf.tidy(() => {
       assertClose(tf.sum(tf.ones([131071])), [131071], 1e-6);
     }));
   });

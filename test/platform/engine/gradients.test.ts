@@ -38,67 +38,67 @@ const layers = ["relu1_1", "conv2_1", "relu3_1", "pool3"];
 const mean = fromStatistic((features) => tf.mean(features, [0, 1]), "mean");
 
 type Make = (photo: Image, painting: Image) => Term[];
-const styled = (loss: Term["loss"]): Make => (_, painting) => [style(painting, { layers, loss })];
-const told = (loss: Term["loss"]): Make => (photo) => [content(photo, { layers, loss })];
-const placed = (loss: Term["loss"]): Make => (photo) => [content(photo, { layers: ["pixels"], loss })];
+const styleWith = (loss: Term["loss"]): Make => (_, painting) => [style(painting, { layers, loss })];
+const contentWith = (loss: Term["loss"]): Make => (photo) => [content(photo, { layers, loss })];
+const pixelsWith = (loss: Term["loss"]): Make => (photo) => [content(photo, { layers: ["pixels"], loss })];
 const systems = Object.keys(conventions) as Convention[];
 /** Two halves of an image, with a soft edge between them. */
-const halves = (tall: number, wide: number): tf.Tensor3D => tf.tidy(() => {
-  const left = tf.tile(tf.linspace(1.5, -0.5, wide).clipByValue(0, 1).reshape([1, wide, 1]), [tall, 1, 1]);
+const halves = (rows: number, columns: number): tf.Tensor3D => tf.tidy(() => {
+  const left = tf.tile(tf.linspace(1.5, -0.5, columns).clipByValue(0, 1).reshape([1, columns, 1]), [rows, 1, 1]);
   return tf.concat([left, tf.sub(1, left)], 2) as tf.Tensor3D;
 });
-/** A Gram matrix for each half; made when it is asked for, on the engine of the day. */
+/** A Gram matrix for each half. The masks are created on the current engine. */
 const guided: Make = (photo, painting) =>
-  styled(guidedGram({ image: halves(height, width), target: halves(painting.shape[0], painting.shape[1]) }))(photo, painting);
+  styleWith(guidedGram({ image: halves(height, width), target: halves(painting.shape[0], painting.shape[1]) }))(photo, painting);
 
 /** Every loss of the library, by the file it is in. */
 const losses: Record<string, Record<string, Make>> = {
   activations: {
-    "the content loss": told(activations()),
-    ...Object.fromEntries(systems.filter((name) => conventions[name].content).map((name) => [`the content loss of ${name}`, told(contentAs(name))])),
+    "the content loss": contentWith(activations()),
+    ...Object.fromEntries(systems.filter((name) => conventions[name].content).map((name) => [`the content loss of ${name}`, contentWith(contentAs(name))])),
   },
-  channelMeans: { "channel means": styled(channelMeans()) },
-  covariance: { covariance: styled(covariance()) },
-  gaussianWasserstein: { "the Wasserstein distance of Gaussians": styled(gaussianWasserstein()) },
-  gradientStatistics: { "gradient statistics": styled(gradientStatistics()) },
+  channelMeans: { "channel means": styleWith(channelMeans()) },
+  covariance: { covariance: styleWith(covariance()) },
+  fromStatistic: { "the distance of means": styleWith(mean) },
+  gaussianWasserstein: { "the Wasserstein distance of Gaussians": styleWith(gaussianWasserstein()) },
+  gradientStatistics: { "gradient statistics": styleWith(gradientStatistics()) },
   gram: {
-    "the Gram loss": styled(gram()),
-    ...Object.fromEntries(systems.map((name) => [`the Gram loss of ${name}`, styled(gramAs(name, { image: [height, width] }))])),
+    "the Gram loss": styleWith(gram()),
+    ...Object.fromEntries(systems.map((name) => [`the Gram loss of ${name}`, styleWith(gramAs(name, { image: [height, width] }))])),
   },
   guidedGram: { "the guided Gram loss": guided },
-  histogram: { histogram: styled(histogram()) },
+  histogram: { histogram: styleWith(histogram()) },
   maskedActivations: {
     "the content loss through a mask": (photo) => {
       const [left] = tf.split(halves(height, width), 2, 2);
-      return told(maskedActivations(tf.squeeze<tf.Tensor2D>(left, [2])))(photo, photo);
+      return contentWith(maskedActivations(tf.squeeze<tf.Tensor2D>(left, [2])))(photo, photo);
     },
   },
-  fromStatistic: { "the distance of means": styled(mean) },
-  meanStd: { "means and deviations": styled(meanStd()) },
-  mmd: Object.fromEntries((["linear", "polynomial", "gaussian"] as const).map((kernel) => [`mmd, ${kernel}`, styled(mmd(kernel))])),
-  patches: { patches: styled(patches()) },
-  pixels: { pixels: placed(pixels()) },
-  relative: { "the relative Gram loss": styled(relative(gram())), "the relative content loss": told(relative(activations())) },
-  relaxedEmd: { "the relaxed earth mover's distance": styled(relaxedEmd()) },
-  shiftedGram: { "the shifted Gram loss": styled(shiftedGram({ shifts: [0, 1, 2] })) },
-  slicedWasserstein: { "sliced Wasserstein": styled(slicedWasserstein()) },
+  meanStd: { "means and deviations": styleWith(meanStd()) },
+  mmd: Object.fromEntries((["linear", "polynomial", "gaussian"] as const).map((kernel) => [`mmd, ${kernel}`, styleWith(mmd(kernel))])),
+  patches: { patches: styleWith(patches()) },
+  pixels: { pixels: pixelsWith(pixels()) },
+  relative: { "the relative Gram loss": styleWith(relative(gram())), "the relative content loss": contentWith(relative(activations())) },
+  relaxedEmd: { "the relaxed earth mover's distance": styleWith(relaxedEmd()) },
+  shiftedGram: { "the shifted Gram loss": styleWith(shiftedGram({ shifts: [0, 1, 2] })) },
+  slicedWasserstein: { "sliced Wasserstein": styleWith(slicedWasserstein()) },
   smoothness: Object.fromEntries(variations.map((variation) => [`the smoothness ${variation}`, () => [smoothness({ variation })]])),
-  weightedPixels: { "feature-weighted pixels": placed(weightedPixels()) },
+  weightedPixels: { "feature-weighted pixels": pixelsWith(weightedPixels()) },
 };
 /** A loss that is registered, but has no line above, is compared as it is by default. */
 for (const spec of lossSpecs.filter(({ name }) => !(name in losses) && !["contentAs", "gramAs"].includes(name)))
-  losses[spec.name] = { [spec.name]: styled(spec.make({})) };
+  losses[spec.name] = { [spec.name]: styleWith(spec.make({})) };
 
 interface Result { readonly value: number; readonly gradient: Float32Array }
 
-const drawnImage = (seed: number, tall = height, wide = width): Image =>
-  tf.randomUniform([tall, wide, 3], 0, 1, "float32", seed) as Image;
+const randomImage = (seed: number, rows = height, columns = width): Image =>
+  tf.randomUniform([rows, columns, 3], 0, 1, "float32", seed) as Image;
 
 async function measured(backend: string, make: Make, pooling: Pooling = "max"): Promise<Result> {
   await tf.setBackend(backend);
-  networks[backend] ??= await randomVgg({ width: 1 / 16, seed: 7, calibration: drawnImage(4) });
+  networks[backend] ??= await randomVgg({ width: 1 / 16, seed: 7, calibration: randomImage(4) });
   const network = vggFrom(networks[backend].filters, { ...networks[backend], pooling });
-  const [photo, painting, x] = [drawnImage(1), drawnImage(2, 40, 32), drawnImage(3)];
+  const [photo, painting, x] = [randomImage(1), randomImage(2, 40, 32), randomImage(3)];
   const goal = objective(network, make(photo, painting));
   const result = await goal.measure(x);
   goal.dispose();
@@ -106,42 +106,42 @@ async function measured(backend: string, make: Make, pooling: Pooling = "max"): 
   return result;
 }
 
-/** ‖mine − reference‖ / ‖reference‖ */
-function distance(mine: Float32Array, reference: Float32Array): number {
-  assert.equal(mine.length, reference.length);
+/** ‖actual − reference‖ / ‖reference‖ */
+function relativeDistance(actual: Float32Array, reference: Float32Array): number {
+  assert.equal(actual.length, reference.length);
   const norm = (x: Float32Array): number => Math.sqrt(x.reduce((sum, number) => sum + number ** 2, 0));
-  return norm(mine.map((number, at) => number - reference[at])) / norm(reference);
+  return norm(actual.map((number, i) => number - reference[i])) / norm(reference);
 }
 
-/** Which engines are held against cpu: `STYLOSCOPE_COMPARE=onnx-webgpu` for others. */
+/** The engines that are compared with cpu; `STYLOSCOPE_COMPARE=onnx-webgpu` for others. */
 const compared = (process.env.STYLOSCOPE_COMPARE ?? "onnx,wasm").split(",");
 
-let chosen: string;
+let chosenEngine: string;
 /** The same network on every engine. */
 const networks: Record<string, Vgg> = {};
 before(async () => {
   await engine();
-  chosen = tf.getBackend();
+  chosenEngine = tf.getBackend();
   for (const backend of compared)
     if (backend === "wasm") prepareWasm();
     else registerOnnx(backend, { provider: backend.split("-")[1] ?? "cpu" });
 });
 after(async () => {
   Object.values(networks).forEach((network) => network.dispose());
-  await tf.setBackend(chosen);
+  await tf.setBackend(chosenEngine);
 });
 
 describe(`value and pixel gradient are those of the cpu engine, on ${compared.join(" and on ")}:`, () => {
   const agree = async (make: Make, pooling?: Pooling): Promise<void> => {
     const reference = await measured("cpu", make, pooling);
-    assert.ok(Math.abs(reference.value) > 1e-12 && reference.gradient.some((slope) => Math.abs(slope) > 1e-12), "nothing to compare");
+    assert.ok(Math.abs(reference.value) > 1e-12 && reference.gradient.some((number) => Math.abs(number) > 1e-12), "nothing to compare");
     for (const backend of compared) {
-      const bound = backend === "onnx-webgpu" ? 1e-3 : 1e-4; // WebGPU asks fewer digits of exp and its like
-      const mine = await measured(backend, make, pooling);
-      const apart = Math.abs(mine.value / reference.value - 1);
-      assert.ok(apart <= bound, `the value on ${backend} is ${mine.value}, on cpu ${reference.value}`);
-      const off = distance(mine.gradient, reference.gradient);
-      assert.ok(off <= bound, `the gradient on ${backend} is off by ${off.toExponential(2)}`);
+      const bound = backend === "onnx-webgpu" ? 1e-3 : 1e-4; // WebGPU requires less accuracy of exp and similar functions
+      const actual = await measured(backend, make, pooling);
+      const valueError = Math.abs(actual.value / reference.value - 1);
+      assert.ok(valueError <= bound, `the value on ${backend} is ${actual.value}, on cpu ${reference.value}`);
+      const gradientError = relativeDistance(actual.gradient, reference.gradient);
+      assert.ok(gradientError <= bound, `the gradient on ${backend} is off by ${gradientError.toExponential(2)}`);
     }
   };
 

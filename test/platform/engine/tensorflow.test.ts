@@ -1,11 +1,11 @@
-// The TensorFlow engine as `npm run engine:tensorflow` builds it; where it was not built there is nothing to prove.
+// The TensorFlow engine as `npm run engine:tensorflow` builds it; skipped where it was not built.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { describe, it } from "node:test";
 import { tensorflowFolder } from "../../../src/platform/engine/tensorflow";
 
-const skip = existsSync(tensorflowFolder) ? false : "not built here; npm run engine:tensorflow does it";
+const skip = existsSync(tensorflowFolder) ? false : "not built here: npm run engine:tensorflow builds it";
 
 describe("the tensorflow engine that was built here", () => {
   const start = (STYLOSCOPE_ENGINE: string): { name: string; device: string; passedOver: { name: string }[]; stderr: string } => {
@@ -21,7 +21,7 @@ describe("the tensorflow engine that was built here", () => {
     assert.equal(stderr, "");
   });
 
-  it("is the first choice exactly where it sees a GPU", { skip }, () => {
+  it("is the first choice exactly where it finds a GPU", { skip }, () => {
     const { name, passedOver } = start("");
     const { device } = start("tensorflow");
     assert.equal(name === "tensorflow", device === "gpu");

@@ -1,127 +1,130 @@
-// The TensorFlow.js backend: numbers come in, operations are recorded, and run as one graph when numbers are asked for.
+// The lazy TensorFlow.js backend: kernels record operations, which run as one graph when a tensor is read.
 import * as tf from "@tensorflow/tfjs";
-import { connected } from "./graph";
-import { openSessions, type SessionOptions, type Sessions } from "./sessions";
-import { laid, plain, type Laid } from "./tensorView";
-import { given, texts } from "./upload";
-import { recordedSinceRun, startCounting, type Data, type Type, type Value } from "./value";
+import { connectedValues } from "./graph";
+import { sessionCache, type SessionCache, type SessionOptions } from "./sessions";
+import { channelsLast, view, type TensorView } from "./tensorView";
+import { encodeStrings, upload } from "./upload";
+import { recordedSinceRun, resetRecorded, type Data, type Type, type Value } from "./value";
 
-/** What stands behind a tensor. Text and complex numbers are only kept: TensorFlow.js' own kernels compute with them. */
+/** The data of a tensor. Strings and complex numbers are only stored: TensorFlow.js' own kernels compute with them. */
 export interface Entry {
   readonly dtype: tf.DataType;
+  /** Reference count. */
   count: number;
-  laid?: Laid;
-  text?: Uint8Array[];
+  view?: TensorView;
+  strings?: Uint8Array[];
   complex?: { real: tf.TensorInfo; imag: tf.TensorInfo };
 }
 
-/** TensorFlow.js wants a class here: it fills in what we leave out. */
+/** A class, since TensorFlow.js' base class supplies the methods that are left out. */
 export class OnnxBackend extends tf.KernelBackend {
   private readonly entries: tf.DataStorage<Entry>;
-  private readonly pending = new Set<Entry>();
-  readonly sessions: Sessions;
+  private readonly pendingEntries = new Set<Entry>();
+  /** The kernels that TensorFlow.js' cpu backend has computed, because ONNX has no operation for them. */
+  readonly cpuFallbacks: Set<string> = new Set();
+  readonly sessions: SessionCache;
 
   constructor(options: SessionOptions) {
     super();
     this.entries = new tf.DataStorage(this, tf.engine());
-    this.sessions = openSessions(options);
+    this.sessions = sessionCache(options);
   }
 
   entry(dataId: object): Entry {
-    if (!this.entries.has(dataId) && !tf.engine().state.tensorInfo.has(dataId)) // TensorFlow.js itself does not look
+    if (!this.entries.has(dataId) && !tf.engine().state.tensorInfo.has(dataId)) // TensorFlow.js itself does not check
       throw new Error("a tensor is disposed: its numbers are gone. Keep it with tf.keep, or dispose of it later");
     return this.entries.get(dataId);
   }
 
-  /** What `info` shows, in its shape. */
-  laidOf({ dataId, dtype }: tf.TensorInfo): Laid {
+  /** The view behind a tensor, whose shape may differ from the tensor's. */
+  viewOf({ dataId, dtype }: tf.TensorInfo): TensorView {
     const entry = this.entry(dataId);
-    if (!entry.laid) throw new Error(`a ${dtype} tensor is no array of numbers`);
-    return entry.laid;
+    if (!entry.view) throw new Error(`a ${dtype} tensor is not an array of numbers`);
+    return entry.view;
   }
 
-  /** A new tensor that shows `x`. */
-  show(x: Laid, dtype: tf.DataType = x.value.type as tf.DataType): tf.TensorInfo {
-    return this.add({ dtype, count: 1, laid: x }, x.shape);
+  /** A new tensor with the elements of `x`. */
+  toTensorInfo(x: TensorView, dtype: tf.DataType = x.value.type as tf.DataType): tf.TensorInfo {
+    return this.add({ dtype, count: 1, view: x }, x.shape);
   }
 
   add(entry: Entry, shape: readonly number[]): tf.TensorInfo {
     const dataId = {};
     this.entries.set(dataId, entry);
-    if (entry.laid?.value.node) this.pending.add(entry);
+    if (entry.view?.value.node) this.pendingEntries.add(entry);
     return { dataId, shape: [...shape], dtype: entry.dtype };
   }
 
   override write(values: tf.backend_util.BackendValues, shape: number[], dtype: tf.DataType): object {
-    return this.add(this.entryOf(values, shape, dtype), shape).dataId;
+    return this.add(this.createEntry(values, shape, dtype), shape).dataId;
   }
 
   override move(dataId: object, values: tf.backend_util.BackendValues, shape: number[], dtype: tf.DataType, count: number): void {
-    this.entries.set(dataId, { ...this.entryOf(values, shape, dtype), count });
+    this.entries.set(dataId, { ...this.createEntry(values, shape, dtype), count });
   }
 
   makeTensorInfo(shape: number[], dtype: tf.DataType, values: tf.backend_util.BackendValues): tf.TensorInfo {
-    return this.add(this.entryOf(values, shape, dtype), shape);
+    return this.add(this.createEntry(values, shape, dtype), shape);
   }
 
-  private entryOf(values: tf.backend_util.BackendValues, shape: readonly number[], dtype: tf.DataType): Entry {
-    if (dtype === "string") return { dtype, count: 1, text: texts(values) };
-    if (dtype !== "complex64") return { dtype, count: 1, laid: given(values, shape, dtype as Type) };
+  private createEntry(values: tf.backend_util.BackendValues, shape: readonly number[], dtype: tf.DataType): Entry {
+    if (dtype === "string") return { dtype, count: 1, strings: encodeStrings(values) };
+    if (dtype !== "complex64") return { dtype, count: 1, view: upload(values, shape, dtype as Type) };
     const parts = tf.backend_util.splitRealAndImagArrays(values as Float32Array);
-    const part = (numbers: Float32Array): tf.TensorInfo => this.show(given(numbers, shape, "float32"));
+    const part = (numbers: Float32Array): tf.TensorInfo => this.toTensorInfo(upload(numbers, shape, "float32"));
     return { dtype, count: 1, complex: { real: part(parts.real), imag: part(parts.imag) } };
   }
 
   override readSync(dataId: object): tf.backend_util.BackendValues {
     const entry = this.entry(dataId);
-    if (entry.text) return entry.text;
+    if (entry.strings) return entry.strings;
     if (entry.complex) {
       const [real, imag] = [entry.complex.real, entry.complex.imag].map((part) => this.readSync(part.dataId) as Float32Array);
       return tf.backend_util.mergeRealAndImagArrays(real, imag);
     }
-    const data = known(entry.laid!.value, entry.laid!.lead === undefined);
+    const data = entry.view!.channelAxis === undefined ? availableData(entry.view!.value) : undefined;
     if (data) return data as Float32Array;
-    entry.laid = laid(plain(entry.laid!), entry.laid!.shape);
-    if (!entry.laid.value.data) this.compute(entry.laid.value);
-    return entry.laid.value.data as Float32Array;
+    entry.view = view(channelsLast(entry.view!), entry.view!.shape);
+    if (!entry.view.value.data) this.compute(entry.view.value);
+    return entry.view.value.data as Float32Array;
   }
 
   override read(dataId: object): Promise<tf.backend_util.BackendValues> {
     return new Promise((resolve) => resolve(this.readSync(dataId)));
   }
 
-  /** Computes `value`, and with it all that is alive and shares work with it: nothing is computed twice. */
+  /** Computes `value` and every live value that shares work with it, so that nothing is computed twice. */
   private compute(value: Value): void {
-    const alive = [...this.pending].map((entry) => entry.laid!.value).filter((other) => other.node);
-    this.run(connected(value, alive));
+    const live = [...this.pendingEntries].map((entry) => entry.view!.value).filter((other) => other.node);
+    this.run(connectedValues(value, live));
   }
 
-  /** Computes all that is still only recorded. */
-  computeAll(): void {
-    const alive = [...new Set([...this.pending].map((entry) => entry.laid!.value))].filter((value) => value.node);
-    if (alive.length > 0) this.run(alive);
-    startCounting();
+  /** Computes every live value that is pending. */
+  private computeAll(): void {
+    const live = [...new Set([...this.pendingEntries].map((entry) => entry.view!.value))].filter((value) => value.node);
+    if (live.length > 0) this.run(live);
+    resetRecorded();
   }
 
   private run(values: readonly Value[]): void {
     this.sessions.run(values);
-    startCounting();
-    this.sweep();
+    resetRecorded();
+    this.dropComputed();
   }
 
-  /** A loop that reads nothing would record without end. */
-  keepShort(): void {
-    if (recordedSinceRun() <= longest) return;
+  /** Computes what is pending once there is much of it: otherwise a loop that reads nothing would record without end. */
+  limitPending(): void {
+    if (recordedSinceRun() <= maxPendingNodes) return;
     try { this.computeAll(); }
-    catch { startCounting(); } // a value that is refused says so when it is read; it must not stop the others
+    catch { resetRecorded(); } // the failing value throws when it is read; it must not stop the others
   }
 
-  private sweep(): void {
-    for (const entry of this.pending) {
-      const { value, shape, lead } = entry.laid!;
+  private dropComputed(): void {
+    for (const entry of this.pendingEntries) {
+      const { value, shape, channelAxis } = entry.view!;
       if (value.node) continue;
-      entry.laid = { value, shape, lead }; // what it was spread from is history
-      this.pending.delete(entry);
+      entry.view = { value, shape, channelAxis }; // without broadcastOf: its source would be kept, or computed again
+      this.pendingEntries.delete(entry);
     }
   }
 
@@ -130,9 +133,9 @@ export class OnnxBackend extends tf.KernelBackend {
     const entry = this.entry(dataId);
     if (--entry.count > 0 && !force) return false;
     if (entry.complex) for (const part of [entry.complex.real, entry.complex.imag]) this.disposeData(part.dataId, true);
-    this.pending.delete(entry);
+    this.pendingEntries.delete(entry);
     this.entries.delete(dataId);
-    if (entry.laid) this.sessions.release(entry.laid.value);
+    if (entry.view) this.sessions.release(entry.view.value);
     return true;
   }
 
@@ -163,8 +166,8 @@ export class OnnxBackend extends tf.KernelBackend {
     return true;
   }
 
-  override memory(): { unreliable: boolean; reasons: string[] } & ReturnType<Sessions["memory"]> {
-    return { unreliable: true, reasons: ["arrays that are only recorded take no memory yet"], ...this.sessions.memory() };
+  override memory(): { unreliable: boolean; reasons: string[] } & ReturnType<SessionCache["memory"]> {
+    return { unreliable: true, reasons: ["pending arrays take no memory yet"], ...this.sessions.memory() };
   }
 
   override floatPrecision(): 32 {
@@ -180,11 +183,10 @@ export class OnnxBackend extends tf.KernelBackend {
   }
 }
 
-/** How many nodes may wait. */
-const longest = 10000;
+/** How many nodes may be recorded between two runs. */
+const maxPendingNodes = 10000;
 
-/** The numbers of a value that need no run: it has them, or shows another's in a new shape. */
-function known(value: Value, straight: boolean): Data | undefined {
-  if (!straight) return undefined;
-  return value.data ?? (value.node?.op === "Reshape" ? value.node.inputs[0]!.data : undefined);
+/** The data of a value that needs no run: its own, or that of the value which it reshapes. */
+function availableData({ data, node }: Value): Data | undefined {
+  return data ?? (node?.op === "Reshape" ? node.inputs[0]!.data : undefined);
 }

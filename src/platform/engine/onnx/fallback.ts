@@ -1,60 +1,58 @@
-// What ONNX has no operation for is computed by TensorFlow.js' own cpu kernel: right, if slow.
+// Kernels that ONNX has no operation for: TensorFlow.js' own cpu kernels compute them, correctly but slowly.
 import * as tf from "@tensorflow/tfjs";
 import type { OnnxBackend } from "./backend";
 
 type Call = Parameters<tf.KernelFunc>[0];
 
-/** The few things that we need of TensorFlow.js' cpu backend. */
+/** The part of TensorFlow.js' cpu backend that is used here. */
 interface CpuBackend extends tf.KernelBackend {
   makeTensorInfo(shape: number[], dtype: tf.DataType, values: tf.backend_util.BackendValues): tf.TensorInfo;
 }
 
-const named = new Set<string>();
-
-/** The cpu kernel `kernelName` on this backend's tensors; with `aloud`, a warning names it once. */
-export function fallback(kernelName: string, aloud: boolean): (call: Call) => tf.TensorInfo | tf.TensorInfo[] {
+/**
+ * The cpu kernel `kernelName` on this backend's tensors. With `report`, the backend's `cpuFallbacks` list it once it has computed with
+ * numbers; for strings and complex numbers there is no other way.
+ */
+export function fallback(kernelName: string, report: boolean): (call: Call) => tf.TensorInfo | tf.TensorInfo[] {
   return ({ inputs, attrs, backend }) => {
     const config = tf.getKernel(kernelName, "cpu");
-    if (!config) throw new Error(`neither the onnx engine nor TensorFlow.js' cpu backend knows the kernel ${kernelName}`);
-    const given = Object.values(inputs).flat().filter((x) => x) as tf.TensorInfo[];
-    const numbers = given.some(({ dtype }) => dtype !== "string" && dtype !== "complex64");
-    if (aloud && numbers && !named.has(kernelName)) {
-      named.add(kernelName);
-      process.emitWarning(`the onnx engine computes ${kernelName} with TensorFlow.js' own kernel, which is right but slow`);
-    }
+    if (!config) throw new Error(`neither the onnx engine nor TensorFlow.js' cpu backend has the kernel ${kernelName}`);
     const [onnx, cpu] = [backend as OnnxBackend, tf.findBackend("cpu") as CpuBackend];
-    const guests: tf.TensorInfo[] = [];
-    const there = (x: tf.TensorInfo): tf.TensorInfo => {
-      const guest = toCpu(onnx, cpu, x);
-      guests.push(guest);
-      return guest;
+    const tensors = Object.values(inputs).flat().filter((x) => x) as tf.TensorInfo[];
+    if (report && tensors.some(({ dtype }) => dtype !== "string" && dtype !== "complex64")) onnx.cpuFallbacks.add(kernelName);
+    const temporary: tf.TensorInfo[] = [];
+    const copyToCpu = (x: tf.TensorInfo): tf.TensorInfo => {
+      const copy = toCpu(onnx, cpu, x);
+      temporary.push(copy);
+      return copy;
     };
-    const each = (x: tf.TensorInfo | tf.TensorInfo[]): tf.TensorInfo | tf.TensorInfo[] => (Array.isArray(x) ? x.map(there) : x && there(x));
-    const moved = Array.isArray(inputs)
-      ? (inputs as tf.TensorInfo[]).map(there)
-      : Object.fromEntries(Object.entries(inputs).map(([key, x]) => [key, each(x as tf.TensorInfo | tf.TensorInfo[])]));
+    const copyInput = (x: tf.TensorInfo | tf.TensorInfo[]): tf.TensorInfo | tf.TensorInfo[] =>
+      (Array.isArray(x) ? x.map(copyToCpu) : x && copyToCpu(x));
+    const cpuInputs = Array.isArray(inputs)
+      ? (inputs as tf.TensorInfo[]).map(copyToCpu)
+      : Object.fromEntries(Object.entries(inputs).map(([key, x]) => [key, copyInput(x as tf.TensorInfo | tf.TensorInfo[])]));
     try {
-      const result = config.kernelFunc({ inputs: moved as tf.NamedTensorInfoMap, attrs, backend: cpu });
-      const back = (x: tf.TensorInfo): tf.TensorInfo => {
-        const own = fromCpu(onnx, cpu, x);
-        if (!guests.includes(x)) guests.push(x);
-        return own;
+      const result = config.kernelFunc({ inputs: cpuInputs as tf.NamedTensorInfoMap, attrs, backend: cpu });
+      const copyBack = (x: tf.TensorInfo): tf.TensorInfo => {
+        const copy = fromCpu(onnx, cpu, x);
+        if (!temporary.includes(x)) temporary.push(x);
+        return copy;
       };
-      return Array.isArray(result) ? result.map(back) : back(result);
+      return Array.isArray(result) ? result.map(copyBack) : copyBack(result);
     } finally {
-      for (const { dataId } of guests) cpu.disposeData(dataId);
+      for (const { dataId } of temporary) cpu.disposeData(dataId);
     }
   };
 }
 
 function toCpu(onnx: OnnxBackend, cpu: CpuBackend, { dataId, shape, dtype }: tf.TensorInfo): tf.TensorInfo {
   const { complex } = onnx.entry(dataId);
-  // Some of TensorFlow.js' kernels ask for the rank, which tensors have and what describes them has not.
+  // Some of TensorFlow.js' kernels read the rank, which a tensor has and a TensorInfo does not.
   if (!complex) return Object.assign(cpu.makeTensorInfo(shape, dtype, onnx.readSync(dataId)), { rank: shape.length });
   const [real, imag] = [complex.real, complex.imag].map((x) => cpu.makeTensorInfo(shape, "float32", onnx.readSync(x.dataId)));
-  const whole = tf.getKernel("Complex", "cpu").kernelFunc({ inputs: { real, imag }, backend: cpu }) as tf.TensorInfo;
+  const copy = tf.getKernel("Complex", "cpu").kernelFunc({ inputs: { real, imag }, backend: cpu }) as tf.TensorInfo;
   for (const { dataId } of [real, imag]) cpu.disposeData(dataId);
-  return whole;
+  return copy;
 }
 
 function fromCpu(onnx: OnnxBackend, cpu: CpuBackend, { dataId, shape, dtype }: tf.TensorInfo): tf.TensorInfo {

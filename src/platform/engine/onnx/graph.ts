@@ -1,33 +1,36 @@
-// From values that are wanted to the graph that computes them: its nodes in order, its leaves, and its structure as a text.
+// From the values to compute to their graph: nodes in topological order, leaves, and the structure as text.
 import type { Node, Value } from "./value";
 
-export interface Pending {
+/** A recorded graph that has not run yet. */
+export interface PendingGraph {
+  /** In topological order. */
   readonly nodes: readonly Node[];
-  /** Leaves whose numbers are not part of the structure, in the order in which the nodes meet them. */
+  /** Leaves whose data is not part of the structure, in the order in which the nodes use them. */
   readonly leaves: readonly Value[];
-  readonly structurals: readonly Value[];
+  /** Leaves whose data is part of the structure. */
+  readonly constants: readonly Value[];
   readonly outputs: readonly Value[];
   readonly names: ReadonlyMap<number, string>;
-  /** Equal for graphs that differ in nothing but the numbers in their leaves. */
+  /** Equal for graphs that differ in nothing but the data of their leaves. */
   readonly structure: string;
 }
 
-let round = 0;
+let lastMark = 0;
 
-/** The nodes that compute `wanted`, each after those it needs. Without recursion: a loop may have made a long chain. */
-function nodesFor(wanted: readonly Value[]): Node[] {
-  const [seen, done] = [++round, ++round];
+/** The nodes that compute `outputs`, each after its inputs. Iterative: a loop may have recorded a chain too long for recursion. */
+function topologicalOrder(outputs: readonly Value[]): Node[] {
+  const [visited, done] = [++lastMark, ++lastMark];
   const order: Node[] = [];
-  for (const value of wanted) {
+  for (const value of outputs) {
     const stack = value.node ? [value.node] : [];
     while (stack.length > 0) {
       const node = stack[stack.length - 1];
-      if (node.mark < seen) {
-        node.mark = seen;
-        for (const input of node.inputs) if (input?.node && input.node.mark < seen) stack.push(input.node);
+      if (node.mark < visited) {
+        node.mark = visited;
+        for (const input of node.inputs) if (input?.node && input.node.mark < visited) stack.push(input.node);
       } else {
         stack.pop();
-        if (node.mark === seen) {
+        if (node.mark === visited) {
           node.mark = done;
           order.push(node);
         }
@@ -37,54 +40,54 @@ function nodesFor(wanted: readonly Value[]): Node[] {
   return order;
 }
 
-/** Of `candidates`, those whose computation shares a node with that of `value`, directly or through others. */
-export function connected(value: Value, candidates: readonly Value[]): Value[] {
-  const group = new Map<Node, number>();
+/** `value` and those of `candidates` whose computation shares a node with it, directly or through others (union-find). */
+export function connectedValues(value: Value, candidates: readonly Value[]): Value[] {
+  const owner = new Map<Node, number>();
   const parent: number[] = [];
-  const find = (at: number): number => {
-    while (parent[at] !== at) at = parent[at] = parent[parent[at]];
-    return at;
+  const find = (i: number): number => {
+    while (parent[i] !== i) i = parent[i] = parent[parent[i]];
+    return i;
   };
   const all = [value, ...candidates];
-  all.forEach((candidate, at) => {
-    parent.push(at);
+  all.forEach((candidate, i) => {
+    parent.push(i);
     const stack = candidate.node ? [candidate.node] : [];
     while (stack.length > 0) {
       const node = stack.pop()!;
-      const known = group.get(node);
-      if (known !== undefined) parent[find(known)] = find(at);
+      const visitor = owner.get(node);
+      if (visitor !== undefined) parent[find(visitor)] = find(i);
       else {
-        group.set(node, at);
+        owner.set(node, i);
         for (const input of node.inputs) if (input?.node) stack.push(input.node);
       }
     }
   });
-  const home = find(0);
-  return [...new Set(all.filter((_, at) => find(at) === home))];
+  const component = find(0);
+  return [...new Set(all.filter((_, i) => find(i) === component))];
 }
 
-/** Puts what `outputs` need in order. */
-export function pending(outputs: readonly Value[]): Pending {
+/** The graph that computes `outputs`. */
+export function pendingGraph(outputs: readonly Value[]): PendingGraph {
   outputs = [...outputs].sort((a, b) => a.id - b.id);
-  const nodes = nodesFor(outputs);
+  const nodes = topologicalOrder(outputs);
   const names = new Map<number, string>();
-  const [leaves, structurals]: [Value[], Value[]] = [[], []];
-  const parts: string[] = [];
+  const [leaves, constants]: [Value[], Value[]] = [[], []];
+  const structure: string[] = [];
   const nameOf = (value: Value): string => {
-    const known = names.get(value.id);
-    if (known !== undefined) return known;
+    const assigned = names.get(value.id);
+    if (assigned !== undefined) return assigned;
     const name = `v${names.size}`;
     names.set(value.id, name);
     if (!value.node) {
-      (value.structural ? structurals : leaves).push(value);
-      parts.push(`${name}:${value.type}[${value.dims}]`, value.structural ? `=${value.data};` : ";");
+      (value.structural ? constants : leaves).push(value);
+      structure.push(`${name}:${value.type}[${value.dims}]`, value.structural ? `=${value.data};` : ";");
     }
     return name;
   };
   for (const node of nodes) {
     const inputs = node.inputs.map((input) => (input ? nameOf(input) : ""));
-    parts.push(node.outputs.map(nameOf).join(), "=", node.label, "(", inputs.join(), ");");
+    structure.push(node.outputs.map(nameOf).join(), "=", node.label, "(", inputs.join(), ");");
   }
-  parts.push(">", outputs.map(nameOf).join());
-  return { nodes, leaves, structurals, outputs, names, structure: parts.join("") };
+  structure.push(">", outputs.map(nameOf).join());
+  return { nodes, leaves, constants, outputs, names, structure: structure.join("") };
 }

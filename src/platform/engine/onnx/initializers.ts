@@ -1,33 +1,34 @@
-// Which leaves of a graph are built into its session, and when two such leaves are the same.
-import type { Pending } from "./graph";
+// Which leaves of a graph become initializers of its session, and when two such leaves are interchangeable.
+import type { PendingGraph } from "./graph";
 import { sizeOf, type Value } from "./value";
-import { byRows } from "./winograd";
+import { winogradOp } from "./winograd";
 
-/** Leaves that are faster when built in: filters, which ONNX Runtime then brings into its blocked layout, and biases. */
-export function wantedConstants({ nodes }: Pending): Set<Value> {
-  const wanted = new Set<Value>();
-  const want = (value: Value | undefined): void => {
-    while (value?.node && seenThrough.has(value.node.op)) value = value.node.inputs[0];
-    if (value?.data && !value.structural) wanted.add(value);
+/** Leaves that are faster as initializers: filters, which ONNX Runtime then reorders into its blocked layout once, and biases. */
+export function initializerCandidates({ nodes }: PendingGraph): Set<Value> {
+  const candidates = new Set<Value>();
+  const add = (value: Value | undefined): void => {
+    while (value?.node && dataMovement.has(value.node.op)) value = value.node.inputs[0];
+    if (value?.data && !value.structural) candidates.add(value);
   };
   for (const { op, inputs } of nodes) {
-    if (op === "Conv" || op === "ConvTranspose" || op === byRows) want(inputs[1]);
+    if (op === "Conv" || op === "ConvTranspose" || op === winogradOp) add(inputs[1]);
     if (op !== "Add") continue;
-    if (inputs[0]!.node?.op === "Conv" && sizeOf(inputs[1]!.dims) === inputs[0]!.dims[1]) want(inputs[1]);
-    if (inputs[1]!.node?.op === "Conv" && sizeOf(inputs[0]!.dims) === inputs[1]!.dims[1]) want(inputs[0]);
+    if (inputs[0]!.node?.op === "Conv" && sizeOf(inputs[1]!.dims) === inputs[0]!.dims[1]) add(inputs[1]);
+    if (inputs[1]!.node?.op === "Conv" && sizeOf(inputs[0]!.dims) === inputs[1]!.dims[1]) add(inputs[0]);
   }
-  return wanted;
+  return candidates;
 }
-const seenThrough = new Set(["Transpose", "Reshape", "Slice"]);
+/** What may stand between a filter and its convolution; ONNX Runtime folds it into the initializer. */
+const dataMovement = new Set(["Transpose", "Reshape", "Slice"]);
 
-/** Small filters are known by their numbers, so that one made anew in every step is still the same. */
-export function isKnownByItsNumbers({ data }: Value): boolean {
+/** Small filters are compared by content, so that one uploaded anew in every step still finds its session. */
+export function isComparedByContent({ data }: Value): boolean {
   return data!.length <= 4096;
 }
 
-/** Equal for leaves that may be built into one session. */
-export function identity(value: Value): string {
+/** The leaf's part of a session's key: equal for leaves that may share a session. */
+export function initializerKey(value: Value): string {
   const data = value.data!;
-  if (!isKnownByItsNumbers(value)) return `#${value.id}`;
+  if (!isComparedByContent(value)) return `#${value.id}`;
   return Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString("latin1");
 }

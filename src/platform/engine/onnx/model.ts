@@ -1,69 +1,71 @@
-// Recorded nodes as the bytes of an ONNX model.
-import { float, integer, integers, joined, message, text, type Bytes } from "./protobuf";
-import { code, type Attribute, type Node, type Value } from "./value";
+// A recorded graph as the bytes of an ONNX model.
+import { concatenate, float, int, message, packedInts, string, type Chunks } from "./protobuf";
+import { dataTypes, type Attribute, type Node, type Value } from "./value";
 
-/** Everything that a session is made from; a leaf is an input or, when its numbers are to be built in, an initializer. */
-export interface Graph {
+/** What a session is created from; every leaf is either an input or an initializer. */
+interface ModelGraph {
   readonly nodes: readonly Node[];
   readonly inputs: readonly Value[];
   readonly initializers: readonly Value[];
   readonly outputs: readonly Value[];
-  /** Names of values by their ids. */
+  /** Names of values by id; an output without a name is not computed. */
   readonly names: ReadonlyMap<number, string>;
 }
 
-export interface Model {
+interface Model {
   readonly bytes: Uint8Array;
-  /** Large initializers, by their names: they need not be copied into one piece with the rest. */
+  /** Large initializers, by name: ONNX Runtime reads them where they are, so that they are not copied into `bytes`. */
   readonly externalData: readonly { readonly path: string; readonly data: Uint8Array }[];
 }
 
-/** Operators of version 17: later versions of Conv, pooling and Resize are not all known to ONNX Runtime's blocked layout. */
-const operators = 17;
+/** ONNX Runtime's blocked layout does not support all later versions of Conv, pooling and Resize. */
+const opsetVersion = 17;
 
-export function modelOf({ nodes, inputs, initializers, outputs, names }: Graph): Model {
+/** The fields' numbers are those of onnx.proto. */
+
+export function encodeModel({ nodes, inputs, initializers, outputs, names }: ModelGraph): Model {
   const name = (value: Value): string => names.get(value.id)!;
-  const graph: Bytes = [
-    ...nodes.flatMap((node, at) => message(1, [
-      ...node.inputs.flatMap((input) => text(1, input ? name(input) : "")),
-      ...node.outputs.flatMap((output) => text(2, names.get(output.id) ?? "")),
-      ...text(3, nodeName(node, at)),
-      ...text(4, node.op),
-      ...Object.entries(node.attributes).flatMap(([key, value]) => message(5, attribute(key, value))),
-      ...(microsoft.has(node.op) ? text(7, "com.microsoft") : []),
+  const graph: Chunks = [
+    ...nodes.flatMap((node, index) => message(1, [
+      ...node.inputs.flatMap((input) => string(1, input ? name(input) : "")),
+      ...node.outputs.flatMap((output) => string(2, names.get(output.id) ?? "")),
+      ...string(3, nodeName(node, index)),
+      ...string(4, node.op),
+      ...Object.entries(node.attributes).flatMap(([key, value]) => message(5, attributeProto(key, value))),
+      ...(microsoftOps.has(node.op) ? string(7, "com.microsoft") : []),
     ])),
-    ...text(2, "recorded"),
-    ...initializers.flatMap((value) => message(5, tensor(name(value), value))),
-    ...inputs.flatMap((value) => message(11, kind(name(value), value))),
-    ...outputs.flatMap((value) => message(12, kind(name(value), value))),
-    // All shapes are known: ONNX Runtime cannot always infer them, and keeps its blocked layout only where it knows them.
+    ...string(2, "recorded"),
+    ...initializers.flatMap((value) => message(5, tensorProto(name(value), value))),
+    ...inputs.flatMap((value) => message(11, valueInfo(name(value), value))),
+    ...outputs.flatMap((value) => message(12, valueInfo(name(value), value))),
+    // Every shape is written down: ONNX Runtime cannot infer all of them, and keeps its blocked layout only where it knows them.
     ...nodes.flatMap((node) => node.outputs.filter((value) => names.has(value.id) && !outputs.includes(value)))
-      .flatMap((value) => message(13, kind(name(value), value))),
+      .flatMap((value) => message(13, valueInfo(name(value), value))),
   ];
-  const bytes = joined([
-    ...integer(1, 8), // the file format's version
+  const bytes = concatenate([
+    ...int(1, 8), // version of the file format
     ...message(7, graph),
-    ...message(8, [...text(1, ""), ...integer(2, operators)]),
-    ...message(8, [...text(1, "com.microsoft"), ...integer(2, 1)]),
+    ...message(8, [...string(1, ""), ...int(2, opsetVersion)]),
+    ...message(8, [...string(1, "com.microsoft"), ...int(2, 1)]),
   ]);
   return { bytes, externalData: initializers.filter(isLarge).map((value) => ({ path: name(value), data: bytesOf(value) })) };
 }
 
-/** What errors call a node: its place, and who asked for it. */
-export function nodeName({ origin }: Node, at: number): string {
-  return `${at} ${origin}`;
+/** The node's name in ONNX Runtime's errors: its index in the graph and its origin. */
+export function nodeName({ origin }: Node, index: number): string {
+  return `${index} ${origin}`;
 }
 
-/** Operators of ONNX Runtime's own. */
-const microsoft = new Set(["FusedMatMul"]);
+/** Ops that are not in ONNX's operator set but in ONNX Runtime's own. */
+const microsoftOps = new Set(["FusedMatMul"]);
 
-function attribute(key: string, value: Attribute): Bytes {
-  const kinds = { float: 1, integer: 2, text: 3, integers: 7 };
-  const named = (kind: number, bytes: Bytes): Bytes => [...text(1, key), ...bytes, ...integer(20, kind)];
-  if (typeof value === "string") return named(kinds.text, text(4, value));
-  if (typeof value === "number") return named(kinds.integer, integer(3, value));
-  if ("float" in value) return named(kinds.float, float(2, value.float));
-  return named(kinds.integers, integers(8, value));
+function attributeProto(key: string, value: Attribute): Chunks {
+  const attributeTypes = { float: 1, int: 2, string: 3, ints: 7 };
+  const attribute = (type: number, content: Chunks): Chunks => [...string(1, key), ...content, ...int(20, type)];
+  if (typeof value === "string") return attribute(attributeTypes.string, string(4, value));
+  if (typeof value === "number") return attribute(attributeTypes.int, int(3, value));
+  if ("float" in value) return attribute(attributeTypes.float, float(2, value.float));
+  return attribute(attributeTypes.ints, packedInts(8, value));
 }
 
 function isLarge({ data }: Value): boolean {
@@ -74,13 +76,13 @@ function bytesOf({ data }: Value): Uint8Array {
   return new Uint8Array(data!.buffer, data!.byteOffset, data!.byteLength);
 }
 
-function tensor(name: string, value: Value): Bytes {
-  const elsewhere = (): Bytes => [...message(13, [...text(1, "location"), ...text(2, name)]), ...integer(14, 1)];
-  const numbers = isLarge(value) ? elsewhere() : message(9, [bytesOf(value)]);
-  return [...integers(1, value.dims), ...integer(2, code[value.type]), ...text(8, name), ...numbers];
+function tensorProto(name: string, value: Value): Chunks {
+  const external = (): Chunks => [...message(13, [...string(1, "location"), ...string(2, name)]), ...int(14, 1)];
+  const data = isLarge(value) ? external() : message(9, [bytesOf(value)]);
+  return [...packedInts(1, value.dims), ...int(2, dataTypes[value.type]), ...string(8, name), ...data];
 }
 
-function kind(name: string, { dims, type }: Value): Bytes {
-  const shape = dims.flatMap((dim) => message(1, integer(1, dim)));
-  return [...text(1, name), ...message(2, message(1, [...integer(1, code[type]), ...message(2, shape)]))];
+function valueInfo(name: string, { dims, type }: Value): Chunks {
+  const shape = dims.flatMap((dim) => message(1, int(1, dim)));
+  return [...string(1, name), ...message(2, message(1, [...int(1, dataTypes[type]), ...message(2, shape)]))];
 }

@@ -1,8 +1,7 @@
-// ONNX files as bytes: the few messages of onnx.proto that a graph needs, written field by field.
-// Filters, up to 80 MB of a VGG, go in as they are: they are copied once, into the file.
+// Protocol Buffers' wire format, as far as an ONNX model needs it.
 
-/** Pieces of a message; filters go in as they are, and are only joined at the very end. */
-export type Bytes = Uint8Array[];
+/** The bytes of a message in pieces, which are concatenated once, at the end. */
+export type Chunks = Uint8Array[];
 
 function varint(value: number): number[] {
   const bytes: number[] = [];
@@ -15,40 +14,39 @@ function varint(value: number): number[] {
   return [...bytes, value];
 }
 
-const size = (bytes: Bytes): number => bytes.reduce((sum, piece) => sum + piece.byteLength, 0);
+const sizeOf = (chunks: Chunks): number => chunks.reduce((sum, chunk) => sum + chunk.byteLength, 0);
 
-/** A whole number in field `field`. */
-export function integer(field: number, value: number): Bytes {
+/** An integer field. */
+export function int(field: number, value: number): Chunks {
   return [Uint8Array.from([...varint(field * 8), ...varint(value)])];
 }
 
-/** Whole numbers, packed. */
-export function integers(field: number, values: readonly number[]): Bytes {
+/** A packed repeated integer field. */
+export function packedInts(field: number, values: readonly number[]): Chunks {
   return message(field, [Uint8Array.from(values.flatMap(varint))]);
 }
 
-/** A float in field `field`. */
-export function float(field: number, value: number): Bytes {
+/** A float field. */
+export function float(field: number, value: number): Chunks {
   return [Uint8Array.from(varint(field * 8 + 5)), new Uint8Array(Float32Array.of(value).buffer)];
 }
 
-/** A text in field `field`. */
-export function text(field: number, value: string): Bytes {
+/** A string field. */
+export function string(field: number, value: string): Chunks {
   return message(field, [Buffer.from(value)]);
 }
 
-/** A message inside a message, or plain bytes. */
-export function message(field: number, bytes: Bytes): Bytes {
-  return [Uint8Array.from([...varint(field * 8 + 2), ...varint(size(bytes))]), ...bytes];
+/** A field that holds a message or bytes. */
+export function message(field: number, content: Chunks): Chunks {
+  return [Uint8Array.from([...varint(field * 8 + 2), ...varint(sizeOf(content))]), ...content];
 }
 
-/** Everything in one piece. */
-export function joined(bytes: Bytes): Uint8Array {
-  const whole = new Uint8Array(size(bytes));
-  let at = 0;
-  for (const piece of bytes) {
-    whole.set(piece, at);
-    at += piece.byteLength;
+export function concatenate(chunks: Chunks): Uint8Array {
+  const bytes = new Uint8Array(sizeOf(chunks));
+  let offset = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, offset);
+    offset += chunk.byteLength;
   }
-  return whole;
+  return bytes;
 }

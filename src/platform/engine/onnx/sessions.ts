@@ -1,136 +1,136 @@
-// Sessions of ONNX Runtime: made once for each structure, kept while there is room.
+// The session cache: one ONNX Runtime session for each graph structure and its initializers, evicted by what ran after it.
 import { Tensor } from "onnxruntime-common";
 import { binding, initOrt, type Binding } from "onnxruntime-node/dist/binding";
 import { firstLine } from "../../../errors";
-import { pending, type Pending } from "./graph";
-import { identity, isKnownByItsNumbers, wantedConstants } from "./initializers";
-import { modelOf } from "./model";
-import { settingsFor } from "./providers";
-import { emptyData, settle, sizeOf, type Data, type Node, type Value } from "./value";
-import { spelledOut } from "./winograd";
+import { pendingGraph, type PendingGraph } from "./graph";
+import { initializerCandidates, initializerKey, isComparedByContent } from "./initializers";
+import { encodeModel } from "./model";
+import { providerSettings } from "./providers";
+import { emptyData, materialize, sizeOf, type Data, type Node, type Value } from "./value";
+import { lower } from "./winograd";
 
 export interface SessionOptions {
-  /** ONNX Runtime's name of what computes: cpu, cuda, webgpu. */
+  /** ONNX Runtime's name of the execution provider: cpu, cuda, webgpu. */
   readonly provider: string;
   readonly threads: number;
-  /** How many sessions are kept at most. */
-  readonly sessions: number;
-  /** A session stays while those used after it take fewer bytes: filters and activations together, as far as they can be foreseen. */
-  readonly bytes: number;
+  readonly maxSessions: number;
+  /** A session is kept while those used after it take fewer bytes: an estimate of initializers and activations together. */
+  readonly maxBytes: number;
 }
 
 interface Session {
   readonly native: Binding.InferenceSession;
-  /** Which leaves, by their place among them, are fed; the others are built in. */
-  readonly fed: readonly number[];
-  readonly builtIn: readonly Value[];
+  /** Indices of the graph's leaves that are inputs of the session; the others are initializers. */
+  readonly inputLeaves: readonly number[];
+  readonly initializers: readonly Value[];
   readonly bytes: number;
+  /** Removes it from the cache's index. */
   readonly forget: () => void;
   runs: number;
 }
 
-export interface Sessions {
-  /** Computes `outputs` and gives them their numbers. */
+export interface SessionCache {
+  /** Computes `outputs` and gives them their data. */
   run(outputs: readonly Value[]): void;
-  /** Gives back the sessions in which `value` is built in: nobody can ask for them again. */
+  /** Closes the sessions that have `value` as an initializer: no graph can ask for them again. */
   release(value: Value): void;
   dispose(): void;
-  /** How many sessions there are and what they take; `made`: how many were ever made. */
-  memory(): { sessions: number; bytes: number; made: number };
+  /** Number of open sessions and an estimate of their memory; `created`: the number ever created. */
+  memory(): { sessions: number; bytes: number; created: number };
 }
 
-export function openSessions(options: SessionOptions): Sessions {
+export function sessionCache(options: SessionOptions): SessionCache {
   initOrt();
-  const families = new Map<string, Map<string, Session>>(); // by structure; of one structure, by the filters that are built in
-  const recent = new Set<Session>(); // the one used longest ago first
-  const users = new Map<number, Set<Session>>();
+  const byStructure = new Map<string, Map<string, Session>>(); // then by initializers
+  const recent = new Set<Session>(); // least recently used first
+  const byInitializer = new Map<number, Set<Session>>();
   let bytes = 0;
-  let made = 0;
+  let created = 0;
 
   function run(outputs: readonly Value[]): void {
-    const graph = pending(outputs);
-    const results = graph.outputs.map(roomFor);
+    const graph = pendingGraph(outputs);
+    const results = graph.outputs.map(allocate);
     const session = sessionFor(graph);
     const feeds: Record<string, Tensor> = {};
-    for (const at of session.fed) feeds[`l${at}`] = tensorOf(graph.leaves[at]);
+    for (const i of session.inputLeaves) feeds[`l${i}`] = asTensor(graph.leaves[i], graph.leaves[i].data!);
     const fetches: Record<string, Tensor> = {};
-    graph.outputs.forEach((value, at) => { fetches[`o${at}`] = asTensor(value, results[at]); });
+    graph.outputs.forEach((value, i) => { fetches[`o${i}`] = asTensor(value, results[i]); });
     try {
       session.native.run(feeds, fetches, {});
     } catch (error) {
       if (session.runs === 0) close(session);
-      throw refusal(error, spelledOut(graph, options.provider).nodes, "could not compute");
+      throw failure(error, lower(graph, options.provider).nodes, "could not compute");
     }
     session.runs++;
-    graph.outputs.forEach((value, at) => settle(value, results[at]));
+    graph.outputs.forEach((value, i) => materialize(value, results[i]));
   }
 
-  function sessionFor(graph: Pending): Session {
-    const family = families.get(graph.structure) ?? new Map<string, Session>();
-    const wanted = wantedConstants(graph);
-    const built = graph.leaves.map((leaf) => wanted.has(leaf) && leaf.uploaded === true);
-    const key = graph.leaves.map((leaf, at) => (built[at] ? identity(leaf) : "")).join();
-    let session = family.get(key);
+  function sessionFor(graph: PendingGraph): Session {
+    const sameStructure = byStructure.get(graph.structure) ?? new Map<string, Session>();
+    const candidates = initializerCandidates(graph);
+    const isInitializer = graph.leaves.map((leaf) => candidates.has(leaf) && leaf.uploaded === true);
+    const key = graph.leaves.map((leaf, i) => (isInitializer[i] ? initializerKey(leaf) : "")).join();
+    let session = sameStructure.get(key);
     if (session) recent.delete(session);
     else {
-      session = make(graph, built, () => {
-        family.delete(key);
-        if (family.size === 0) families.delete(graph.structure);
+      session = create(graph, isInitializer, () => {
+        sameStructure.delete(key);
+        if (sameStructure.size === 0) byStructure.delete(graph.structure);
       });
-      families.set(graph.structure, family.set(key, session));
+      byStructure.set(graph.structure, sameStructure.set(key, session));
       bytes += session.bytes;
-      made++;
-      for (const leaf of session.builtIn)
-        if (!isKnownByItsNumbers(leaf)) users.set(leaf.id, (users.get(leaf.id) ?? new Set()).add(session));
+      created++;
+      for (const leaf of session.initializers)
+        if (!isComparedByContent(leaf)) byInitializer.set(leaf.id, (byInitializer.get(leaf.id) ?? new Set()).add(session));
     }
     recent.add(session);
-    if (session.runs === 0) makeRoom();
+    if (session.runs === 0) evict();
     return session;
   }
 
   /**
-   * A session stays while those used after it leave room for it to begin in: so a step's large graph is not made again because of the
-   * small ones around it. One that ran only once may never run again; it must begin in the first quarter.
+   * Keeps a session as long as those used after it do not fill `maxBytes`, however large it is itself: so a step's large graph is not
+   * rebuilt because of the small ones around it. One that ran only once may never run again; it is kept while they take a quarter.
    */
-  function makeRoom(): void {
+  function evict(): void {
     let [kept, used] = [0, 0];
     for (const session of [...recent].reverse()) {
-      const room = session.runs === 1 ? options.bytes / 4 : options.bytes;
-      if (kept === options.sessions || used > room) close(session);
+      const limit = session.runs === 1 ? options.maxBytes / 4 : options.maxBytes;
+      if (kept === options.maxSessions || used > limit) close(session);
       else [kept, used] = [kept + 1, used + session.bytes];
     }
   }
 
-  function make(recorded: Pending, built: readonly boolean[], forget: () => void): Session {
-    const graph = spelledOut(recorded, options.provider);
+  function create(recorded: PendingGraph, isInitializer: readonly boolean[], forget: () => void): Session {
+    const graph = lower(recorded, options.provider);
     const names = new Map(graph.names);
-    graph.leaves.forEach(({ id }, at) => names.set(id, `l${at}`));
-    graph.outputs.forEach(({ id }, at) => names.set(id, `o${at}`));
-    const builtIn = graph.leaves.filter((_, at) => built[at]);
-    const fed = [...graph.leaves.keys()].filter((at) => !built[at]);
-    const inputs = fed.map((at) => graph.leaves[at]);
+    graph.leaves.forEach(({ id }, i) => names.set(id, `l${i}`));
+    graph.outputs.forEach(({ id }, i) => names.set(id, `o${i}`));
+    const uploaded = graph.leaves.filter((_, i) => isInitializer[i]);
+    const inputLeaves = [...graph.leaves.keys()].filter((i) => !isInitializer[i]);
+    const inputs = inputLeaves.map((i) => graph.leaves[i]);
     const used = new Set(graph.nodes.flatMap((node) => node.inputs));
-    const initializers = [...graph.structurals, ...builtIn].filter((value) => used.has(value));
-    const { bytes, externalData } = modelOf({ ...graph, inputs, initializers, names });
+    const initializers = [...graph.constants, ...uploaded].filter((value) => used.has(value));
+    const { bytes, externalData } = encodeModel({ ...graph, inputs, initializers, names });
     const native = new binding.InferenceSession();
-    const widest = Math.max(0, ...graph.nodes.flatMap(({ inputs, outputs }) => [...inputs, ...outputs].map((v) => (v ? sizeOf(v.dims) : 0))));
-    const { executionProviders, optimization } = settingsFor(options.provider, graph.nodes);
+    const largest = Math.max(0, ...graph.nodes.flatMap(({ inputs, outputs }) => [...inputs, ...outputs].map((v) => (v ? sizeOf(v.dims) : 0))));
+    const { executionProviders, optimization } = providerSettings(options.provider, graph.nodes);
     try {
       native.loadModel(bytes.buffer as ArrayBuffer, bytes.byteOffset, bytes.byteLength, {
         externalData,
         executionProviders,
         graphOptimizationLevel: "all",
-        intraOpNumThreads: widest < tiny ? 1 : options.threads,
-        enableMemPattern: false, // what it plans for the second run comes on top of what the first run got
-        logSeverityLevel: 4, // what goes wrong is thrown, not printed
+        intraOpNumThreads: largest < singleThreaded ? 1 : options.threads,
+        enableMemPattern: false, // the block planned for the second run would be allocated beside the first run's arrays
+        logSeverityLevel: 4, // errors are thrown, not printed
         extra: { optimization, session: { set_denormal_as_zero: "1", force_spinning_stop: "1" } },
       });
     } catch (error) {
-      throw refusal(error, graph.nodes, "refuses");
+      throw failure(error, graph.nodes, "refuses");
     }
-    const filters = initializers.reduce((sum, { data }) => sum + data!.byteLength, 0);
+    const weights = initializers.reduce((sum, { data }) => sum + data!.byteLength, 0);
     const activations = graph.nodes.reduce((sum, { outputs }) => sum + 4 * sizeOf(outputs[0].dims), 0);
-    return { native, fed, builtIn, bytes: 2 * filters + activations / 4, forget, runs: 0 };
+    return { native, inputLeaves, initializers: uploaded, bytes: 2 * weights + activations / 4, forget, runs: 0 };
   }
 
   function close(session: Session): void {
@@ -138,24 +138,24 @@ export function openSessions(options: SessionOptions): Sessions {
     session.native.dispose();
     session.forget();
     bytes -= session.bytes;
-    for (const { id } of session.builtIn) {
-      users.get(id)?.delete(session);
-      if (users.get(id)?.size === 0) users.delete(id);
+    for (const { id } of session.initializers) {
+      byInitializer.get(id)?.delete(session);
+      if (byInitializer.get(id)?.size === 0) byInitializer.delete(id);
     }
   }
 
   return {
     run,
-    release: ({ id }) => users.get(id)?.forEach(close),
+    release: ({ id }) => byInitializer.get(id)?.forEach(close),
     dispose: () => recent.forEach(close),
-    memory: () => ({ sessions: recent.size, bytes, made }),
+    memory: () => ({ sessions: recent.size, bytes, created }),
   };
 }
 
-/** Below this many elements a second thread costs more than it gives. */
-const tiny = 16384;
+/** Graphs whose arrays all have fewer elements run on one thread: a second costs more than it gains. */
+const singleThreaded = 16384;
 
-function roomFor({ type, dims, node }: Value): Data {
+function allocate({ type, dims, node }: Value): Data {
   try {
     return emptyData(type, dims);
   } catch (error) {
@@ -163,18 +163,16 @@ function roomFor({ type, dims, node }: Value): Data {
   }
 }
 
-function tensorOf(value: Value): Tensor {
-  return asTensor(value, value.data!);
-}
-
 function asTensor({ type, dims }: Value, data: Data): Tensor {
   return new Tensor(type, data as Float32Array, dims) as Tensor;
 }
 
-/** An error that names the TensorFlow.js kernel and its shapes: they are in the name of the node that ONNX Runtime speaks of. */
-function refusal(error: unknown, nodes: readonly Node[], what: string): Error {
+/** An error that names the TensorFlow.js kernel and its shapes, which are part of the node name in ONNX Runtime's message. */
+function failure(error: unknown, nodes: readonly Node[], what: string): Error {
   const reason = error instanceof Error ? error.message : String(error);
-  const at = [...reason.matchAll(/'(\d+) ([^']*)'|\((\d+) ([^)]*\)?)\)/g)].map((m) => Number(m[1] ?? m[3]))[0];
-  const kernels = at !== undefined && nodes[at] ? nodes[at].origin : [...new Set(nodes.map(({ origin }) => origin))].slice(0, 5).join(", ");
+  const index = [...reason.matchAll(/'(\d+) ([^']*)'|\((\d+) ([^)]*\)?)\)/g)].map((m) => Number(m[1] ?? m[3]))[0];
+  const kernels = index !== undefined && nodes[index]
+    ? nodes[index].origin
+    : [...new Set(nodes.map(({ origin }) => origin))].slice(0, 5).join(", ");
   return new Error(`ONNX Runtime ${what} ${kernels}: ${firstLine(error)}`, { cause: error });
 }

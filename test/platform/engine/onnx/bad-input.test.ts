@@ -14,14 +14,14 @@ before(async () => {
 });
 after(() => backend.dispose());
 
-/** `body` fails with `message`; afterwards nothing is left over (other sessions may have made room), and the backend computes. */
+/** `body` fails with `message`; afterwards nothing has leaked (other sessions may have been evicted), and the backend still works. */
 async function fails(body: () => unknown, message: RegExp): Promise<void> {
   tf.tidy(() => tf.cosh(tf.ones([3])).dataSync());
   const [ids, { sessions, bytes }] = [backend.numDataIds(), backend.sessions.memory()];
   await leaksNothing(() => assert.throws(() => tf.tidy(() => void body()), message));
   assert.equal(backend.numDataIds(), ids);
-  const left = backend.sessions.memory();
-  assert.ok(left.sessions <= sessions && left.bytes <= bytes, `${left.sessions} sessions, ${left.bytes} bytes`);
+  const memory = backend.sessions.memory();
+  assert.ok(memory.sessions <= sessions && memory.bytes <= bytes, `${memory.sessions} sessions, ${memory.bytes} bytes`);
   assert.equal(tf.tidy(() => tf.cosh(tf.zeros([3])).dataSync()[0]), 1);
 }
 
@@ -31,13 +31,13 @@ describe("the onnx backend stays usable, and leaks nothing, after", () => {
   it("a result for which there is no memory: it names the operation and the shape", () =>
     fails(() => large().dataSync(), /no memory for the result of Add \[1000000,1\] \[1,1000000\]: .*\[1000000,1000000\]/));
 
-  it("something in between for which there is no memory: so it does", () =>
+  it("an intermediate result for which there is no memory: so does this", () =>
     fails(() => tf.tidy(() => tf.sum(large())).dataSync(), /could not compute Add \[1000000,1\] \[1,1000000\]: .*allocate memory/));
 
-  it("shapes that do not fit", () =>
+  it("shapes that do not match", () =>
     fails(() => tf.matMul(tf.ones([2, 3]), tf.ones([4, 5])), /inner/i));
 
-  it("a graph of nine thousand operations, all of them alive", () => leaksNothing(() => tf.tidy(() => {
+  it("a graph of nine thousand operations, all of them live", () => leaksNothing(() => tf.tidy(() => {
     let x: tf.Tensor = tf.tensor1d([0, 0]);
     for (let i = 0; i < 4500; i++) x = tf.add(tf.mul(x, 0.5), 1);
     assert.deepEqual([...x.dataSync()], [2, 2]);

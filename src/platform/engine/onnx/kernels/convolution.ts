@@ -1,156 +1,162 @@
-// Convolutions and their gradients. Filters come as [...size, in, out]; ONNX takes [out, in, ...size].
+// Convolutions and their gradients. TensorFlow.js' filters are [...size, in, out], ONNX' [out, in, ...size].
 import * as tf from "@tensorflow/tfjs";
-import { filterFirst, filterLast, kernelOf } from "../filter";
-import { laid, plain, type Laid } from "../tensorView";
-import { apply, list, reshaped, type Attributes, type Value } from "../value";
-import { byRows, paysByRows } from "../winograd";
-import { activated } from "./fused";
-import { each, type Kernel, type Kernels } from "./kernel";
-import { fromPlanes, planes, swapped, windowsOf, type Windows } from "./windows";
+import { convKernel, spatialAxesFirst, spatialAxesLast } from "../filter";
+import { channelsLast, view, type TensorView } from "../tensorView";
+import { apply, int64List, reshaped, type Attributes, type Value } from "../value";
+import { isWinogradFaster, winogradOp } from "../winograd";
+import { applyActivation } from "./fused";
+import { elementwiseOp, type Kernel, type Kernels } from "./kernel";
+import { fromChannelsFirst, swapBatchAndChannels, toChannelsFirst, windowsFromInfo, type Windows } from "./windows";
 
 const { computeConv2DInfo, computeConv3DInfo, convertConv2DDataFormat } = tf.backend_util;
 
-function sliding({ strides, dilations, before, after }: Windows, group = 1): Attributes {
-  return { strides, dilations, pads: [...before, ...after], group };
+function convAttributes({ strides, dilations, padBefore, padAfter }: Windows, group = 1): Attributes {
+  return { strides, dilations, pads: [...padBefore, ...padAfter], group };
 }
 
-function convolve(x: Laid, filter: Laid, windows: Windows): Laid {
-  const dims = [windows.batch, windows.channelsOut, ...windows.to];
-  return fromPlanes(slide(planes(x, windows), plain(filter), dims, windows, groupsOf(filter, windows)), windows);
+function convolve(x: TensorView, filter: TensorView, windows: Windows): TensorView {
+  const dims = [windows.batch, windows.channelsOut, ...windows.outputSize];
+  return fromChannelsFirst(conv(toChannelsFirst(x, windows), channelsLast(filter), dims, windows, groupsOf(filter, windows)), windows);
 }
 
-/** Into how many groups a filter [...size, in, out] divides the channels. */
-function groupsOf({ shape }: Laid, { channelsIn }: Windows): number {
+/** The number of groups of a filter [...size, in per group, out]. */
+function groupsOf({ shape }: TensorView, { channelsIn }: Windows): number {
   return channelsIn / shape[shape.length - 2];
 }
 
-/** With a filter [...size, in, out], or `backwards` with one [...size, out, in] turned by 180°; in the way that takes least. */
-function slide(image: Value, filter: Value, dims: readonly number[], windows: Windows, group = 1, backwards = false): Value {
-  const attributes = sliding(windows, group);
-  if (group === 1 && isSimple(windows) && paysByRows(filter, dims))
-    return apply(byRows, [image, filter], dims, { pads: attributes.pads, backwards: Number(backwards) });
-  return apply("Conv", [image, kernelOf(filter, backwards)], dims, attributes);
+/**
+ * A convolution with a filter [...size, in, out], or with `backward` with a filter [...size, out, in], flipped; recorded for Winograd's
+ * algorithm where that is faster.
+ */
+function conv(image: Value, filter: Value, dims: readonly number[], windows: Windows, group = 1, backward = false): Value {
+  const attributes = convAttributes(windows, group);
+  if (group === 1 && isDense(windows) && isWinogradFaster(filter, dims))
+    return apply(winogradOp, [image, filter], dims, { pads: attributes.pads, backward: Number(backward) });
+  return apply("Conv", [image, convKernel(filter, backward)], dims, attributes);
 }
 
-/** Whether it goes one step at a time, over neighbors. */
-function isSimple({ strides, dilations }: Windows): boolean {
+/** Whether all strides and dilations are 1. */
+function isDense({ strides, dilations }: Windows): boolean {
   return [...strides, ...dilations].every((step) => step === 1);
 }
 
-/** One filter for each channel, or several: [...size, channels, several]. */
-function convolveEach(x: Laid, filter: Laid, windows: Windows): Laid {
-  const kernel = depthwise(plain(filter));
-  const dims = [windows.batch, kernel.dims[0], ...windows.to];
-  return fromPlanes(apply("Conv", [planes(x, windows), kernel], dims, sliding(windows, windows.channelsIn)), windows);
+/** A depthwise convolution with a filter [...size, channels, multiplier]. */
+function depthwiseConvolve(x: TensorView, filter: TensorView, windows: Windows): TensorView {
+  const kernel = depthwiseKernel(channelsLast(filter));
+  const dims = [windows.batch, kernel.dims[0], ...windows.outputSize];
+  return fromChannelsFirst(apply("Conv", [toChannelsFirst(x, windows), kernel], dims, convAttributes(windows, windows.channelsIn)), windows);
 }
 
-/** [...size, channels, several] to [channels · several, 1, ...size]. */
-function depthwise(filter: Value): Value {
-  const first = filterFirst(filter, true);
-  return reshaped(first, [first.dims[0] * first.dims[1], 1, ...first.dims.slice(2)]);
+/** [...size, channels, multiplier] to [channels · multiplier, 1, ...size]. */
+function depthwiseKernel(filter: Value): Value {
+  const kernel = spatialAxesLast(filter, false);
+  return reshaped(kernel, [kernel.dims[0] * kernel.dims[1], 1, ...kernel.dims.slice(2)]);
 }
 
 /** The gradient of a convolution with respect to its input. */
-function inputGradient(dy: Laid, filter: Laid, windows: Windows): Laid | undefined {
-  const { from, to, size, before } = windows;
-  const slope = planes(dy, windows);
-  if (to.some((dim, at) => dim !== slope.dims[2 + at])) return undefined; // TensorFlow.js takes slopes of any size
-  const dims = [windows.batch, windows.channelsIn, ...from];
-  // At stride 1 it is a convolution itself, with the filter turned by 180° and its channels swapped.
-  const front = size.map((dim, at) => dim - 1 - before[at]);
-  const back = from.map((dim, at) => dim - to[at] + size[at] - 1 - front[at]);
+function inputGradient(dy: TensorView, filter: TensorView, windows: Windows): TensorView | undefined {
+  const { inputSize, outputSize, windowSize, padBefore } = windows;
+  const gradient = toChannelsFirst(dy, windows);
+  if (outputSize.some((dim, axis) => dim !== gradient.dims[2 + axis])) return undefined; // TensorFlow.js accepts a dy of any size
+  const dims = [windows.batch, windows.channelsIn, ...inputSize];
+  // At stride 1 it is a convolution too, with the flipped filter, its input and output channels swapped.
+  const front = windowSize.map((dim, axis) => dim - 1 - padBefore[axis]);
+  const back = inputSize.map((dim, axis) => dim - outputSize[axis] + windowSize[axis] - 1 - front[axis]);
   const group = groupsOf(filter, windows);
-  const value = group === 1 && isSimple(windows) && Math.min(...front, ...back) >= 0
-    ? slide(slope, plain(filter), dims, { ...windows, before: front, after: back }, 1, true)
-    : unconvolve(slope, filterFirst(plain(filter)), windows, group);
-  return fromPlanes(value, windows);
+  const value = group === 1 && isDense(windows) && Math.min(...front, ...back) >= 0
+    ? conv(gradient, channelsLast(filter), dims, { ...windows, padBefore: front, padAfter: back }, 1, true)
+    : convTranspose(gradient, spatialAxesLast(channelsLast(filter)), windows, group);
+  return fromChannelsFirst(value, windows);
 }
 
-/** A transposed convolution that ends at exactly the input's size. */
-function unconvolve(slope: Value, kernel: Value, windows: Windows, group: number): Value {
-  const { from, to, size, strides, dilations, before } = windows;
-  const after = from.map((dim, at) => (to[at] - 1) * strides[at] + (size[at] - 1) * dilations[at] + 1 - before[at] - dim);
+/** A transposed convolution whose output has exactly the input's size. */
+function convTranspose(dy: Value, kernel: Value, windows: Windows, group: number): Value {
+  const { inputSize, outputSize, windowSize, strides, dilations, padBefore } = windows;
+  const after = inputSize.map((dim, axis) =>
+    (outputSize[axis] - 1) * strides[axis] + (windowSize[axis] - 1) * dilations[axis] + 1 - padBefore[axis] - dim);
   const attributes = {
     strides, dilations, group,
-    pads: [...before, ...after.map((pad) => Math.max(0, pad))],
+    pads: [...padBefore, ...after.map((pad) => Math.max(0, pad))],
     output_padding: after.map((pad) => Math.max(0, -pad)),
   };
-  return apply("ConvTranspose", [slope, kernel], [windows.batch, windows.channelsIn, ...from], attributes);
+  return apply("ConvTranspose", [dy, kernel], [windows.batch, windows.channelsIn, ...inputSize], attributes);
 }
 
-function inputGradientEach(dy: Laid, filter: Laid, windows: Windows): Laid {
-  return fromPlanes(unconvolve(planes(dy, windows), depthwise(plain(filter)), windows, windows.channelsIn), windows);
+function depthwiseInputGradient(dy: TensorView, filter: TensorView, windows: Windows): TensorView {
+  const kernel = depthwiseKernel(channelsLast(filter));
+  return fromChannelsFirst(convTranspose(toChannelsFirst(dy, windows), kernel, windows, windows.channelsIn), windows);
 }
 
 /**
- * The gradient with respect to the filter: the image convolved with the slopes, where strides and dilations change places and
- * the batch is summed over as channels are.
+ * The gradient with respect to the filter: the image convolved with dy, where strides and dilations change roles, and the sum is over
+ * the batch in place of the channels.
  */
-function filterGradient(x: Laid, dy: Laid, windows: Windows): Laid {
-  const image = swapped(planes(x, windows));
-  const slopes = swapped(planes(dy, windows));
-  return laid(filterLast(cut(correlate(image, slopes, windows, 1), windows.size)));
+function filterGradient(x: TensorView, dy: TensorView, windows: Windows): TensorView {
+  const image = swapBatchAndChannels(toChannelsFirst(x, windows));
+  const kernel = swapBatchAndChannels(toChannelsFirst(dy, windows));
+  return view(spatialAxesFirst(crop(correlate(image, kernel, windows, 1), windows.windowSize)));
 }
 
-function filterGradientEach(x: Laid, dy: Laid, windows: Windows): Laid {
-  const { batch, channelsIn, from, size } = windows;
-  const image = reshaped(swapped(planes(x, windows)), [1, channelsIn * batch, ...from]);
-  const found = cut(correlate(image, swapped(planes(dy, windows)), windows, channelsIn), size);
-  const several = found.dims[1] / channelsIn;
-  return laid(filterLast(reshaped(found, [channelsIn, several, ...size])));
+function depthwiseFilterGradient(x: TensorView, dy: TensorView, windows: Windows): TensorView {
+  const { batch, channelsIn, inputSize, windowSize } = windows;
+  const image = reshaped(swapBatchAndChannels(toChannelsFirst(x, windows)), [1, channelsIn * batch, ...inputSize]);
+  const gradient = crop(correlate(image, swapBatchAndChannels(toChannelsFirst(dy, windows)), windows, channelsIn), windowSize);
+  const multiplier = gradient.dims[1] / channelsIn;
+  return view(spatialAxesFirst(reshaped(gradient, [channelsIn, multiplier, ...windowSize])));
 }
 
-function correlate(image: Value, slopes: Value, { strides, dilations, before, after, from, to }: Windows, group: number): Value {
-  const spatial = from.map((dim, at) =>
-    Math.floor((dim + before[at] + after[at] - (to[at] - 1) * strides[at] - 1) / dilations[at]) + 1);
-  const attributes = { strides: dilations, dilations: strides, pads: [...before, ...after], group };
-  return apply("Conv", [image, slopes], [image.dims[0], slopes.dims[0], ...spatial], attributes);
+function correlate(image: Value, kernel: Value, windows: Windows, group: number): Value {
+  const { strides, dilations, padBefore, padAfter, inputSize, outputSize } = windows;
+  const size = inputSize.map((dim, axis) =>
+    Math.floor((dim + padBefore[axis] + padAfter[axis] - (outputSize[axis] - 1) * strides[axis] - 1) / dilations[axis]) + 1);
+  const attributes = { strides: dilations, dilations: strides, pads: [...padBefore, ...padAfter], group };
+  return apply("Conv", [image, kernel], [image.dims[0], kernel.dims[0], ...size], attributes);
 }
 
-/** Without what lies beyond the filter's size, where strides leave a rest. */
-function cut(found: Value, size: readonly number[]): Value {
-  const axes = size.map((_, at) => at + 2);
-  if (size.every((dim, at) => found.dims[at + 2] === dim)) return found;
-  return apply("Slice", [found, list(axes.map(() => 0)), list(size), list(axes)], [...found.dims.slice(0, 2), ...size]);
+/** Crops a filter gradient to the filter's size: where strides do not divide the image, the correlation is larger. */
+function crop(gradient: Value, size: readonly number[]): Value {
+  const axes = size.map((_, axis) => axis + 2);
+  if (size.every((dim, axis) => gradient.dims[axis + 2] === dim)) return gradient;
+  return apply("Slice", [gradient, int64List(axes.map(() => 0)), int64List(size), int64List(axes)], [...gradient.dims.slice(0, 2), ...size]);
 }
 
 type Shape4 = [number, number, number, number];
 type Shape5 = [number, number, number, number, number];
 
-function windows2(x: readonly number[], filter: readonly number[], attributes: any, each = false): Windows {
+function windows2d(x: readonly number[], filter: readonly number[], attributes: any, depthwise = false): Windows {
   const { strides, pad, dataFormat, dilations, dimRoundingMode } = attributes;
   const format = convertConv2DDataFormat(dataFormat ?? "NHWC");
-  return windowsOf(computeConv2DInfo(x as Shape4, filter as Shape4, strides, dilations ?? 1, pad, dimRoundingMode, each, format));
+  return windowsFromInfo(computeConv2DInfo(x as Shape4, filter as Shape4, strides, dilations ?? 1, pad, dimRoundingMode, depthwise, format));
 }
 
-function windows3(x: readonly number[], filter: readonly number[], { strides, pad, dilations }: any): Windows {
-  return windowsOf(computeConv3DInfo(x as Shape5, filter as Shape5, strides, dilations ?? 1, pad));
+function windows3d(x: readonly number[], filter: readonly number[], { strides, pad, dilations }: any): Windows {
+  return windowsFromInfo(computeConv3DInfo(x as Shape5, filter as Shape5, strides, dilations ?? 1, pad));
 }
 
-const fused = (each_: boolean): Kernel => ({ x, filter, bias, preluActivationWeights }, attributes) => {
-  const windows = windows2(x.shape, filter.shape, attributes, each_);
-  const result = each_ ? convolveEach(x, filter, windows) : convolve(x, filter, windows);
-  const perChannel = (x: Laid): Laid => // one number for each channel stands where the channels do
-    (x && !windows.channelsLast && x.shape.length === 1 ? laid(reshaped(plain(x), [x.shape[0], 1, 1])) : x);
+const fused = (depthwise: boolean): Kernel => ({ x, filter, bias, preluActivationWeights }, attributes) => {
+  const windows = windows2d(x.shape, filter.shape, attributes, depthwise);
+  const result = depthwise ? depthwiseConvolve(x, filter, windows) : convolve(x, filter, windows);
+  const perChannel = (x: TensorView): TensorView => // broadcast along the channels, wherever they are
+    (x && !windows.channelsLast && x.shape.length === 1 ? view(reshaped(channelsLast(x), [x.shape[0], 1, 1])) : x);
   const { activation, leakyreluAlpha } = attributes;
-  const sum = bias ? each("Add", [result, perChannel(bias)]) : result;
-  return activated(sum, activation, leakyreluAlpha, perChannel(preluActivationWeights));
+  const sum = bias ? elementwiseOp("Add", [result, perChannel(bias)]) : result;
+  return applyActivation(sum, activation, leakyreluAlpha, perChannel(preluActivationWeights));
 };
 
 export const convolutions: Kernels = {
-  Conv2D: ({ x, filter }, attributes) => convolve(x, filter, windows2(x.shape, filter.shape, attributes)),
+  Conv2D: ({ x, filter }, attributes) => convolve(x, filter, windows2d(x.shape, filter.shape, attributes)),
   Conv2DBackpropInput: ({ dy, filter }, attributes) =>
-    inputGradient(dy, filter, windows2(attributes.inputShape, filter.shape, attributes)),
-  Conv2DBackpropFilter: ({ x, dy }, attributes) => filterGradient(x, dy, windows2(x.shape, attributes.filterShape, attributes)),
+    inputGradient(dy, filter, windows2d(attributes.inputShape, filter.shape, attributes)),
+  Conv2DBackpropFilter: ({ x, dy }, attributes) => filterGradient(x, dy, windows2d(x.shape, attributes.filterShape, attributes)),
   FusedConv2D: fused(false),
-  DepthwiseConv2dNative: ({ x, filter }, attributes) => convolveEach(x, filter, windows2(x.shape, filter.shape, attributes, true)),
+  DepthwiseConv2dNative: ({ x, filter }, attributes) => depthwiseConvolve(x, filter, windows2d(x.shape, filter.shape, attributes, true)),
   DepthwiseConv2dNativeBackpropInput: ({ dy, filter }, attributes) =>
-    inputGradientEach(dy, filter, windows2(attributes.inputShape, filter.shape, attributes, true)),
+    depthwiseInputGradient(dy, filter, windows2d(attributes.inputShape, filter.shape, attributes, true)),
   DepthwiseConv2dNativeBackpropFilter: ({ x, dy }, attributes) =>
-    filterGradientEach(x, dy, windows2(x.shape, attributes.filterShape, attributes, true)),
+    depthwiseFilterGradient(x, dy, windows2d(x.shape, attributes.filterShape, attributes, true)),
   FusedDepthwiseConv2D: fused(true),
-  Conv3D: ({ x, filter }, attributes) => convolve(x, filter, windows3(x.shape, filter.shape, attributes)),
+  Conv3D: ({ x, filter }, attributes) => convolve(x, filter, windows3d(x.shape, filter.shape, attributes)),
   Conv3DBackpropInputV2: ({ dy, filter }, attributes) =>
-    inputGradient(dy, filter, windows3(attributes.inputShape, filter.shape, attributes)),
-  Conv3DBackpropFilterV2: ({ x, dy }, attributes) => filterGradient(x, dy, windows3(x.shape, attributes.filterShape, attributes)),
+    inputGradient(dy, filter, windows3d(attributes.inputShape, filter.shape, attributes)),
+  Conv3DBackpropFilterV2: ({ x, dy }, attributes) => filterGradient(x, dy, windows3d(x.shape, attributes.filterShape, attributes)),
 };

@@ -1,59 +1,72 @@
-// What every family of kernels is written with.
-import type { Laid } from "../tensorView";
-import { aligned, commonShape, dimsOf, expand, laid, plain, unspread } from "../tensorView";
+// What the kernels are written with.
+import { align, broadcastShape, broadcastSources, broadcastTo, dimsOf, type TensorView } from "../tensorView";
 import { apply, cast, scalar, type Attributes, type Type, type Value } from "../value";
 
-/** A kernel's tensors by their names; a list of tensors has the names 0, 1, …. */
-export type Inputs = Readonly<Record<string, Laid>>;
+/** A kernel's tensors by name; a list of tensors has the names 0, 1, …. */
+export type Inputs = Readonly<Record<string, TensorView>>;
 /**
- * A kernel records what it computes, or returns nothing where ONNX has no way: then TensorFlow.js' own kernel does it.
- * Attributes are TensorFlow.js': their types stand in its documentation only.
+ * A kernel records its computation. Where ONNX has no operation for it, it returns nothing, and TensorFlow.js' cpu kernel runs instead.
+ * The attributes are TensorFlow.js'; their types are only documented there.
  */
-export type Kernel = (inputs: Inputs, attributes: any) => Laid | Laid[] | undefined;
+export type Kernel = (inputs: Inputs, attributes: any) => TensorView | TensorView[] | undefined;
 export type Kernels = Readonly<Record<string, Kernel>>;
 
-/** Records an elementwise computation on operands that are laid out alike and broadcast against each other. */
-export function elementwise(operands: readonly Laid[], compute: (values: readonly Value[], dims: readonly number[]) => Value): Laid {
-  const shape = commonShape(operands.map((x) => x.shape));
-  const small = unspread(operands);
-  const together = aligned(small);
-  const value = compute(together.values, dimsOf(together));
-  return expand({ value, shape: together.shape, lead: together.lead }, shape);
+/** Records an elementwise computation on broadcast operands in one layout. */
+export function elementwise(operands: readonly TensorView[], compute: (values: readonly Value[], dims: readonly number[]) => Value): TensorView {
+  const shape = broadcastShape(operands.map((x) => x.shape));
+  const aligned = align(broadcastSources(operands));
+  const value = compute(aligned.values, dimsOf(aligned));
+  return broadcastTo({ value, shape: aligned.shape, channelAxis: aligned.channelAxis }, shape);
 }
 
-/** An ONNX operation that is elementwise. */
-export function each(op: string, operands: readonly Laid[], type?: Type, attributes?: Attributes): Laid {
-  return elementwise(operands, (values, dims) => apply(op, values, dims, attributes, type));
+/** Records one elementwise ONNX operation. */
+export function elementwiseOp(op: string, operands: readonly TensorView[]): TensorView {
+  return elementwise(operands, (values, dims) => apply(op, values, dims));
 }
 
 /** A kernel with one input `x` that is one ONNX operation on floats. */
 export function unary(op: string, attributes: Attributes = {}): Kernel {
-  return ({ x }) => onFloats(x, (value) => apply(op, [value], value.dims, attributes));
+  return ({ x }) => inFloat32(x, (value) => apply(op, [value], value.dims, attributes));
 }
 
-/** Computes with floats and gives back the type that came in. */
-export function onFloats(x: Laid, compute: (value: Value) => Value): Laid {
+/** Computes in float32 and casts the result to the type of `x`. */
+export function inFloat32(x: TensorView, compute: (value: Value) => Value): TensorView {
   return elementwise([x], ([value]) => cast(compute(cast(value, "float32")), value.type));
 }
 
-/** A number beside a value, of its type. */
-export function beside(value: Value, number: number): Value {
+export function castTo(x: TensorView, type: Type): TensorView {
+  return elementwise([x], ([value]) => cast(value, type));
+}
+
+/** Bools as int32, for arithmetic, which ONNX does not define for bools. */
+export function boolToInt(x: TensorView): TensorView {
+  return x.value.type === "bool" ? castTo(x, "int32") : x;
+}
+
+/** A scalar constant of the type of `value`. */
+export function scalarLike(value: Value, number: number): Value {
   return scalar(number, value.type);
 }
 
-/** The axes from 0 on. */
-export function axesOf(shape: readonly number[], axis?: number | readonly number[] | null): number[] {
-  if (axis === undefined || axis === null) return [...shape.keys()];
-  return [axis].flat().map((at) => {
-    const place = (at as number) + ((at as number) < 0 ? shape.length : 0);
-    if (!Number.isInteger(place) || place < 0 || place >= shape.length)
-      throw new RangeError(`there is no axis ${at} in the shape [${shape}]: it can be ${-shape.length} to ${shape.length - 1}`);
-    return place;
-  });
+export function where(condition: Value, yes: Value, no: Value, dims: readonly number[] = condition.dims): Value {
+  return apply("Where", [condition, yes, no], dims, {}, yes.type);
 }
 
-/** One result in TensorFlow.js' own order. */
-export function straight(op: string, inputs: readonly (Laid | Value | undefined)[], shape: readonly number[], attributes?: Attributes, type?: Type): Laid {
-  const values = inputs.map((x) => (x && "shape" in x ? plain(x) : x));
-  return laid(apply(op, values, shape, attributes, type));
+export function compare(op: string, a: Value, b: Value, dims: readonly number[] = a.dims): Value {
+  return apply(op, [a, b], dims, {}, "bool");
+}
+
+export function isNaN(value: Value): Value {
+  return apply("IsNaN", [value], value.dims, {}, "bool");
+}
+
+/** Axes counted from 0; all of them by default. */
+export function axesOf(shape: readonly number[], axis?: number | readonly number[] | null): number[] {
+  if (axis === undefined || axis === null) return [...shape.keys()];
+  return [axis].flat().map((one) => {
+    const index = (one as number) + ((one as number) < 0 ? shape.length : 0);
+    if (!Number.isInteger(index) || index < 0 || index >= shape.length)
+      throw new RangeError(`there is no axis ${one} in the shape [${shape}]: it can be ${-shape.length} to ${shape.length - 1}`);
+    return index;
+  });
 }

@@ -1,72 +1,72 @@
 // Matrix products.
-import { commonShape, laid, plain, type Laid } from "../tensorView";
+import { broadcastShape, channelsLast, view, type TensorView } from "../tensorView";
 import { apply, sizeOf, transposed, type Value } from "../value";
-import { activated } from "./fused";
-import { each, type Kernel, type Kernels } from "./kernel";
+import { applyActivation } from "./fused";
+import { elementwiseOp, type Kernel, type Kernels } from "./kernel";
 
-/** A matrix, and whether it stands on its side. */
-interface Operand { readonly value: Value; readonly turned: boolean }
+/** A matrix, or a stack of them, that is to be transposed where `isTransposed`. */
+interface Operand { readonly value: Value; readonly isTransposed: boolean }
 
-/** Channels first is a matrix on its side: nothing needs to be moved. */
-function operand(x: Laid, turned: boolean): Operand {
-  const sideways = x.lead !== undefined && x.lead === x.shape.length - 2;
-  return sideways ? { value: x.value, turned: !turned } : { value: plain(x), turned };
+/** With channels first, the value is the matrix transposed: nothing needs to be moved. */
+function operandOf(x: TensorView, isTransposed: boolean): Operand {
+  const channelsBeforePositions = x.channelAxis !== undefined && x.channelAxis === x.shape.length - 2;
+  return channelsBeforePositions ? { value: x.value, isTransposed: !isTransposed } : { value: channelsLast(x), isTransposed };
 }
 
 /** The product of two matrices, or of two stacks of them. */
-export function product(a: Laid, b: Laid, transposeA: boolean, transposeB: boolean): Laid {
+function matrixProduct(a: TensorView, b: TensorView, transposeA: boolean, transposeB: boolean): TensorView {
   const rank = Math.max(a.shape.length, b.shape.length);
-  const [inner, other] = [a.shape[a.shape.length - (transposeA ? 2 : 1)], b.shape[b.shape.length - (transposeB ? 1 : 2)]];
-  if (Math.min(a.shape.length, b.shape.length) < 2 || inner !== other) {
-    const side = (x: Laid, turned: boolean): string => `[${x.shape}]${turned ? " transposed" : ""}`;
-    throw new RangeError(`matMul: ${side(a, transposeA)} and ${side(b, transposeB)} have no product: the inner sizes must be equal`);
+  const [innerA, innerB] = [a.shape[a.shape.length - (transposeA ? 2 : 1)], b.shape[b.shape.length - (transposeB ? 1 : 2)]];
+  if (Math.min(a.shape.length, b.shape.length) < 2 || innerA !== innerB) {
+    const text = (x: TensorView, isTransposed: boolean): string => `[${x.shape}]${isTransposed ? " transposed" : ""}`;
+    throw new RangeError(`matMul: ${text(a, transposeA)} and ${text(b, transposeB)} have no product: the inner sizes must be equal`);
   }
   const [rows, columns] = [a.shape[a.shape.length - (transposeA ? 1 : 2)], b.shape[b.shape.length - (transposeB ? 2 : 1)]];
-  const batch = commonShape([a.shape.slice(0, -2), b.shape.slice(0, -2)]);
+  const batch = broadcastShape([a.shape.slice(0, -2), b.shape.slice(0, -2)]);
   const shape = [...batch, rows, columns];
-  const [left, right] = [operand(a, transposeA), operand(b, transposeB)];
-  const sideways = a.lead !== undefined && !transposeA && left.turned; // positions stay rows, so channels stay first
-  if (!sideways) return laid(multiply(left, right, shape), shape);
-  const flip = ({ value, turned }: Operand): Operand => ({ value, turned: !turned });
-  return { value: multiply(flip(right), flip(left), [...batch, columns, rows]), shape, lead: rank - 2 };
+  const [left, right] = [operandOf(a, transposeA), operandOf(b, transposeB)];
+  const channelsFirst = a.channelAxis !== undefined && !transposeA && left.isTransposed; // rows are positions in the result too
+  if (!channelsFirst) return view(multiply(left, right, shape), shape);
+  const flip = ({ value, isTransposed }: Operand): Operand => ({ value, isTransposed: !isTransposed });
+  return { value: multiply(flip(right), flip(left), [...batch, columns, rows]), shape, channelAxis: rank - 2 }; // (AB)ᵀ = BᵀAᵀ
 }
 
 function multiply(a: Operand, b: Operand, dims: readonly number[]): Value {
-  const attributes = { transA: Number(a.turned), transB: Number(b.turned) };
+  const attributes = { transA: Number(a.isTransposed), transB: Number(b.isTransposed) };
   if (a.value.type === "float32" && dims.length === 2) return apply("Gemm", [a.value, b.value], dims, attributes);
-  if (!a.turned && !b.turned) return apply("MatMul", [a.value, b.value], dims);
+  if (!a.isTransposed && !b.isTransposed) return apply("MatMul", [a.value, b.value], dims);
   if (a.value.type === "float32") return apply("FusedMatMul", [a.value, b.value], dims, attributes);
-  return apply("MatMul", [upright(a), upright(b)], dims);
+  return apply("MatMul", [matrixOf(a), matrixOf(b)], dims);
 }
 
 /**
- * The sum of two products that share an operand is one product: AC + BC = (A + B)C. The gradient of a Gram matrix is such a sum,
- * and as large as the features.
+ * The sum of two products that share an operand as one product: AC + BC = (A + B)C. The gradient of a Gram matrix is such a sum, and
+ * as large as the features.
  */
 export function sumOfProducts(x: Value, y: Value): Value | undefined {
   if (x.node?.op !== "Gemm" || y.node?.op !== "Gemm" || x === y) return undefined;
   const [p, q] = [x, y].map(({ node }) => node!.inputs.map((value, side): Operand =>
-    ({ value: value!, turned: node!.attributes[side === 0 ? "transA" : "transB"] === 1 })));
-  const side = [0, 1].find((at) => p[at].value === q[at].value && p[at].turned === q[at].turned);
-  if (side === undefined) return undefined;
-  const [a, b] = [p, q].map((operands) => upright(operands[1 - side]));
+    ({ value: value!, isTransposed: node!.attributes[side === 0 ? "transA" : "transB"] === 1 })));
+  const shared = [0, 1].find((side) => p[side].value === q[side].value && p[side].isTransposed === q[side].isTransposed);
+  if (shared === undefined) return undefined;
+  const [a, b] = [p, q].map((operands) => matrixOf(operands[1 - shared]));
   if (sizeOf(a.dims) > sizeOf(x.dims)) return undefined;
-  const sum = { value: apply("Add", [a, b], a.dims), turned: false };
-  return side === 0 ? multiply(p[0], sum, x.dims) : multiply(sum, p[1], x.dims);
+  const sum = { value: apply("Add", [a, b], a.dims), isTransposed: false };
+  return shared === 0 ? multiply(p[0], sum, x.dims) : multiply(sum, p[1], x.dims);
 }
 
-function upright({ value, turned }: Operand): Value {
+/** The matrix itself, transposed where it is to be. */
+function matrixOf({ value, isTransposed }: Operand): Value {
   const rank = value.dims.length;
-  return turned ? transposed(value, [...Array(rank - 2).keys(), rank - 1, rank - 2]) : value;
+  return isTransposed ? transposed(value, [...Array(rank - 2).keys(), rank - 1, rank - 2]) : value;
 }
 
 const fused: Kernel = ({ a, b, bias, preluActivationWeights }, { transposeA, transposeB, activation, leakyreluAlpha }) => {
-  const result = product(a, b, transposeA, transposeB);
-  return activated(bias ? each("Add", [result, bias]) : result, activation, leakyreluAlpha, preluActivationWeights);
+  const result = matrixProduct(a, b, transposeA, transposeB);
+  return applyActivation(bias ? elementwiseOp("Add", [result, bias]) : result, activation, leakyreluAlpha, preluActivationWeights);
 };
 
 export const products: Kernels = {
-  BatchMatMul: ({ a, b }, { transposeA, transposeB }) => product(a, b, transposeA, transposeB),
+  BatchMatMul: ({ a, b }, { transposeA, transposeB }) => matrixProduct(a, b, transposeA, transposeB),
   _FusedMatMul: fused,
 };
-
