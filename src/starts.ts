@@ -23,7 +23,7 @@ export interface StartSpec<Options extends object = any> extends Spec<(inputs: S
   sources(options: Options): readonly StartSource[];
 }
 
-const plain = (name: "photo" | "painting", summary: string): StartSpec<NoOptions> =>
+const imageStart = (name: "photo" | "painting", summary: string): StartSpec<NoOptions> =>
   ({ name, make: () => sources[name], sources: () => [name], options: {}, summary, source: "Gatys et al. 2016" });
 
 const noiseSpec: StartSpec<{ strength?: number }> = {
@@ -56,7 +56,7 @@ const mixSpec: StartSpec<Mix> = {
 
 /** The painting is cropped to the photo's shape and resized; `{ mix: { photo: 5, painting: 1, noise: 4 } }` is partly each. */
 export const starts: readonly StartSpec[] = [
-  plain("photo", "the content image"), plain("painting", "the style image, cropped and resized"), noiseSpec, mixSpec,
+  imageStart("photo", "the content image"), imageStart("painting", "the style image, cropped and resized"), noiseSpec, mixSpec,
 ];
 
 /** The middle of `image`, in the shape and size of another. */

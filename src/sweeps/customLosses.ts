@@ -63,17 +63,16 @@ export function isCustom(choice: Choice): boolean {
   return nameOf(choice) === "custom";
 }
 
-/** The layers that a loss names itself; undefined for a loss of one layer, which is computed at those of the settings. */
-export function layersNamedBy(choice: Choice): readonly string[] | undefined {
-  return isCustom(choice) ? (choice as unknown as { custom: CustomLoss }).custom.layers : undefined;
+/** What stands for a custom loss; undefined for a registered one. A loss that names its layers itself has `layers`. */
+export function placeholderIn(choice: Choice): CustomLoss | undefined {
+  return isCustom(choice) ? (choice as unknown as { custom: CustomLoss }).custom : undefined;
 }
 
 /** @throws Error where the loss is not available in this process */
 export function customLoss(choice: Choice, customLosses: CustomLosses): LayerLoss | Loss {
   const loss = customLosses.get(JSON.stringify(choice));
   if (loss) return loss;
-  const { custom } = choice as unknown as { custom: CustomLoss };
-  throw new Error(`"${custom?.name}" is a custom loss: it exists only in the notebook or program that defines it; run the sweep there`);
+  throw new Error(`"${placeholderIn(choice)?.name}" is a custom loss: it exists only in the notebook or program that defines it; run the sweep there`);
 }
 
 function isLoss(value: unknown): value is LayerLoss | Loss {

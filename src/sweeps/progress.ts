@@ -1,4 +1,4 @@
-// Reports of progress: a callback that throws or rejects stops the work, and its error is the work's own.
+// Reports of progress: a callback that throws or rejects stops the work, which rejects with its error.
 
 export interface ProgressReporter<Progress> {
   /** Calls the callback. It never throws: it is called from inside a step, and from the listeners of worker processes. */

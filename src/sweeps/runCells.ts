@@ -16,7 +16,7 @@ export interface Failure {
   readonly reason: string;
 }
 
-/** Runs cells until all are done or `signal` says stop. A cell that fails keeps no other from being run. */
+/** Runs cells until all are done or `signal` says stop. A cell that fails does not stop the others. */
 export async function runCells(cells: readonly Cell[], { workers, signal, start, each }: PoolOptions): Promise<Failure[]> {
   const waiting = [...cells];
   const failures: Failure[] = [];
@@ -59,7 +59,7 @@ export async function runCells(cells: readonly Cell[], { workers, signal, start,
   return failures;
 }
 
-/** How long the rest will take, if a step goes on to take as long for each pixel as until now. */
+/** How long the rest will take, at the time per step and pixel until now. */
 function timeLeft(cells: readonly Cell[]): { taken(cell: Cell, steps: number): void; left(): number | undefined } {
   const cost = ({ settings }: Cell, steps: number): number => steps * pixelsOf(settings.size);
   const total = cells.reduce((sum, cell) => sum + cost(cell, cell.settings.steps + 1), 0);

@@ -8,7 +8,7 @@ import { mustHaveOptions } from "../spec";
 import { starts, type StartSource } from "../starts";
 import { contentLayers, layerWeights, styleLayers, type Term } from "../terms";
 import { build, chosenSpec, optionsOf, type Choice } from "./choice";
-import { isCustom, layersNamedBy } from "./customLosses";
+import { isCustom, placeholderIn } from "./customLosses";
 
 /** Everything that decides what comes out of a run. Names are those of `transfer` and of the terms' options. */
 export interface Settings {
@@ -79,8 +79,9 @@ export function settingsFrom(input: Partial<Settings>): Settings {
     if (source !== "noise" && settings[source] === null)
       throw new RangeError(`a run without a ${source} cannot start from it: set start to "noise"`);
   for (const term of ["content", "style"] as const) {
-    if (input[`${term}Layers`] !== undefined && layersNamedBy(settings[`${term}Loss`]))
-      throw new RangeError(`the loss ${(settings[`${term}Loss`] as any).custom.name} names its layers itself: leave out ${term}Layers`);
+    const custom = placeholderIn(settings[`${term}Loss`]);
+    if (custom?.layers && input[`${term}Layers`] !== undefined)
+      throw new RangeError(`the loss ${custom.name} names its layers itself: leave out ${term}Layers`);
     if (settings[term === "content" ? "photo" : "painting"] !== null) mustHaveLayers(network, layersRead(settings, term));
   }
   return settings;
@@ -88,7 +89,7 @@ export function settingsFrom(input: Partial<Settings>): Settings {
 
 /** The layers at which a cell reads its photo, for the content, or its painting, for the style. */
 export function layersRead(settings: Settings, term: "content" | "style"): readonly string[] {
-  return layersNamedBy(settings[`${term}Loss`]) ?? Object.keys(layerWeights({ layers: settings[`${term}Layers`] }));
+  return placeholderIn(settings[`${term}Loss`])?.layers ?? Object.keys(layerWeights({ layers: settings[`${term}Layers`] }));
 }
 
 export function mustBeSetting(name: string): keyof Settings {

@@ -1,4 +1,4 @@
-// The sweep: many runs that differ in what one wants to know, from a plan to a folder with pictures, a sheet and a table.
+// The sweep: many runs that differ in some settings, from a plan to a folder with pictures, a sheet and a table.
 import { createHash } from "node:crypto";
 import { setMaxListeners } from "node:events";
 import * as os from "node:os";
@@ -18,17 +18,17 @@ import { writeReport } from "./writeReport";
 /** How far a sweep is. */
 export interface SweepProgress {
   readonly folder: string;
-  /** Cells that are done, those of earlier runs included, and how many there shall be in the end. */
+  /** Cells that are done, those of earlier runs included, and how many there are in all. */
   readonly done: number;
   readonly cells: number;
   /** Since this run began. */
   readonly seconds: number;
-  /** Until the end, judged by the steps taken so far; undefined before there are any. */
+  /** Until the end, estimated from the steps taken so far; undefined before there are any. */
   readonly secondsLeft: number | undefined;
 }
 
 export interface SweepOptions {
-  /** Where results go. Default: a folder in `out/` with a name that stands for the plan, so that each plan has its own. */
+  /** Where results go. Default: a folder in `out/` with a name that is a hash of the plan, so that each plan has its own. */
   readonly out?: string;
   /** How many processes, of one thread each. Default: as many as there are cores. On a GPU, 1. */
   readonly workers?: number;
@@ -45,7 +45,7 @@ export interface SweepOptions {
 
 /**
  * Runs every cell of a plan, and writes its picture and its numbers into a folder; when all are done, `sheet.png`,
- * `table.csv` and `table.json` too. Run again, after a stop or a kill, it goes on with the cells that are missing.
+ * `table.csv` and `table.json` too. Run again, after a stop or a kill, it resumes with the cells that are missing.
  *
  *     await sweep({ base: { steps: 60 }, over: { styleLayers: [["relu1_1"], ["relu4_1"]], styleWeight: [1, 10, 100] } })
  *
@@ -65,8 +65,8 @@ export async function sweep(plan: Plan, { out, workers, shard, each, signal }: S
     for (const loss of [contentLoss, styleLoss]) if (isCustom(loss)) customLoss(loss, customLosses); // it must be available
   const shardCells = shard === undefined ? described.cells : shardOf(described.cells, shard);
   const folder = out ?? path.join("out", `sweep-${hashOf(described)}`);
-  const known = belongsTo(folder, described);
-  if (!known) await writeSweep(folder, described);
+  const resumed = belongsTo(folder, described);
+  if (!resumed) await writeSweep(folder, described);
   sweepUp(folder, shardCells, shard === undefined);
 
   const waiting = shardCells.filter((cell) => !isDone(folder, cell));
@@ -116,6 +116,6 @@ function failureMessage(failures: readonly Failure[], cells: number): string {
   const lines = failures.slice(0, 5).map(({ cell, reason }) => `cell ${cell.index} (${cell.label}): ${reason}`);
   if (failures.length > 5) lines.push(`and ${failures.length - 5} more`);
   return [
-    `${failures.length} of ${cells} cells failed; what is done is kept, and the same sweep goes on from there.`, ...lines,
+    `${failures.length} of ${cells} cells failed; what is done is kept, and the same sweep resumes there.`, ...lines,
   ].join("\n");
 }

@@ -76,7 +76,7 @@ export function sweepUp(folder: string, cells: readonly Cell[], all: boolean): v
     }
 }
 
-/** In what two sweeps differ, in words that say where each is; undefined where they are one and the same. */
+/** In what two sweeps differ, for an error, with the place of each; undefined where they are the same. */
 export function differenceOf(one: SweepFile, other: SweepFile, at: string, otherAt: string): string | undefined {
   if (one.cells.length !== other.cells.length) return `${one.cells.length} cells ${at}, ${other.cells.length} ${otherAt}`;
   for (const [index, { settings }] of other.cells.entries())
@@ -94,7 +94,7 @@ function imageFile(name: string): string {
   const available = samples();
   const file = available.get(name) ?? (isFile(name) ? name : undefined);
   if (file && fs.existsSync(file)) return file;
-  if (file) throw new Error(`the image ${file} does not exist (seen from ${process.cwd()})`);
+  if (file) throw new Error(`the image ${file} does not exist (relative to ${process.cwd()})`);
   throw new RangeError(`no sample image "${name}"; did you mean "${nearest(name, [...available.keys()])}"? ` +
     `There are: ${[...available.keys()].join(", ")}. A file has an ending or a folder in its name`);
 }
