@@ -1,10 +1,10 @@
-// Proves the kernel with Jupyter's own client: kernelspec found, nothing lost, errors with their line. For CI and
-// after `npm run lab` has installed. Needs dist/ (npm run build).
+// Tests the kernel with Jupyter's own client: kernelspec found, nothing lost, errors with their line. For CI and
+// after `npm run lab` has installed JupyterLab. Needs dist/ (npm run build).
 import { spawnSync } from "node:child_process";
 import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
-import path from "node:path";
-import { type Cell, type Output, readNotebook, writeNotebook } from "../src/platform/kernel/notebook";
+import * as path from "node:path";
+import { type Cell, type Output, readNotebook, writeNotebook } from "../src/platform/files/notebookFile";
 import { labEnvironment, LabError, prepareLab } from "./lab";
 
 const root = path.resolve(__dirname, "..");
@@ -52,8 +52,8 @@ function cells(): Cell[] {
     ({ cell_type: "code", id: `cell-${i}`, metadata: { tags }, source, execution_count: null, outputs: [] }));
 }
 
-function jupyter(programs: string, words: string[]): string {
-  const result = spawnSync(path.join(programs, "jupyter"), words, { env: labEnvironment(), encoding: "utf8" });
-  if (result.status !== 0) throw new Error(`jupyter ${words.join(" ")} failed:\n${result.stderr || result.error}`);
+function jupyter(programs: string, args: string[]): string {
+  const result = spawnSync(path.join(programs, "jupyter"), args, { env: labEnvironment(), encoding: "utf8" });
+  if (result.status !== 0) throw new Error(`jupyter ${args.join(" ")} failed:\n${result.stderr || result.error}`);
   return result.stdout;
 }

@@ -5,7 +5,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync 
 import * as path from "node:path";
 import { parseArgs } from "node:util";
 import { packageIn, tensorflowFolder } from "../src/platform/engine/tensorflow";
-import { run, type Ran } from "./run";
+import { run, type RunResult } from "./run";
 import { arrange, clear } from "./tensorflow/layout";
 import { lockedPart, type Lockfile } from "./tensorflow/lockedPart";
 import { EngineError, findTools, type Tools } from "./tensorflow/tools";
@@ -42,7 +42,7 @@ export function buildTensorflow(
   const stamp = path.join(folder, "package.json");
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === manifest) {
     const device = tryOut(folder);
-    if (device.ok) return device.said;
+    if (device.ok) return device.output;
   }
   if (/\s/.test(folder))
     throw new EngineError(`node-gyp cannot build in ${folder}: move the project where no space is in its path.`);
@@ -76,14 +76,14 @@ export function buildTensorflow(
     mustSucceed(device, "trying it", "The library does not run on this machine: see whether it has all libraries named here");
     rmSync(folder, { recursive: true, force: true });
     renameSync(part, folder);
-    return device.said;
+    return device.output;
   } finally {
     rmSync(part, { recursive: true, force: true });
   }
 }
 
 /** Loads the engine in a folder and computes with it, in a separate process. */
-function tryOut(folder: string): Ran & { said: "gpu" | "cpu" } {
+function tryOut(folder: string): RunResult & { output: "gpu" | "cpu" } {
   const code = `try {
     const tf = require(process.argv[1]);
     if (tf.add(1, 1).dataSync()[0] !== 2) throw new Error("1 + 1 is not 2");
@@ -93,11 +93,11 @@ function tryOut(folder: string): Ran & { said: "gpu" | "cpu" } {
     process.exitCode = 1;
   }`;
   const result = run(process.execPath, ["-e", code, packageIn(folder)], false);
-  return { ...result, said: result.said.trim().endsWith("gpu") ? "gpu" : "cpu" };
+  return { ...result, output: result.output.trim().endsWith("gpu") ? "gpu" : "cpu" };
 }
 
-function mustSucceed({ ok, words }: Ran, what: string, remedy: string): void {
-  if (!ok) throw new EngineError(`${what} failed:\n${words}\n${remedy}, and try again.`);
+function mustSucceed({ ok, lastLines }: RunResult, what: string, remedy: string): void {
+  if (!ok) throw new EngineError(`${what} failed:\n${lastLines}\n${remedy}, and try again.`);
 }
 
 function main(words: string[]): void {

@@ -1,4 +1,4 @@
-// npm run images: fetch the classic pictures (public domain paintings, the papers' photograph) into notebooks/images.
+// npm run images: download the classic pictures (public domain paintings, the papers' photograph) into notebooks/images.
 import * as path from "node:path";
 import { parseArgs } from "node:util";
 import { nearest } from "../src/errors";
@@ -6,12 +6,12 @@ import { manifest } from "../src/platform/files/manifest";
 import { classicImagesFolder } from "../src/platform/files/paths";
 import { fetchWithBar } from "./fetchWithBar";
 
-const usage = `npm run images              fetch all classic pictures
-npm run images -- the_scream …  fetch only these`;
+const usage = `npm run images                  download all classic pictures
+npm run images -- the_scream …  download only these`;
 
 type Print = (line: string) => void;
 
-/** Runs the command line and returns the exit code: 0 all are here, 1 some failed, 2 not understood. */
+/** Runs the command line and returns the exit code: 0 all are available, 1 some failed, 2 wrong arguments. */
 export async function main(
   args: string[], print: Print = console.log, complain: Print = console.error,
 ): Promise<number> {

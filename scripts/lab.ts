@@ -1,9 +1,9 @@
-// npm run lab [-- arguments of jupyter lab]: JupyterLab with the styloscope kernel, in an environment of its own.
+// npm run lab [-- arguments of jupyter lab]: JupyterLab with the styloscope kernel, in its own virtual environment.
 // Everything goes into .venv of this project; nothing is installed for the user or the machine.
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import path from "node:path";
+import * as path from "node:path";
 import { jupyterPath } from "../src/platform/kernel/kernelspec";
 import { run } from "./run";
 
@@ -13,19 +13,19 @@ const oldestPython = [3, 10];
 const oldest = oldestPython.join(".");
 const without = "`npm start` and `npm run notebook` need no Python at all.";
 
-/** JupyterLab cannot be made ready; the message says what to do. */
+/** JupyterLab cannot be installed; the message says what to do. */
 export class LabError extends Error {
   override readonly name = "LabError";
 }
 
 export interface LabOptions {
-  /** The Python to make the environment with; by default the first of python3, python (py on Windows) that runs. */
-  python?: string;
+  /** The Python to create the environment with; by default the first of python3, python (py on Windows) that runs. */
+  readonly python?: string;
   /** The folder of the environment. */
-  folder?: string;
-  requirements?: string;
-  /** Whether pip's own lines are shown. */
-  show?: boolean;
+  readonly folder?: string;
+  readonly requirements?: string;
+  /** Whether pip's output is shown. */
+  readonly show?: boolean;
 }
 
 if (require.main === module) {
@@ -36,8 +36,10 @@ if (require.main === module) {
 }
 
 /**
- * Makes the environment ready and returns the folder of its programs. What is installed already, for the same
- * requirements, is used as it is. When something fails nothing half-made is left. Throws a `LabError`.
+ * Installs the environment and returns the folder of its programs. An environment that was installed for the same
+ * requirements is used as it is. When something fails, nothing half-installed is left.
+ *
+ * @throws LabError
  */
 export function prepareLab({
   python,
@@ -47,32 +49,31 @@ export function prepareLab({
 }: LabOptions = {}): string {
   const programs = path.join(folder, windows ? "Scripts" : "bin");
   const marker = path.join(folder, "styloscope");
-  const wanted = createHash("sha256").update(readFileSync(requirements)).digest("hex");
+  const checksum = createHash("sha256").update(readFileSync(requirements)).digest("hex");
   if (existsSync(folder)) {
-    if (!existsSync(marker)) {
-      throw new LabError(`${folder} is something styloscope did not make. Move it away and try again.\n${without}`);
-    }
-    if (readFileSync(marker, "utf8").trim() === wanted) return programs;
+    if (!existsSync(marker))
+      throw new LabError(`${folder} was not created by styloscope: move it away and try again.\n${without}`);
+    if (readFileSync(marker, "utf8").trim() === checksum) return programs;
     rmSync(folder, { recursive: true, force: true });
   }
   const found = findPython(python);
   if (show) console.log(`installing JupyterLab into ${path.relative(root, folder)} (once, about a minute)`);
   try {
     mkdirSync(folder, { recursive: true });
-    writeFileSync(marker, "unfinished\n");   // a run that is killed here is begun anew next time
+    writeFileSync(marker, "unfinished\n"); // an installation that is killed starts over next time
     const venv = run(found, ["-m", "venv", folder], show);
-    if (!venv.ok) {
-      throw new LabError(`${found} cannot make a virtual environment:\n${venv.words}\n`
-        + `On Debian and Ubuntu: sudo apt install python3-venv. Then try again.\n${without}`);
-    }
+    if (!venv.ok)
+      throw new LabError(
+        `${found} cannot create a virtual environment:\n${venv.lastLines}\n` +
+          `On Debian and Ubuntu: sudo apt install python3-venv. Then try again.\n${without}`);
     const pip = ["-m", "pip", "install", "-q", "--disable-pip-version-check", "-r", requirements];
     const install = run(path.join(programs, "python"), pip, show);
-    if (!install.ok) {
-      throw new LabError(`JupyterLab could not be installed:\n${install.words}\n`
-        + "It comes from the Python package index: connect to the network, or set PIP_INDEX_URL (a mirror) "
-        + `or PIP_FIND_LINKS (a folder of wheels), and try again.\n${without}`);
-    }
-    writeFileSync(marker, `${wanted}\n`);
+    if (!install.ok)
+      throw new LabError(
+        `JupyterLab could not be installed:\n${install.lastLines}\n` +
+          "It comes from the Python package index: connect to the network, or set PIP_INDEX_URL (a mirror) " +
+          `or PIP_FIND_LINKS (a folder of wheels), and try again.\n${without}`);
+    writeFileSync(marker, `${checksum}\n`);
     return programs;
   } catch (error) {
     rmSync(folder, { recursive: true, force: true });
@@ -80,21 +81,21 @@ export function prepareLab({
   }
 }
 
-/** The environment Jupyter needs to find the kernel and to use its own extensions before a user's. */
+/** The environment variables with which Jupyter finds the kernel and uses its own extensions before a user's. */
 export function labEnvironment(): NodeJS.ProcessEnv {
   const before = process.env.JUPYTER_PATH;
   return {
     ...process.env,
     JUPYTER_PATH: before ? `${jupyterPath}${path.delimiter}${before}` : jupyterPath,
     JUPYTER_PREFER_ENV_PATH: "1",
-    STYLOSCOPE_PLOTS: "native",   // plotly for JupyterLab is installed, and draws at once only where no PNG comes along
+    STYLOSCOPE_PLOTS: "native", // plotly for JupyterLab is installed, and draws at once only where there is no PNG beside it
   };
 }
 
-async function main(words: string[]): Promise<number> {
+async function main(args: string[]): Promise<number> {
   const jupyter = path.join(prepareLab(), "jupyter-lab");
-  const lab = spawn(jupyter, words, { cwd: path.join(root, "notebooks"), env: labEnvironment(), stdio: "inherit" });
-  process.on("SIGINT", () => {});   // Ctrl-C is JupyterLab's: it asks whether to end
+  const lab = spawn(jupyter, args, { cwd: path.join(root, "notebooks"), env: labEnvironment(), stdio: "inherit" });
+  process.on("SIGINT", () => {}); // Ctrl-C is JupyterLab's: it asks whether to end
   process.on("SIGTERM", () => lab.kill("SIGTERM"));
   return new Promise((resolve, reject) => {
     lab.on("error", reject);
@@ -102,17 +103,17 @@ async function main(words: string[]): Promise<number> {
   });
 }
 
-function findPython(wanted: string | undefined): string {
-  const tried = wanted ? [wanted] : windows ? ["py", "python"] : ["python3", "python"];
+function findPython(given: string | undefined): string {
+  const tried = given ? [given] : windows ? ["py", "python"] : ["python3", "python"];
   const ask = "import sys; print(*sys.version_info[:2])";
   for (const python of tried) {
-    const { ok, said } = run(python, ["-c", ask], false);
-    const version = said.trim().split(" ").map(Number);
+    const { ok, output } = run(python, ["-c", ask], false);
+    const version = output.trim().split(" ").map(Number);
     if (!ok || version.length !== 2) continue;
     const [major, minor] = version;
     if (major > oldestPython[0] || (major === oldestPython[0] && minor >= oldestPython[1])) return python;
     throw new LabError(`${python} is Python ${major}.${minor}; JupyterLab needs ${oldest} or newer.\n${without}`);
   }
-  throw new LabError(`JupyterLab needs Python ${oldest} or newer, and none was found (tried ${tried.join(", ")}).\n`
-    + `Install it (Debian and Ubuntu: sudo apt install python3 python3-venv) and try again.\n${without}`);
+  throw new LabError(`JupyterLab needs Python ${oldest} or newer, and none was found (tried ${tried.join(", ")}).\n` +
+    `Install it (Debian and Ubuntu: sudo apt install python3 python3-venv) and try again.\n${without}`);
 }

@@ -30,7 +30,7 @@ async function main(): Promise<void> {
   const network = await loadNetwork("vgg19-mini", { pooling: "average" });
   const rows: Tile[][] = [];
   for (const paintingName of paintings) {
-    const painting = await sample(paintingName, { size: [side, side] });
+    const painting = await sample(paintingName, { cover: [side, side] });
     const tiles: Tile[] = [{ image: painting, label: paintingName }];
     for (const name of names) {
       const began = performance.now();

@@ -1,31 +1,30 @@
 // npm run notebook -- FILE.ipynb [--set name=value …] [--out FILE]: runs a notebook through the real kernel.
-import path from "node:path";
+import * as path from "node:path";
 import { parseArgs } from "node:util";
-import { writeNotebook } from "../src/platform/kernel/notebook";
+import { writeNotebook } from "../src/platform/files/notebookFile";
 import { parseSettings } from "../src/platform/kernel/parameters";
 import { CellFailure, runNotebook } from "../src/platform/kernel/runNotebook";
 import { showProgress } from "../src/platform/kernel/showProgress";
+import { ctrlC } from "./ctrlC";
 
 const usage = `npm run notebook -- notebooks/NN-….ipynb [--set name=value …] [--out FILE]
 
-  --set name=value   a parameter of the notebook; may be given several times
-  --out FILE         where the executed notebook goes (default: out/ and the notebook's name)`;
+  --set name=value   a parameter of the notebook; may be repeated
+  --out FILE         where the executed notebook is written (default: out/ and the notebook's name)`;
 
 main(process.argv.slice(2)).then((code) => process.exit(code));
 
-async function main(words: string[]): Promise<number> {
+async function main(args: string[]): Promise<number> {
   let file: string, set: Record<string, string>, out: string;
   try {
-    ({ file, set, out } = read(words));
+    ({ file, set, out } = read(args));
   } catch (error) {
     console.error(`${(error as Error).message}\n\n${usage}`);
     return 1;
   }
-  const stop = new AbortController();
-  process.once("SIGINT", () => stop.abort());
   const progress = showProgress(path.basename(file, ".ipynb"));
   try {
-    const { notebook, seconds } = await runNotebook(file, { set, signal: stop.signal, onProgress: progress.update });
+    const { notebook, seconds } = await runNotebook(file, { set, signal: ctrlC().signal, onProgress: progress.update });
     progress.stop();
     await writeNotebook(out, notebook);
     console.log(`${path.relative("", out)}  (${seconds.toFixed(1)} s)`);
@@ -35,15 +34,15 @@ async function main(words: string[]): Promise<number> {
     console.error((error as Error).message);
     if (error instanceof CellFailure) {
       await writeNotebook(out, error.notebook);
-      console.error(`what ran until then is in ${path.relative("", out)}`);
+      console.error(`the cells up to there are in ${path.relative("", out)}`);
     }
     return 1;
   }
 }
 
-function read(words: string[]): { file: string; set: Record<string, string>; out: string } {
+function read(args: string[]): { file: string; set: Record<string, string>; out: string } {
   const { values, positionals } = parseArgs({
-    args: words,
+    args,
     allowPositionals: true,
     options: {
       set: { type: "string", multiple: true },
@@ -55,9 +54,8 @@ function read(words: string[]): { file: string; set: Record<string, string>; out
     console.log(usage);
     process.exit(0);
   }
-  if (positionals.length !== 1) {
-    throw new Error(positionals.length === 0 ? "which notebook?" : `one notebook, not ${positionals.join(" ")}`);
-  }
+  if (positionals.length !== 1)
+    throw new Error(`expected one notebook, got ${positionals.length}${positionals.length > 1 ? `: ${positionals.join(" ")}` : ""}`);
   const [file] = positionals;
   const out = values.out ?? path.resolve(__dirname, "../out", path.basename(file));
   return { file, set: parseSettings(values.set ?? []), out };

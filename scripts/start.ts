@@ -1,11 +1,12 @@
 // npm start: runs the first notebook through the real kernel, and writes it and a page of it to out/.
 import { statSync } from "node:fs";
-import path from "node:path";
-import { type Notebook, writeNotebook } from "../src/platform/kernel/notebook";
+import * as path from "node:path";
+import { type Notebook, writeNotebook } from "../src/platform/files/notebookFile";
 import { CellFailure, runNotebook } from "../src/platform/kernel/runNotebook";
 import { showProgress } from "../src/platform/kernel/showProgress";
 import { packedPlotly } from "../src/platform/page/packedPlotly";
 import { writePage } from "../src/platform/page/writePage";
+import { ctrlC } from "./ctrlC";
 
 const root = path.resolve(__dirname, "..");
 const file = path.join(root, "notebooks", "00-first-picture.ipynb");
@@ -14,23 +15,21 @@ const out = path.join(root, "out", "00-first-picture");
 main().then((code) => process.exit(code));
 
 async function main(): Promise<number> {
-  const begun = Date.now();
-  const stop = new AbortController();
-  process.once("SIGINT", () => stop.abort());
+  const began = Date.now();
   const progress = showProgress("first picture");
-  packedPlotly().catch(() => {}); // ready by the time the page wants it, which also tells what went wrong
+  packedPlotly().catch(() => {}); // ready when the page needs it, which also reports an error
   try {
-    const { notebook, seconds } = await runNotebook(file, { signal: stop.signal, onProgress: progress.update });
+    const { notebook, seconds } = await runNotebook(file, { signal: ctrlC().signal, onProgress: progress.update });
     progress.stop();
     await write(notebook, seconds);
-    const all = ((Date.now() - begun) / 1000).toFixed(1);
+    const all = ((Date.now() - began) / 1000).toFixed(1);
     console.log(`Done in ${all} s. Open the page in a browser; it needs no network.`);
     return 0;
   } catch (error) {
     progress.stop();
     console.error((error as Error).message);
     if (error instanceof CellFailure) {
-      console.error("What ran until then:");
+      console.error("The cells up to there:");
       await write(error.notebook);
     }
     return 1;

@@ -1,62 +1,78 @@
-// npm run sweep -- PLAN.json --out DIR [--shard k/n] | merge DIR… --out DIR: many runs, and the joining of their parts.
+// npm run sweep -- PLAN.json --out DIR [--shard k/n] | merge DIR… --out DIR: many runs, and merging their parts.
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { parseArgs } from "node:util";
-import { SingleBar } from "cli-progress";
 import { firstLine } from "../src/errors";
 import { formatDuration } from "../src/platform/drawing/formatDuration";
+import { progressBar } from "../src/platform/kernel/progressBar";
 import { writeSweepPage } from "../src/platform/page/sweepPage";
 import { mergeSweeps } from "../src/sweeps/mergeSweeps";
 import type { Plan } from "../src/sweeps/plan";
 import { sweep, type SweepProgress } from "../src/sweeps/sweep";
 import type { SweepResult } from "../src/sweeps/sweepResult";
+import { ctrlC } from "./ctrlC";
 
 const usage = `npm run sweep -- PLAN.json --out DIR [--shard k/n] [--workers n]
 npm run sweep -- merge DIR… --out DIR
 
   PLAN.json      { "base": { "steps": 60 }, "over": { "styleLayers": [["relu1_1"], ["relu4_1"]], "styleWeight": [1, 10, 100] } }
-  --out DIR      where the results go; the same command goes on with what was stopped or killed
-  --shard k/n    only the k-th of n parts, for as many machines; merge joins their folders
+  --out DIR      where the results go; the same command resumes a sweep that was stopped or killed
+  --shard k/n    only the k-th of n parts, for n machines; merge joins their folders
   --workers n    how many processes, of one thread each (default: one for each core; on a GPU, take 1)`;
 
-/** What was asked for is not to be understood. */
-class Misunderstood extends Error {}
+/** The arguments are wrong. */
+class UsageError extends Error {}
 
 type Print = (line: string) => void;
 
-/** Runs the command line and returns the exit code: 0 done, 1 failed, 2 not understood, 130 stopped. */
-export async function main(words: string[], print: Print = console.log, complain: Print = console.error): Promise<number> {
+/** Runs the command line and returns the exit code: 0 done, 1 failed, 2 wrong arguments, 130 stopped. */
+export async function main(args: string[], print: Print = console.log, complain: Print = console.error): Promise<number> {
   try {
-    const { values, positionals } = read(words);
+    const { values, positionals } = read(args);
     if (values.help) return print(usage), 0;
-    if (!values.out) throw new Misunderstood("where to? --out DIR");
+    if (!values.out) throw new UsageError("--out DIR is missing");
     const [first, ...more] = positionals;
     if (first === "merge") {
       const merged = await mergeSweeps(more, values.out);
-      return print(`${merged.cells.length} cells are joined: ${await finished(merged)}`), 0;
+      return print(`${merged.cells.length} cells are merged: ${await finished(merged)}`), 0;
     }
-    if (first === undefined || more.length > 0) throw new Misunderstood(`one plan, not ${positionals.length}`);
+    if (first === undefined || more.length > 0) throw new UsageError(`expected one plan, got ${positionals.length}`);
     return await runPlan(first, values.out, values, print);
   } catch (error) {
-    const misunderstood = error instanceof Misunderstood;
-    complain(`${(error as Error).message}${misunderstood ? `\n\n${usage}` : ""}`);
-    return misunderstood ? 2 : 1;
+    const wrongArguments = error instanceof UsageError;
+    complain(`${(error as Error).message}${wrongArguments ? `\n\n${usage}` : ""}`);
+    return wrongArguments ? 2 : 1;
   }
 }
 
 async function runPlan(file: string, out: string, { shard, workers }: Values, print: Print): Promise<number> {
-  const bar = progressBar();
-  const options = { out, shard, workers: workers === undefined ? undefined : Number(workers), each: bar.update };
-  const result = await sweep(readPlan(file), options).finally(bar.stop);
-  const { done, cells } = bar.last();
-  if (done < cells) return print(`stopped: ${done} of ${cells} cells are done; the same command goes on from there`), 130;
+  const plan = readPlan(file);
+  const bar = progressBar<SweepProgress>({
+    format: "{bar} {value}/{total} cells · {clock}{left}",
+    position: (progress) => ({ value: progress.done, total: progress.cells, fields: times(progress) }),
+    line(progress) {
+      const { clock, left } = times(progress);
+      return { key: progress.done, text: `${progress.done}/${progress.cells} cells · ${clock}${left}` };
+    },
+  });
+  let last: SweepProgress | undefined;
+  const each = (progress: SweepProgress): void => bar.update(last = progress);
+  const { signal, release } = ctrlC();
+  const result = await sweep(plan, { out, shard, workers: workers === undefined ? undefined : Number(workers), each, signal })
+    .finally(() => { release(); bar.stop(); });
+  const { done, cells } = last!;
+  if (done < cells) return print(`stopped: ${done} of ${cells} cells are done; the same command resumes it`), 130;
   const whole = result.missing.length === 0;
   print(whole ? `${cells} cells: ${await finished(result)}`
     : `${cells} cells of shard ${shard} are in ${shown(result.folder)}; when all are done: npm run sweep -- merge DIR… --out DIR`);
   return 0;
 }
 
-/** Writes the page, and says where to look. */
+function times({ seconds, secondsLeft }: SweepProgress): { clock: string; left: string } {
+  return { clock: formatDuration(seconds), left: secondsLeft === undefined ? "" : ` · ${formatDuration(secondsLeft)} left` };
+}
+
+/** Writes the page, and returns where it is. */
 async function finished(result: SweepResult): Promise<string> {
   const page = await writeSweepPage(result);
   return `${shown(page)}, and beside it sheet.png, table.csv, table.json`;
@@ -78,12 +94,12 @@ function read(args: string[]): { values: Values; positionals: string[] } {
       },
     });
   } catch (error) {
-    throw new Misunderstood((error as Error).message);
+    throw new UsageError((error as Error).message);
   }
 }
 
 function readPlan(file: string): Plan {
-  if (!fs.existsSync(file)) throw new Misunderstood(`there is no plan ${file}`);
+  if (!fs.existsSync(file)) throw new UsageError(`there is no plan ${file}`);
   try {
     return JSON.parse(fs.readFileSync(file, "utf8")) as Plan;
   } catch (error) {
@@ -91,31 +107,7 @@ function readPlan(file: string): Plan {
   }
 }
 
-/** One line in a terminal; without one, a line for every cell. */
-function progressBar(): { update(progress: SweepProgress): void; stop(): void; last(): SweepProgress } {
-  const terminal = process.stderr.isTTY;
-  const bar = new SingleBar({
-    format: "{bar} {value}/{total} cells · {clock}{left}", barCompleteChar: "█", barIncompleteChar: "░", barsize: 30,
-    hideCursor: true, linewrap: false, gracefulExit: false, stream: process.stderr,
-  });
-  let last: SweepProgress | undefined;
-  return {
-    update(progress) {
-      const { done, cells, seconds, secondsLeft } = progress;
-      const payload = { clock: formatDuration(seconds), left: secondsLeft === undefined ? "" : ` · ${formatDuration(secondsLeft)} left` };
-      if (terminal && !last) bar.start(cells, done, payload);
-      else if (terminal) bar.update(done, payload);
-      else if (done !== last?.done) process.stderr.write(`${done}/${cells} cells · ${payload.clock}${payload.left}\n`);
-      last = progress;
-    },
-    stop() {
-      if (terminal && last) bar.stop();
-    },
-    last: () => last!,
-  };
-}
-
-/** Relative to where the reader stands, when that is shorter. */
+/** Relative to the working folder, when that is shorter. */
 function shown(file: string): string {
   const relative = path.relative(process.cwd(), file);
   return relative.length < file.length ? relative : file;

@@ -1,4 +1,4 @@
-// What ts-node strips types with: esbuild, which is there for the page, and takes a fifth of TypeScript's own time for it.
+// Strips types for ts-node with esbuild, which the page needs anyway, and which takes a fifth of TypeScript's time.
 // Types are checked by `npm run typecheck`.
 const { transformSync } = require("esbuild");
 

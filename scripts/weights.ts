@@ -1,4 +1,4 @@
-// npm run weights -- vgg19 | vgg19 --from FILE | list: fetch, import and list the weights of networks.
+// npm run weights -- vgg19 | vgg19 --from FILE | list: download, import and list the weights of networks.
 import * as path from "node:path";
 import { parseArgs } from "node:util";
 import { nearest } from "../src/errors";
@@ -9,14 +9,14 @@ import { weightsFolder } from "../src/platform/files/paths";
 import { fetchWithBar, megabytes } from "./fetchWithBar";
 
 const networks = manifest.filter(({ kind }) => kind === "weights").map(({ name }) => name);
-const usage = `npm run weights -- list               what is here
-npm run weights -- vgg19              fetch it (resumed if it was cut, checked, then put into weights/)
+const usage = `npm run weights -- list               which files are available
+npm run weights -- vgg19              download it (resumed if interrupted, checked, then put into weights/)
 npm run weights -- vgg19 --from FILE  import a local Keras HDF5 or safetensors file instead
 networks: ${networks.join(", ")}`;
 
 type Print = (line: string) => void;
 
-/** Runs the command line and returns the exit code: 0 done, 1 failed, 2 not understood. */
+/** Runs the command line and returns the exit code: 0 done, 1 failed, 2 wrong arguments. */
 export async function main(
   args: string[], print: Print = console.log, complain: Print = console.error,
 ): Promise<number> {
@@ -56,28 +56,28 @@ export async function main(
 async function fetchNamed(name: string, print: Print): Promise<void> {
   const entry = weightsEntry(name);
   print(`${entry.what}; license: ${entry.license}`);
-  print(`${name} is ready: ${shown(await fetchWithBar(entry, weightsFolder))} (checksum right)`);
+  print(`${name} is ready: ${shown(await fetchWithBar(entry, weightsFolder))} (the checksum is right)`);
 }
 
 async function importNamed(name: string, source: string, print: Print): Promise<void> {
   const { file, official, normalization } = await importWeights(name, path.resolve(source));
-  print(`${name} is ready: ${shown(file)} (every shape right; ${official ? "the published file"
+  print(`${name} is ready: ${shown(file)} (every shape is right; ${official ? "the published file"
     : "not the published file, byte for byte, which is fine"}; input as in ${normalization})`);
   const used = findWeights(name);
-  if (used !== file && used) print(`but ${shown(used)} comes first; remove it to use the imported file`);
+  if (used !== file && used) print(`but ${shown(used)} is found first: remove it to use the imported file`);
 }
 
 async function list(print: Print): Promise<void> {
   for (const { name, what, license, file, bytes = 0, official, shadowed, partial } of await listWeights()) {
     print(`${name}  ${what}; ${license}`);
-    print(file ? `  here: ${shown(file)}, ${megabytes(bytes)}, ${official ? "the published file" : "another file"}`
-      : `  not here; npm run weights -- ${name}`);
-    if (partial) print(`  ${megabytes(partial)} of a fetch that was cut are kept and will be resumed`);
+    print(file ? `  available: ${shown(file)}, ${megabytes(bytes)}, ${official ? "the published file" : "another file"}`
+      : `  not available; npm run weights -- ${name}`);
+    if (partial) print(`  ${megabytes(partial)} of an interrupted download will be resumed`);
     for (const other of shadowed) print(`  not used: ${shown(other)}`);
   }
 }
 
-/** Relative to where the reader stands, when that is shorter. */
+/** Relative to the working folder, when that is shorter. */
 function shown(file: string): string {
   const relative = path.relative(process.cwd(), file);
   return relative.length < file.length ? relative : file;

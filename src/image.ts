@@ -5,11 +5,15 @@ import { resample } from "./math/resample";
 /** An image: a `[height, width, 3]` tensor of RGB (sRGB) values in 0…1. Only networks know means, BGR and other scales. */
 export type Image = tf.Tensor3D;
 
-/** How large an image shall be: by one side (the other keeps the shape), or exactly `[height, width]`. */
+/**
+ * The size of an image: by its shorter or its longer side, the other in proportion; scaled to exactly `[height, width]`, which
+ * distorts an image of another shape; or scaled until it covers `[height, width]` and cropped around the middle to that.
+ */
 export type Size =
   | { readonly shorter: number }
   | { readonly longer: number }
-  | { readonly exactly: readonly [height: number, width: number] };
+  | { readonly exactly: readonly [height: number, width: number] }
+  | { readonly cover: readonly [height: number, width: number] };
 
 /** One of several images that are averaged; its part is its weight divided by the sum of all weights. */
 export interface WeightedImage {
@@ -52,19 +56,36 @@ function mustBeSides(what: string, ...sides: number[]): void {
   throw new RangeError(`${what}: the sides of an image are whole numbers of at least 1 pixel, got ${sides.join("×")}`);
 }
 
+const sizeNames = ["shorter", "longer", "exactly", "cover"] as const;
+
+/** Which of the four `size` has, and its sides; undefined where it has none. `what` begins the error for two at once. */
+export function readSize(what: string, size: Partial<Size>): { name: (typeof sizeNames)[number]; sides: number[] } | undefined {
+  const given = size as Partial<Record<(typeof sizeNames)[number], unknown>>;
+  const names = sizeNames.filter((name) => given[name] !== undefined);
+  if (names.length === 0) return undefined;
+  if (names.length > 1)
+    throw new RangeError(`${what}: a size is one of shorter, longer, exactly and cover, got ${names.join(" and ")}: use only one of them`);
+  const [name] = names;
+  const sides = [given[name]].flat() as number[];
+  const count = name === "exactly" || name === "cover" ? 2 : 1;
+  if (sides.length !== count)
+    throw new RangeError(`${what}: ${name} is ${count === 2 ? "[height, width]" : "one side in pixels"}, got ${JSON.stringify(given[name])}`);
+  return { name, sides };
+}
+
 /**
  * The `[height, width]` that an image of `height`×`width` gets by `size`, in whole pixels, at least 1.
  *
  * @throws RangeError for sides that are not whole numbers of at least 1
  */
 export function sizeFor(height: number, width: number, size: Size): [number, number] {
-  if ("exactly" in size) {
-    mustBeSides("resize", ...size.exactly);
-    return [...size.exactly];
-  }
-  const wanted = "shorter" in size ? size.shorter : size.longer;
-  mustBeSides("resize", wanted);
-  const factor = wanted / ("shorter" in size ? Math.min(height, width) : Math.max(height, width));
+  const found = readSize("resize", size);
+  if (!found)
+    throw new RangeError("resize: the size is missing: give { shorter }, { longer }, { exactly: [height, width] } or { cover: [height, width] }");
+  const { name, sides } = found;
+  mustBeSides("resize", ...sides);
+  if (name === "exactly" || name === "cover") return [sides[0], sides[1]];
+  const factor = sides[0] / (name === "shorter" ? Math.min(height, width) : Math.max(height, width));
   return [Math.max(1, Math.round(height * factor)), Math.max(1, Math.round(width * factor))];
 }
 
@@ -115,5 +136,9 @@ export function crop(
  */
 export function resize(image: Image, size: Size): Image {
   const [rows, columns] = image.shape;
-  return tf.tidy(() => tf.clipByValue(resample(image, sizeFor(rows, columns, size), "bicubic"), 0, 1) as Image);
+  const [height, width] = sizeFor(rows, columns, size);
+  const covering = Math.max(height / rows, width / columns);
+  const scaled: [number, number] = readSize("resize", size)?.name === "cover"
+    ? [Math.round(rows * covering), Math.round(columns * covering)] : [height, width];
+  return tf.tidy(() => crop(tf.clipByValue(resample(image, scaled, "bicubic"), 0, 1), { height, width }));
 }

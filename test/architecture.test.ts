@@ -13,6 +13,7 @@ const root = path.resolve(__dirname, "..");
 const imported: Record<string, readonly string[]> = {
   // What carries the rest, and knows nothing of style.
   errors: [],
+  hostSignal: [],
   json: [],
   printedAs: [],
   spec: ["errors"],
@@ -21,7 +22,7 @@ const imported: Record<string, readonly string[]> = {
   image: ["math"], // resampling is matrix products, and an optimizer's moments are resampled too
   "platform/files": ["errors", "image", "platform/engine"],
   "platform/drawing": ["errors", "image", "json", "platform/engine", "platform/files", "printedAs"],
-  "platform/kernel": ["errors", "platform/files"],
+  "platform/kernel": ["errors", "hostSignal", "platform/files"],
   // What the kit is about, from a network to a picture.
   blendImages: ["image"],
   starts: ["blendImages", "image", "spec"],
@@ -33,17 +34,17 @@ const imported: Record<string, readonly string[]> = {
   objective: ["errors", "image", "losses", "math", "networks", "printedAs", "terms"],
   color: ["errors", "image", "math"],
   weighting: ["errors", "image", "losses", "math", "networks", "objective", "printedAs", "terms"],
-  minimize: ["image", "math", "networks", "objective", "optimizers", "platform/files", "terms"],
+  minimize: ["hostSignal", "image", "math", "networks", "objective", "optimizers", "platform/files", "terms"],
   estimate: ["image", "networks", "objective", "optimizers", "platform/engine", "printedAs", "terms"],
   recipes: ["estimate", "image", "losses", "minimize", "networks", "objective", "terms"],
   sweeps: [
-    "errors", "image", "json", "losses", "minimize", "networks", "objective", "optimizers", "platform/drawing", "platform/engine",
-    "platform/files", "printedAs", "spec", "starts", "terms",
+    "errors", "hostSignal", "image", "json", "losses", "minimize", "networks", "objective", "optimizers", "platform/drawing",
+    "platform/engine", "platform/files", "printedAs", "spec", "starts", "terms",
   ],
   figures: ["errors", "image", "networks", "platform/drawing", "platform/engine", "platform/files", "printedAs", "recipes"],
   // Seeing it.
   plots: ["errors", "image", "json", "minimize", "platform/drawing", "platform/files", "sweeps"],
-  notebook: ["image", "minimize", "platform/drawing", "platform/files", "plots", "printedAs", "sweeps"],
+  notebook: ["hostSignal", "image", "minimize", "platform/drawing", "platform/files", "plots", "printedAs", "sweeps"],
   "platform/page": ["notebook", "platform/drawing", "platform/files", "plots", "sweeps"],
 };
 

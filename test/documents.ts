@@ -67,7 +67,8 @@ export function typecheck(pieces: readonly Code[]): {
   const { options } = ts.parseJsonConfigFileContent(
     ts.readConfigFile(path.join(root, "tsconfig.json"), ts.sys.readFile).config, ts.sys, root);
   Object.assign(options, {
-    module: ts.ModuleKind.ESNext, noEmit: true, declaration: false, isolatedDeclarations: false, noUnusedLocals: false, noUnusedParameters: false,
+    module: ts.ModuleKind.ESNext, moduleResolution: ts.ModuleResolutionKind.Node10, // as tslab compiles a cell
+    noEmit: true, declaration: false, isolatedDeclarations: false, noUnusedLocals: false, noUnusedParameters: false,
     rootDir: root, baseUrl: root, paths: { styloscope: ["src/index.ts"] },
   });
   const sources = new Map(pieces.map(({ code }, i) => [path.join(root, "test", `piece${i}.ts`), code]));

@@ -32,6 +32,10 @@ describe("an image", () => {
     assert.deepEqual(sizeFor(300, 400, { shorter: 150 }), [150, 200]);
     assert.deepEqual(sizeFor(300, 400, { longer: 200 }), [150, 200]);
     assert.deepEqual(sizeFor(300, 400, { exactly: [7, 9] }), [7, 9]);
+    assert.deepEqual(sizeFor(300, 400, { cover: [7, 9] }), [7, 9]);
+    assert.throws(() => sizeFor(300, 400, { shorter: 7, longer: 9 }), /got shorter and longer: use only one of them/);
+    assert.throws(() => sizeFor(300, 400, { cover: 9 } as never), /resize: cover is \[height, width\], got 9/);
+    assert.throws(() => sizeFor(300, 400, {} as never), /the size is missing: give \{ shorter \}/);
     assert.deepEqual(sizeFor(1, 1000, { longer: 10 }), [1, 10]);
   });
 
@@ -47,6 +51,14 @@ describe("an image", () => {
     assertClose(row, expected, 1e-4);
   }));
 
+  it("resize to cover scales until both sides are long enough, and crops around the middle", () => tf.tidy(() => {
+    const columns = tf.tile(tf.reshape(tf.linspace(0, 1, 12), [1, 12, 1]), [4, 1, 3]) as tf.Tensor3D;
+    assert.deepEqual(numbers(resize(columns, { cover: [4, 6] })), numbers(tf.slice(columns, [0, 3, 0], [4, 6, 3])));
+    const twice = resize(columns, { exactly: [8, 24] });
+    assert.deepEqual(numbers(resize(columns, { cover: [8, 2] })), numbers(tf.slice(twice, [0, 11, 0], [8, 2, 3])));
+    assert.deepEqual(resize(columns, { cover: [2, 9] }).shape, [2, 9, 3]);
+  }));
+
   it("resize does not alias: pixel-wide stripes shrink to gray, not to stripes", () => tf.tidy(() => {
     const stripes = tf.tile(tf.tensor3d([0, 0, 0, 1, 1, 1], [1, 2, 3]), [64, 32, 1]) as tf.Tensor3D;
     const small = tf.slice(resize(stripes, { exactly: [10, 10] }), [2, 2, 0], [6, 6, 3]);
@@ -56,7 +68,7 @@ describe("an image", () => {
   it("refuses sizes that are no sizes, and a strength beyond black and white", () => tf.tidy(() => {
     const image = tf.zeros<tf.Rank.R3>([4, 4, 3]);
     for (const wrong of [() => noise([0, 5]), () => noise([2.5, 5]), () => resize(image, { exactly: [0, 4] }),
-      () => resize(image, { shorter: NaN }), () => crop(image, { height: 1.5 }), () => resize(image, {} as never)])
+      () => resize(image, { shorter: NaN }), () => crop(image, { height: 1.5 })])
       assert.throws(wrong, /sides of an image are whole numbers of at least 1 pixel/);
     assert.throws(() => noise(image, { strength: 3 }), /between 0 and 1, got 3/);
   }));

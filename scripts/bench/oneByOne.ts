@@ -6,7 +6,7 @@ export const oneByOne: string = `
   (async () => {
     for (const { photo, painting, size, styleLayers, styleWeight, steps } of JSON.parse(process.argv[1])) {
       const network = await s.vgg19Mini();
-      const [content, style] = [await s.sample(photo, { size }), await s.sample(painting, { size })];
+      const [content, style] = [await s.sample(photo, { cover: size }), await s.sample(painting, { cover: size })];
       const goal = s.objective(network, [
         s.content(content, { loss: s.relative(s.activations()) }),
         s.style(style, { layers: styleLayers, loss: s.relative(s.gram()), weight: styleWeight }),

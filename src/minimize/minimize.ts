@@ -1,6 +1,7 @@
 // The loop: measure, show, step. It is a generator, so the reader's own `for` decides what happens in between.
 import { setImmediate } from "node:timers/promises";
 import * as tf from "@tensorflow/tfjs";
+import { hostSignal } from "../hostSignal";
 import { mustBeImage, type Image } from "../image";
 import { norm } from "../math/vectors";
 import type { Measurement, Objective } from "../objective";
@@ -36,7 +37,7 @@ export interface MinimizeOptions {
   readonly optimizer?: Optimizer;
   /** How many steps to take (default 200); an optimizer with a line search may look more than once a step. */
   readonly steps?: number;
-  /** Ends the loop within one network pass. So does the stop button of a notebook (SIGINT). */
+  /** Ends the loop within one network pass. So does the stop button of a notebook. */
   readonly signal?: AbortSignal;
   /**
    * Goes on from a step's `snapshot()`, or from what `savedRun(file)` found there; undefined begins at `start`. `steps` counts
@@ -66,7 +67,7 @@ interface Measured extends Measurement {
  * Goes downhill from `start` on the pixels of an image. Yields `steps` + 1 times: the start, then what each step led to. It
  * ends early when it is stopped, and when the optimizer finds no way further down: then it yields the last image once
  * more, with `stopped` saying why. With `resume`, the first step is the one that was saved.
- * While it runs it listens for SIGINT; a loop that is left half-way must be ended: `break` does, `return()` does.
+ * A loop that is left half-way must be ended: `break` does, `return()` does.
  *
  * @throws NotFiniteError that names the first part that went bad and keeps the last good image
  */
@@ -79,13 +80,8 @@ export async function* minimize(
   mustBeImage(start, "start, where the loop begins,");
   const of = runIdentity(goal, optimizer, start);
   if (resume) mustBeSameRun(resume, of, steps);
-  await null; // a SIGINT listener set before a notebook cell's first await would end an unmodified tslab at the stop button
+  const host = hostSignal();
   const began = performance.now() - 1000 * (resume?.seconds ?? 0);
-  const stop = new AbortController();
-  const onStop = (): void => stop.abort();
-  process.once("SIGINT", onStop);
-  signal?.addEventListener("abort", onStop);
-  if (signal?.aborted) stop.abort();
 
   // Every point is measured once: the optimizer asks for the point where it stands, which was measured to be shown.
   const measured = new WeakMap<Float32Array, Measured>();
@@ -94,7 +90,8 @@ export async function* minimize(
   const f = async (x: Float32Array): Promise<Measured> => {
     const known = measured.get(x);
     if (known) return known;
-    if (stop.signal.aborted) throw new Stopped();
+    // A loop that begins after the stop button was pressed measures its start all the same: there is always an image.
+    if (signal?.aborted || (good && host?.aborted)) throw new Stopped();
     const image = tf.tensor3d(x, start.shape);
     const measurement = await goal.measure(image).finally(() => image.dispose());
     const at = { ...measurement, gradientNorm: norm(measurement.gradient) };
@@ -141,8 +138,6 @@ export async function* minimize(
     if (good) yield show("interrupted");
   } finally {
     image?.dispose();
-    process.off("SIGINT", onStop);
-    signal?.removeEventListener("abort", onStop);
   }
 }
 

@@ -12,14 +12,14 @@ const format = "styloscope run 1";
  *
  *     const file = "run.safetensors";
  *     for await (const step of minimize(goal, { start, steps: 500, resume: await savedRun(file) }))
- *       if (step.index % 25 === 0) await saveRun(file, step);
+ *       if (step.index % 25 === 0) await saveRun(step, file);
  *
- * A recipe takes the same: `transfer(vgg, photo, painting, { resume: await savedRun(file), each: (step) => saveRun(file, step) })`;
+ * A recipe takes the same: `transfer(vgg, photo, painting, { resume: await savedRun(file), each: (step) => saveRun(step, file) })`;
  * its best image is then the best since it was resumed.
  *
  * @throws TypeError for an optimizer whose state is more than plain objects, arrays, finite numbers and Float32Arrays
  */
-export async function saveRun(file: string, step: { readonly snapshot: () => Snapshot }): Promise<void> {
+export async function saveRun(step: { readonly snapshot: () => Snapshot }, file: string): Promise<void> {
   const { x, state, ...rest } = step.snapshot();
   const tensors: Tensors = new Map([["x", { shape: [x.length], data: x }]]);
   const run = JSON.stringify({ ...rest, state: pack(state, "state", tensors) });

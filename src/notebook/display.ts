@@ -25,6 +25,11 @@ export function inNotebook(): boolean {
   return writer() !== undefined || ownDisplay() !== undefined;
 }
 
+/** Something that is the same throughout one cell, and another in the next; undefined where tslab's own modules are out of reach. */
+export function runningCell(): unknown {
+  return writer();
+}
+
 /**
  * Shows a bundle in the running cell, and returns the handle that replaces it.
  *

@@ -75,7 +75,7 @@ export async function openCellContext(cells: readonly Settings[], customLosses: 
 
 /** A sample by its name, or a file, at the size of a setting. */
 export async function loadNamed(file: string, size: Settings["size"]): Promise<Image> {
-  const options = typeof size === "number" ? { shorter: size } : { size };
+  const options = typeof size === "number" ? { shorter: size } : { cover: size };
   return isFile(file) ? loadImage(file, options) : sample(file, options);
 }
 

@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { setMaxListeners } from "node:events";
 import * as os from "node:os";
 import * as path from "node:path";
+import { hostSignal } from "../hostSignal";
 import { isDone } from "./cellResult";
 import { isCustom, customLoss, extractCustomLosses } from "./customLosses";
 import { localRunner } from "./localRunner";
@@ -39,7 +40,7 @@ export interface SweepOptions {
    * rejects, the sweep stops, keeps what is done, and rejects with that error.
    */
   readonly each?: (progress: SweepProgress) => void | Promise<void>;
-  /** Ends the sweep, as the stop button does; what is done is kept. */
+  /** Ends the sweep, as the stop button of a notebook does; what is done is kept. */
   readonly signal?: AbortSignal;
 }
 
@@ -79,32 +80,18 @@ export async function sweep(plan: Plan, { out, workers, shard, each, signal }: S
   };
   report(0, undefined);
   const inThisProcess = customLosses.size > 0;
-  const failures = await untilStopped([signal, progress.signal], (stop) => runCells(waiting, {
+  const stop = AbortSignal.any([signal, hostSignal(), progress.signal].filter((one) => one !== undefined));
+  setMaxListeners(0, stop); // every worker listens
+  const failures = await runCells(waiting, {
     workers: inThisProcess ? 1 : workers ?? os.availableParallelism(), signal: stop,
     start: () => (inThisProcess ? localRunner(folder, described, customLosses, stop) : workerRunner(folder, stop)),
     each: report,
-  }));
+  });
   await progress.finish();
   if (failures.length > 0) throw new Error(failureMessage(failures, shardCells.length));
   const result = loadSweep(folder);
   if (result.missing.length === 0) await writeReport(result);
   return result;
-}
-
-/** Runs something with a signal that is aborted with any of `signals`, by a notebook's stop button, or by Ctrl-C. */
-async function untilStopped<Result>(
-  signals: readonly (AbortSignal | undefined)[], run: (stop: AbortSignal) => Promise<Result>,
-): Promise<Result> {
-  const interrupted = new AbortController();
-  const stop = AbortSignal.any([interrupted.signal, ...signals.filter((signal) => signal !== undefined)]);
-  setMaxListeners(0, stop); // every worker listens
-  const onInterrupt = (): void => interrupted.abort();
-  process.on("SIGINT", onInterrupt);
-  try {
-    return await run(stop);
-  } finally {
-    process.off("SIGINT", onInterrupt);
-  }
 }
 
 /** Eight digits that identify a sweep. */

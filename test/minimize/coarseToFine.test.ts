@@ -131,7 +131,7 @@ describe("coarseToFine", () => {
         for (const [scale, index] of [[0, 0], [1, 2], [1, 4], [2, 3]]) {
           const file = path.join(folder, `${scale}-${index}`);
           for await (const step of coarseToFine(network, terms(), { start, ...options }))
-            if (step.scale === scale && step.index === index) { await saveRun(file, step); break; }
+            if (step.scale === scale && step.index === index) { await saveRun(step, file); break; }
           const before = whole.findIndex((step) => step.scale === scale && step.index === index);
           assert.deepEqual(await run({ ...options, resume: await savedRun(file) }), whole.slice(before));
         }

@@ -98,15 +98,9 @@ describe("minimize", () => {
     assert.deepEqual(seen.map(({ index, stopped }) => [index, stopped]), [[0, false], [1, false], [2, false], [3, false], [4, false], [4, "interrupted"]]);
   });
 
-  it("ends at SIGINT, as the stop button sends it, and takes its listener back", async () => {
+  it("leaves Ctrl-C alone", async () => {
     const listeners = process.listenerCount("SIGINT");
-    let last: Step | undefined;
-    for await (const step of minimize(goal, { start: photo, steps: 1000 })) {
-      last = step;
-      if (step.index === 2) process.emit("SIGINT");
-    }
-    assert.equal(last!.stopped, "interrupted");
-    assert.equal(process.listenerCount("SIGINT"), listeners);
+    for await (const _ of minimize(goal, { start: photo, steps: 2 })) assert.equal(process.listenerCount("SIGINT"), listeners);
   });
 
   it("yields nothing when it was aborted before it began", async () => {

@@ -49,7 +49,7 @@ async function begin(folder: string): Promise<void> {
   for (let turn = 0; ; turn++) {
     for (const { file, steps } of runs) {
       const { value } = await steps.next();
-      if (turn === half) await saveRun(file, value as Step);
+      if (turn === half) await saveRun(value as Step, file);
     }
     if (turn === half) console.log("saved");
     if (turn > half) await setTimeout(50);

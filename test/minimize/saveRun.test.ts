@@ -34,7 +34,7 @@ after(() => rmSync(folder, { recursive: true }));
 /** The snapshot of a run at a step, saved and read again. */
 async function snapshotAt(index: number, options: Partial<MinimizeOptions> = {}): Promise<Snapshot> {
   const file = path.join(folder, "some.safetensors");
-  for await (const step of minimize(goal, { start, steps: index, ...options })) if (step.index === index) await saveRun(file, step);
+  for await (const step of minimize(goal, { start, steps: index, ...options })) if (step.index === index) await saveRun(step, file);
   return (await savedRun(file))!;
 }
 
@@ -67,7 +67,7 @@ describe("a saved run", () => {
       let kept!: Snapshot;
       for await (const step of minimize(goal, { start, optimizer, steps: 5 })) kept = step.snapshot();
       const file = fileOf(folder, { ...optimizer, name: "again" });
-      await saveRun(file, { snapshot: () => kept });
+      await saveRun({ snapshot: () => kept }, file);
       assert.deepEqual(await savedRun(file), JSON.parse(JSON.stringify(kept), (key, value) =>
         (key === "x" ? kept.x : key === "state" ? kept.state : value)));
     }
@@ -110,7 +110,7 @@ describe("a saved run", () => {
     for (const steps of [4, 7]) {
       const seen: number[] = [];
       const { image } = await transfer(goal.network, photo, painting, {
-        steps, resume: await savedRun(file), each: async (step) => { seen.push(step.index); await saveRun(file, step); },
+        steps, resume: await savedRun(file), each: async (step) => { seen.push(step.index); await saveRun(step, file); },
       });
       image.dispose();
       indices.push(seen);
@@ -162,6 +162,6 @@ describe("to resume is refused", () => {
   it("to save is refused for an optimizer whose memory is no plain data", async () => {
     const odd: Optimizer = { ...adam(), init: () => new Map() };
     for await (const step of minimize(goal, { start, optimizer: odd, steps: 0 }))
-      await assert.rejects(saveRun(path.join(folder, "odd.safetensors"), step), /the optimizer's state cannot be saved: it is \[object Map\]/);
+      await assert.rejects(saveRun(step, path.join(folder, "odd.safetensors")), /the optimizer's state cannot be saved: it is \[object Map\]/);
   });
 });

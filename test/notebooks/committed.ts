@@ -1,6 +1,7 @@
 // The committed notebooks, their cells, and what makes a test of them quick.
 import { readdirSync } from "node:fs";
 import * as path from "node:path";
+import type { NotebookCell, NotebookJson, NotebookOutput } from "../../src/platform/files/notebookFile";
 
 export const root: string = path.resolve(__dirname, "../..");
 export const folder: string = path.join(root, "notebooks");
@@ -20,19 +21,6 @@ export const small: Record<string, Record<string, string>> = {
   "04-what-style-sees.ipynb": { network, size: "48", length: "2" },
 };
 
-export interface Output {
-  output_type: string;
-  name?: string;
-  text?: string | string[];
-  data?: Record<string, unknown>;
-}
-export interface Cell {
-  cell_type: string;
-  source: string | string[];
-  execution_count?: number | null;
-  outputs?: Output[];
-}
-export const text = (source: unknown): string => (Array.isArray(source) ? source.join("") : String(source ?? ""));
-export const cellsOf = (notebook: unknown): Cell[] => (notebook as { cells: Cell[] }).cells;
-export const code = (cells: Cell[]): Cell[] => cells.filter(({ cell_type }) => cell_type === "code");
-export const outputs = (cells: Cell[]): Output[] => code(cells).flatMap(({ outputs = [] }) => outputs);
+export const cellsOf = (notebook: unknown): readonly NotebookCell[] => (notebook as NotebookJson).cells;
+export const code = (cells: readonly NotebookCell[]): NotebookCell[] => cells.filter(({ cell_type }) => cell_type === "code");
+export const outputs = (cells: readonly NotebookCell[]): NotebookOutput[] => code(cells).flatMap(({ outputs = [] }) => outputs);

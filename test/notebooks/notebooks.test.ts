@@ -4,8 +4,9 @@ import { readFileSync, statSync } from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { describe, it } from "node:test";
+import { joined } from "../../src/platform/files/notebookFile";
 import { runNotebook } from "../../src/platform/kernel/runNotebook";
-import { cellsOf, code, files, folder, outputs, root, small, text } from "./committed";
+import { cellsOf, code, files, folder, outputs, root, small } from "./committed";
 
 function allNumbers(value: unknown): number[] {
   if (typeof value === "number") return [value];
@@ -22,11 +23,11 @@ for (const file of files) {
       assert.equal(notebook.nbformat, 4);
       assert.equal(notebook.metadata.kernelspec.name, "tslab");
       assert.equal(cells[0].cell_type, "markdown");
-      assert.match(text(cells[0].source), /^# .+\n\n.{40,}/);
+      assert.match(joined(cells[0].source), /^# .+\n\n.{40,}/);
     });
 
     it("has code cells of at most 15 lines, most of them showing something", () => {
-      for (const { source } of code(cells)) assert.ok(text(source).split("\n").length <= 15, text(source));
+      for (const { source } of code(cells)) assert.ok(joined(source).split("\n").length <= 15, joined(source));
       const silent = code(cells).filter(({ outputs = [] }) => outputs.length === 0);
       assert.ok(silent.length <= 2, `${silent.length} cells show nothing`); // the parameters, and a cell that defines a function
     });
@@ -35,7 +36,7 @@ for (const file of files) {
       assert.deepEqual(code(cells).map(({ execution_count }) => execution_count), code(cells).map((_, i) => i + 1));
       for (const output of outputs(cells)) {
         assert.notEqual(output.output_type, "error");
-        assert.notEqual(output.name, "stderr", text(output.text));
+        assert.notEqual(output.name, "stderr", joined(output.text));
       }
     });
 
@@ -54,14 +55,14 @@ for (const file of files) {
     });
 
     it("says ✓ wherever it checks", () => {
-      for (const { data } of outputs(cells)) assert.doesNotMatch(text(data?.["text/markdown"]), /✗/);
+      for (const { data } of outputs(cells)) assert.doesNotMatch(joined(data?.["text/markdown"]), /✗/);
     });
 
     it("runs in our kernel, with parameters", async () => {
       const { notebook: ran } = await runNotebook(whole, { set: small[file] ?? {} });
       const shown = outputs(cellsOf(ran));
       assert.ok(shown.some(({ data }) => data?.["image/png"] || data?.["image/jpeg"]));
-      for (const { data } of shown) assert.doesNotMatch(text(data?.["text/markdown"]), /✗/);
+      for (const { data } of shown) assert.doesNotMatch(joined(data?.["text/markdown"]), /✗/);
     });
   });
 }

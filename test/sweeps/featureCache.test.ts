@@ -94,7 +94,7 @@ describe("what cells share", () => {
     other.objective.dispose();
     other.start.dispose();
     const { objective: goal, start } = await context.prepare(wanted);
-    const [photo, painting] = [await sample("valley", { size: [32, 32] }), await sample("strokes", { size: [32, 32] })];
+    const [photo, painting] = [await sample("valley", { cover: [32, 32] }), await sample("strokes", { cover: [32, 32] })];
     const byHand = objective(await randomVgg({ width: 0.1 }), [
       content(photo, { layers: ["relu2_1"], loss: relative(activations()) }),
       style(painting, { layers: { relu1_1: 0, relu2_1: 1 }, loss: relative(gram()), weight: 10 }),

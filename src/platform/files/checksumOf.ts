@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { pipeline } from "node:stream/promises";
 
-/** The md5 or sha256 of `file`, in hexadecimal; read in pieces. */
+/** The md5 or sha256 of `file`, in hexadecimal; the file is read in chunks. */
 export async function checksumOf(file: string, algorithm: "md5" | "sha256"): Promise<string> {
   const hash = createHash(algorithm);
   await pipeline(createReadStream(file, { highWaterMark: 1 << 20 }), hash);

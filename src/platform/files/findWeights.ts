@@ -1,4 +1,4 @@
-// The weights of networks: which files are here, and which one is used.
+// The weights of networks: which files are available, and which one is used.
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { nearest } from "../../errors";
@@ -16,16 +16,16 @@ export function weightsEntry(name: string): Fetchable {
 }
 
 /** File names under which the weights of a network are looked for, best first: the fetched file, then imported ones. */
-export function weightsFileNames(name: string): string[] {
-  const own = shipped.find((entry) => entry.name === name);
-  if (own) return [own.fileName];
+function weightsFileNames(name: string): string[] {
+  const included = shipped.find((entry) => entry.name === name);
+  if (included) return [included.fileName];
   const { fileName, stem = name } = weightsEntry(name);
   return [fileName, ...["_keras_notop.h5", ".h5", ".safetensors", "_torchvision.safetensors"].map((end) => stem + end)];
 }
 
 /**
  * The local file with the weights of `name`, or undefined: `weights/` first, then the folders of `STYLOSCOPE_WEIGHTS`.
- * Files get these names only when they are complete and checked, so a fetch that was cut is never found.
+ * Files get these names only when they are complete and checked, so an interrupted download is never found.
  */
 export function findWeights(name: string): string | undefined {
   return filesOf(name)[0];
@@ -36,23 +36,23 @@ function filesOf(name: string): string[] {
     .filter((file) => fs.statSync(file, { throwIfNoEntry: false })?.isFile());
 }
 
-/** A weights file at hand, or a network without one. */
+/** A network, and its weights file if there is one. */
 export interface WeightsListing {
-  name: string;
-  what: string;
-  license: string;
-  /** The file that is used; undefined: none is here. */
-  file?: string;
-  bytes?: number;
+  readonly name: string;
+  readonly what: string;
+  readonly license: string;
+  /** The file that is used; undefined where there is none. */
+  readonly file?: string;
+  readonly bytes?: number;
   /** Whether it is, byte for byte, the published file. */
-  official?: boolean;
-  /** Other files of the same network that are not used. */
-  shadowed: string[];
-  /** Bytes of a fetch that was cut and will be resumed. */
-  partial?: number;
+  readonly official?: boolean;
+  /** Other files of the same network, which are not used. */
+  readonly shadowed: readonly string[];
+  /** Bytes of an interrupted download, which will be resumed. */
+  readonly partial?: number;
 }
 
-/** Every known network, with the file that is used for it. Reads the files through for their checksums. */
+/** Every registered network, with the file that is used for it. Reads the files whole for their checksums. */
 export async function listWeights(): Promise<WeightsListing[]> {
   return Promise.all([...shipped, ...manifest].filter((entry) => entry.kind === "weights").map(async (entry) => {
     const [file, ...shadowed] = filesOf(entry.name);

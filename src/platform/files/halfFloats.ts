@@ -22,7 +22,7 @@ export function toFloat16(value: number): number {
   // Below 2^-14 the spacing stays 2^-24; above, a power of two is divided into 1024 steps.
   const exponent = Math.max(-14, Math.floor(Math.log2(size)));
   const steps = halvesToEven(size / 2 ** (exponent - 10));
-  // Carries run on from the fraction into the exponent by themselves.
+  // A carry goes from the fraction into the exponent by itself.
   return sign | (steps < 1024 ? steps : ((exponent + 14) << 10) + steps);
 }
 

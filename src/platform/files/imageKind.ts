@@ -1,14 +1,14 @@
-// What kind of file these bytes are, told from their first ones: a name's ending is only a promise.
+// The format of an image file, read from its first bytes: its extension may be wrong.
 
 /** The image formats read and written. */
 export type ImageFormat = "jpeg" | "png" | "webp" | "tiff";
 
-/** File endings and the format each stands for. */
+/** File extensions, and the format of each. */
 export const imageFormats: Readonly<Record<string, ImageFormat>> = {
   ".png": "png", ".jpg": "jpeg", ".jpeg": "jpeg", ".webp": "webp", ".tif": "tiff", ".tiff": "tiff",
 };
 
-/** The kinds that are recognized only to be refused by name. */
+/** Kinds of files that are recognized only to name them in an error. */
 const refused: readonly (readonly [RegExp, string])[] = [
   [/^GIF8/, "a GIF"],
   [/^BM/, "a BMP"],
@@ -22,7 +22,7 @@ const refused: readonly (readonly [RegExp, string])[] = [
   [/^\s*(<!doctype html|<html)/i, "a web page, not an image"],
 ];
 
-/** The format of `bytes`, or what else they seem to be, in words that fit after "it is". */
+/** The format of `bytes`, or else what they seem to be, as a phrase for "it is …". */
 export function imageKind(bytes: Uint8Array): { format: ImageFormat } | { other: string } {
   const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, 512)).toString("latin1");
   if (head.startsWith("\xff\xd8\xff")) return { format: "jpeg" };

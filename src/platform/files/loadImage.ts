@@ -4,23 +4,24 @@ import * as path from "node:path";
 import * as tf from "@tensorflow/tfjs";
 import sharp from "sharp";
 import { firstLine, nearest } from "../../errors";
-import type { Image } from "../../image";
+import { readSize, type Image } from "../../image";
 import { engine } from "../engine/engine";
 import { imageFormats, imageKind, type ImageFormat } from "./imageKind";
 import { targetSize, type SizeOptions } from "./targetSize";
 
-/** How to load an image: its size, and what shows through where it is transparent. */
-export interface LoadOptions extends SizeOptions {
-  /** Color behind transparent pixels, "#rgb" or "#rrggbb". Default white. Mixed in sRGB values, as browsers do. */
-  background?: string;
-}
+/** How to load an image: its size, and the color behind it where it is transparent. */
+export type LoadOptions = SizeOptions & {
+  /** Color behind transparent pixels, "#rgb" or "#rrggbb" (default white), mixed in sRGB values as browsers do. */
+  readonly background?: string;
+};
 
 /**
  * Loads a JPEG, PNG, WebP or TIFF as an image: `[height, width, 3]`, float32, sRGB values in 0…1.
  *
  * EXIF rotation is applied; an embedded color profile and CMYK are converted to sRGB; grayscale becomes three equal
- * channels; 16 bits stay 16; transparency is flattened on `background`. Of several pages the first is taken.
- * Resizing is Lanczos. `shorter` and `longer` only shrink unless `enlarge` is set; `size` is met exactly, by cropping.
+ * channels; 16 bits stay 16; transparency is flattened on `background`. Of several pages the first is read.
+ * The size is asked for as in `resize`: `{ shorter: 256 }`, `{ longer: 256 }`, `{ exactly: [h, w] }` or `{ cover: [h, w] }`; resizing
+ * is Lanczos. `shorter` and `longer` only shrink unless `enlarge` is set.
  *
  * Refused, with the file's name and the remedy: a missing, empty, damaged or cut-short file, other formats, float
  * TIFFs, sides under 2 pixels, and more than 100 million pixels (up to 500 million where a smaller size is asked for:
@@ -32,10 +33,10 @@ export async function loadImage(source: string | Uint8Array, options: LoadOption
   const bytes = typeof source === "string" ? await readBytes(source) : source;
   const format = formatOf(name, bytes);
   const { rgb, shape } = await decode(name, bytes, options, background).catch((error: unknown) => {
-    // Our own refusals are RangeErrors; everything else is the decoder's.
+    // Sizes and depths that are refused are RangeErrors; everything else comes from the decoder.
     if (error instanceof RangeError) throw error;
-    throw new Error(`${name} is damaged or cut short (${firstLine(error)}). Get or export the ${format.toUpperCase()} `
-      + "again; if a download made it, fetch it anew.", { cause: error });
+    throw new Error(
+      `${name} is damaged or cut short (${firstLine(error)}): export or download the ${format.toUpperCase()} again`, { cause: error });
   });
   await engine();
   return tf.tensor3d(rgb, shape);
@@ -44,19 +45,19 @@ export async function loadImage(source: string | Uint8Array, options: LoadOption
 async function decode(
   name: string, bytes: Uint8Array, options: LoadOptions, background: readonly number[],
 ): Promise<{ rgb: Float32Array; shape: [height: number, width: number, channels: 3] }> {
-  // "error" refuses a file that ends early or is damaged, where "none" would fill the rest with gray; it lets mere
-  // warnings (an unknown tag) pass. The number of pixels is targetSize's to judge.
+  // "error" refuses a file that ends early or is damaged, where "none" would fill the rest with gray; warnings
+  // (an unknown tag) pass. targetSize checks the number of pixels.
   const input = sharp(bytes, { failOn: "error", limitInputPixels: false });
   const info = await input.metadata();
   const { height, width } = info.autoOrient;
   const [toHeight, toWidth] = targetSize(name, height, width, options);
-  if (info.depth !== "uchar" && info.depth !== "ushort") {
-    throw new RangeError(`${name} has ${info.depth} values; expected 8 or 16 bits. Save it as 16-bit TIFF or PNG.`);
-  }
+  if (info.depth !== "uchar" && info.depth !== "ushort")
+    throw new RangeError(`${name} has ${info.depth} values, expected 8 or 16 bits: save it as 16-bit TIFF or PNG`);
   const deep = info.space === "rgb16" || info.space === "grey16";
   let pipeline = input.autoOrient();
   if (toHeight !== height || toWidth !== width) {
-    pipeline = pipeline.resize(toWidth, toHeight, { fit: "cover", kernel: "lanczos3", fastShrinkOnLoad: false });
+    const fit = readSize(name, options)?.name === "exactly" ? "fill" : "cover";
+    pipeline = pipeline.resize(toWidth, toHeight, { fit, kernel: "lanczos3", fastShrinkOnLoad: false });
   }
   pipeline = pipeline.toColorspace(deep ? "rgb16" : "srgb");
   // sharp works on 16-bit images with a profile in Display P3 and would leave them there; 8-bit ones it takes to sRGB.
@@ -90,31 +91,31 @@ async function readBytes(file: string): Promise<Uint8Array> {
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     if (code === "ENOENT" || code === "ENOTDIR") throw await missing(file, error);
-    if (code === "EISDIR") throw new Error(`${file} is a folder; name an image inside it.`, { cause: error });
-    throw new Error(`${file} cannot be read (${code ?? firstLine(error)}); check its permissions.`, { cause: error });
+    if (code === "EISDIR") throw new Error(`${file} is a folder: give an image inside it`, { cause: error });
+    throw new Error(`${file} cannot be read (${code ?? firstLine(error)}): check its permissions`, { cause: error });
   }
 }
 
 async function missing(file: string, cause: unknown): Promise<Error> {
   const folder = path.dirname(path.resolve(file));
   const names = await fs.readdir(folder).catch(() => undefined);
-  if (!names) return new Error(`${file} does not exist: there is no folder ${folder}.`, { cause });
+  if (!names) return new Error(`${file} does not exist: there is no folder ${folder}`, { cause });
   const images = names.filter((name) => path.extname(name).toLowerCase() in imageFormats);
-  const hint = images.length > 0 ? `did you mean ${nearest(path.basename(file), images)}?` : "it holds no image.";
-  return new Error(`${file} does not exist; in ${folder}: ${hint}`, { cause });
+  const hint = images.length > 0 ? `did you mean ${nearest(path.basename(file), images)}?` : "there is no image in it";
+  return new Error(`${file} does not exist in ${folder}: ${hint}`, { cause });
 }
 
 function formatOf(name: string, bytes: Uint8Array): ImageFormat {
-  if (bytes.length === 0) throw new Error(`${name} is empty (0 bytes); get or export the image again.`);
+  if (bytes.length === 0) throw new Error(`${name} is empty (0 bytes): export or download the image again`);
   const kind = imageKind(bytes);
   if ("format" in kind) return kind.format;
-  throw new Error(`${name} cannot be loaded: it is ${kind.other}. Expected a JPEG, PNG, WebP or TIFF; `
-    + "convert it to PNG or choose another file.");
+  throw new Error(
+    `${name} cannot be loaded: it is ${kind.other}, expected a JPEG, PNG, WebP or TIFF: convert it to PNG or choose another file`);
 }
 
 function parseColor(color: string): number[] {
   const digits = /^#(?:[0-9a-f]{3}|[0-9a-f]{6})$/i.test(color) ? color.slice(1) : undefined;
-  if (!digits) throw new RangeError(`background: expected "#rgb" or "#rrggbb", got ${JSON.stringify(color)}.`);
+  if (!digits) throw new RangeError(`background: expected "#rgb" or "#rrggbb", got ${JSON.stringify(color)}`);
   const pairs = digits.length === 3 ? [...digits].map((digit) => digit + digit) : digits.match(/../g)!;
   return pairs.map((pair) => parseInt(pair, 16) / 255);
 }

@@ -1,17 +1,17 @@
-// Every file that can be fetched: what it is, where it is, and how to know that it is the right one. Plain data.
+// Every file that can be downloaded: what it is, its address and its checksum. Plain data.
 
-/** A file that can be fetched and checked. */
+/** A file that can be downloaded and checked. */
 export interface Fetchable {
-  /** What it is called on the command line and in the library. */
+  /** Its name on the command line and in the library. */
   readonly name: string;
   readonly kind: "weights" | "image";
-  /** Its name once it is here. */
+  /** Its name on disk. */
   readonly fileName: string;
-  /** What other files with the same weights are called, before their endings; default: `name`. */
+  /** The name of other files with the same weights, without their extension; default: `name`. */
   readonly stem?: string;
   readonly address: string;
   readonly checksum: { readonly algorithm: "md5" | "sha256"; readonly value: string };
-  /** Length in bytes where it is known: only for the progress bar, when the server does not say. */
+  /** Length in bytes, for the progress bar where the server does not send it. */
   readonly bytes?: number;
   readonly license: string;
   readonly what: string;
@@ -82,7 +82,7 @@ export const manifest: readonly Fetchable[] = [
   },
 ];
 
-/** What comes with the project, and has no address. */
+/** A file that is part of the project, and has no address. */
 export type Shipped = Omit<Fetchable, "address">;
 
 export const shipped: readonly Shipped[] = [

@@ -1,13 +1,13 @@
-// Where files live: the package's own folders, and the folders that are searched.
+// Where files are: the package's folders, and the folders that are searched.
 import * as path from "node:path";
 
-/** The root of the package, the same seen from `src/platform/files` and from `dist/platform/files`. */
+/** The root of the package, the same from `src/platform/files` and from `dist/platform/files`. */
 export const packageRoot: string = path.resolve(__dirname, "../../..");
-/** Where fetched and imported weights are kept. */
+/** The folder of downloaded and imported weights. */
 export const weightsFolder: string = path.join(packageRoot, "weights");
-/** The project's own sample images. */
+/** The project's sample images. */
 export const imagesFolder: string = path.join(packageRoot, "notebooks", "images");
-/** The classic sample images, fetched by `npm run images`. */
+/** The classic sample images, downloaded by `npm run images`. */
 export const classicImagesFolder: string = path.join(imagesFolder, "classic");
 
 /** The folders of an environment variable, separated as in `PATH`. Read when called, so a notebook may set it late. */

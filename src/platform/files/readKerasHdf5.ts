@@ -1,19 +1,18 @@
 // Keras weights in HDF5 files, read with h5wasm.
 import * as path from "node:path";
-import type { Dataset, File } from "h5wasm";
 import { fromFloat16 } from "./halfFloats";
 import { sizeOf, type Tensors, type Wanted } from "./tensors";
 
-type Library = typeof import("h5wasm");
-
-// h5wasm is an ES module only. TypeScript would turn a plain `import()` into `require` in CommonJS, hence the detour.
-const importModule = new Function("name", "return import(name)") as (name: string) => Promise<Library>;
+// An ES module only, so it is imported when it is first needed: a CommonJS file cannot require it.
+type Library = typeof import("h5wasm", { with: { "resolution-mode": "import" } });
+type Dataset = InstanceType<Library["Dataset"]>;
+type File = InstanceType<Library["File"]>;
 
 let library: Promise<Library> | undefined;
 
-/** h5wasm, loaded on first use; made to throw its errors, which it otherwise prints. */
+/** h5wasm, loaded on first use and made to throw its errors, which it otherwise prints. */
 export function h5wasm(): Promise<Library> {
-  return library ??= importModule("h5wasm/node").then(async (loaded) => {
+  return library ??= import("h5wasm/node").then(async (loaded) => {
     const module = await loaded.ready as unknown as { activate_throwing_error_handler(): void };
     module.activate_throwing_error_handler();
     return loaded;
@@ -26,25 +25,24 @@ const floatClass = 1;
 /**
  * Reads every float array of a Keras HDF5 file, under its path in the file without a leading `model_weights/`:
  * `block1_conv1/block1_conv1_W_1:0`, `block1_conv1/block1_conv1/kernel:0`, …; kernels are [kh, kw, in, out].
- * What an optimizer left in a training checkpoint is skipped.
+ * The optimizer's state in a training checkpoint is skipped.
  */
 export async function readKerasHdf5(file: string, wanted: Wanted = () => true): Promise<Tensors> {
   const { Dataset, File } = await h5wasm();
   let opened: File | undefined;
   try {
-    // Absolute, because h5wasm keeps a working folder of its own.
+    // Absolute, because h5wasm has its own working folder.
     opened = new File(path.resolve(file), "r");
     const tensors: Tensors = new Map();
-    for (const place of opened.paths()) {
-      const name = place.replace(/^\/?(model_weights\/)?/, "");
+    for (const location of opened.paths()) {
+      const name = location.replace(/^\/?(model_weights\/)?/, "");
       if (/^optimizer(_weights)?\//.test(name) || !wanted(name)) continue;
-      const found = opened.get(place);
+      const found = opened.get(location);
       if (found instanceof Dataset) add(tensors, name, found);
     }
     return tensors;
   } catch (error) {
-    const message = `${file} cannot be read as HDF5: ${reason(error)}. Fetch or export the file again.`;
-    throw new Error(message, { cause: error });
+    throw new Error(`${file} cannot be read as HDF5: ${reason(error)}: download or export the file again`, { cause: error });
   } finally {
     close(opened);
   }
@@ -58,7 +56,7 @@ function add(tensors: Tensors, name: string, dataset: Dataset): void {
   // A scalar comes as a number; a 16-bit float, which JavaScript lacks, as its bytes.
   const values = typeof value === "number" ? [value] : value as ArrayLike<number>;
   const data = size === 2 ? halves(values as unknown as Uint8Array, littleEndian) : Float32Array.from(values);
-  if (data.length !== sizeOf(shape)) throw new Error(`"${name}" holds ${data.length} values for [${shape.join(", ")}]`);
+  if (data.length !== sizeOf(shape)) throw new Error(`"${name}" has ${data.length} values for [${shape.join(", ")}]`);
   tensors.set(name, { shape, data });
 }
 
@@ -72,11 +70,11 @@ function close(file: File | undefined): void {
   try {
     file?.close();
   } catch {
-    // The first error is the one to tell.
+    // The first error is the one to report.
   }
 }
 
-/** The innermost line of HDF5's error stack that says something: the deepest "#00n". */
+/** The innermost line of HDF5's error stack: the deepest "#00n". */
 function reason(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   const whys = [...message.matchAll(/#\d+: .*? in \w+\(\): (.*)/g)].map((match) => match[1]);

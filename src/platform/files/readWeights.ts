@@ -1,12 +1,13 @@
-// Reading a weights file, whatever its name: the first bytes say which kind it is.
+// Reading a weights file: its first bytes, not its name, say which kind it is.
 import * as fs from "node:fs/promises";
+import { readBytes } from "./readBytes";
 import { readKerasHdf5 } from "./readKerasHdf5";
 import { readSafetensors } from "./safetensors";
 import type { Tensors, Wanted } from "./tensors";
 
 const hdf5Signature = Buffer.from("\x89HDF\r\n\x1a\n", "latin1");
 
-/** What people take for a weights file. */
+/** Kinds of files that are often mistaken for a weights file. */
 const others: readonly (readonly [RegExp, string])[] = [
   [/^$/, "empty"],
   [/^\s*(<!doctype html|<html)/i, "a web page, not the file itself"],
@@ -14,7 +15,7 @@ const others: readonly (readonly [RegExp, string])[] = [
   [/^(PK|\x80[\x02-\x05])/, "probably a PyTorch file, to be converted to safetensors first"],
 ];
 
-/** A weights file's kind, told from its content. Throws, naming the file, where it is neither or cannot be opened. */
+/** A weights file's kind, read from its content. Throws, naming the file, where it is neither or cannot be opened. */
 export async function weightsKind(file: string): Promise<"hdf5" | "safetensors"> {
   const head = await firstBytes(file);
   if (head.subarray(0, 8).equals(hdf5Signature)) return "hdf5";
@@ -22,8 +23,7 @@ export async function weightsKind(file: string): Promise<"hdf5" | "safetensors">
   if (head.length > 8 && head[8] === "{".charCodeAt(0)) return "safetensors";
   const text = head.toString("latin1");
   const [, what] = others.find(([pattern]) => pattern.test(text)) ?? [undefined, "neither Keras HDF5 nor safetensors"];
-  throw new Error(`${file} cannot be read: it is ${what}. Expected Keras HDF5 (.h5) or safetensors; `
-    + "fetch or export it again.");
+  throw new Error(`${file} cannot be read: it is ${what}, expected Keras HDF5 (.h5) or safetensors: download or export it again`);
 }
 
 /** Reads the float arrays of a Keras HDF5 or safetensors file as float32; `wanted` chooses by name. */
@@ -37,14 +37,14 @@ async function firstBytes(file: string): Promise<Buffer> {
     const handle = await fs.open(file, "r");
     try {
       const head = Buffer.alloc(512);
-      return head.subarray(0, (await handle.read(head, 0, head.length, 0)).bytesRead);
+      return head.subarray(0, await readBytes(handle, head, 0));
     } finally {
       await handle.close();
     }
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
-    const what = code === "ENOENT" ? "does not exist; check the path"
-      : code === "EISDIR" ? "is a folder; name the file in it" : `cannot be opened (${code}); check its permissions`;
-    throw new Error(`${file} ${what}.`, { cause: error });
+    const what = code === "ENOENT" ? "does not exist: check the path"
+      : code === "EISDIR" ? "is a folder: give the file in it" : `cannot be opened (${code}): check its permissions`;
+    throw new Error(`${file} ${what}`, { cause: error });
   }
 }

@@ -1,6 +1,7 @@
 // safetensors: eight bytes of header length, a JSON header, then the arrays one after the other, little-endian.
 import * as fs from "node:fs/promises";
 import { fromBfloat16, fromFloat16, toBfloat16, toFloat16 } from "./halfFloats";
+import { readBytes } from "./readBytes";
 import { sizeOf, type Tensors, type Wanted } from "./tensors";
 import { writeAtomically } from "./writeAtomically";
 
@@ -18,15 +19,15 @@ const types = {
 export type Dtype = keyof typeof types;
 
 interface Entry {
-  dtype: string;
-  shape: number[];
-  data_offsets: [number, number];
+  readonly dtype: string;
+  readonly shape: readonly number[];
+  readonly data_offsets: readonly [number, number];
 }
 
 /** The format's own limit: a longer header is an attack or not a header. */
 const longestHeader = 100_000_000;
 
-/** Reads the float arrays of a safetensors file as float32, and the file's own notes (`__metadata__`). */
+/** Reads the float arrays of a safetensors file as float32, and its metadata (`__metadata__`). */
 export async function readSafetensors(
   file: string, wanted: Wanted = () => true,
 ): Promise<{ tensors: Tensors; metadata: Record<string, string> }> {
@@ -36,13 +37,11 @@ export async function readSafetensors(
     const tensors: Tensors = new Map();
     for (const [name, { dtype, shape, data_offsets: [from, to] }] of entries) {
       if (!wanted(name)) continue;
-      if (!(dtype in types)) {
-        throw broken(file, `"${name}" has numbers of type ${dtype}; ${Object.keys(types).join(", ")} are read`);
-      }
+      if (!(dtype in types))
+        throw broken(file, `"${name}" has numbers of type ${dtype}; ${Object.keys(types).join(", ")} are supported`);
       const { bytes, read } = types[dtype as Dtype];
       if (sizeOf(shape) * bytes !== to - from) throw broken(file, `"${name}" has a length that is not its shape's`);
-      const raw = new DataView(new ArrayBuffer(to - from));
-      await handle.read(raw, 0, to - from, start + from);
+      const raw = new DataView(await bytesAt(file, handle, start + from, to - from));
       const data = new Float32Array(sizeOf(shape));
       for (let i = 0; i < data.length; i++) data[i] = read(raw, i * bytes);
       tensors.set(name, { shape, data });
@@ -53,7 +52,7 @@ export async function readSafetensors(
   }
 }
 
-/** Writes `tensors` as safetensors, whole or not at all; `metadata` are short notes such as a normalization. */
+/** Writes `tensors` as safetensors, whole or not at all; `metadata` are short texts such as a normalization. */
 export async function writeSafetensors(
   file: string, tensors: Tensors,
   { dtype = "F32", metadata = {} }: { dtype?: Dtype; metadata?: Record<string, string> } = {},
@@ -62,10 +61,8 @@ export async function writeSafetensors(
   const header: Record<string, unknown> = { __metadata__: metadata };
   let end = 0;
   for (const [name, { shape, data }] of tensors) {
-    if (sizeOf(shape) !== data.length) {
-      throw new RangeError(`${file}: "${name}" has ${data.length} values; its shape [${shape.join(", ")}] needs `
-        + `${sizeOf(shape)}.`);
-    }
+    if (sizeOf(shape) !== data.length)
+      throw new RangeError(`${file}: "${name}" has ${data.length} values, but its shape [${shape.join(", ")}] needs ${sizeOf(shape)}`);
     header[name] = { dtype, shape, data_offsets: [end, end += data.length * bytes] };
   }
   const json = Buffer.from(JSON.stringify(header));
@@ -75,11 +72,11 @@ export async function writeSafetensors(
   whole.writeBigUInt64LE(BigInt(start - 8));
   json.copy(whole, 8);
   const view = new DataView(whole.buffer, whole.byteOffset, whole.length);
-  let at = start;
+  let offset = start;
   for (const { data } of tensors.values()) {
     for (const value of data) {
-      write(view, at, value);
-      at += bytes;
+      write(view, offset, value);
+      offset += bytes;
     }
   }
   await writeAtomically(file, whole);
@@ -90,29 +87,26 @@ async function readHeader(
 ): Promise<{ entries: Map<string, Entry>; metadata: Record<string, string>; start: number }> {
   const { size } = await handle.stat();
   const prefix = Buffer.alloc(8);
-  await handle.read(prefix, 0, 8, 0);
+  await readBytes(handle, prefix, 0);
   const length = Number(prefix.readBigUInt64LE());
-  if (size < 10 || length > longestHeader || 8 + length > size) {
-    throw broken(file, "it ends inside its header, or is no safetensors file");
-  }
-  const json = Buffer.alloc(length);
-  await handle.read(json, 0, length, 8);
+  if (size < 10 || length > longestHeader || 8 + length > size)
+    throw broken(file, "it ends inside its header, or is not a safetensors file");
+  const json = Buffer.from(await bytesAt(file, handle, 8, length));
   let header: unknown;
   try {
     header = JSON.parse(json.toString("utf8"));
   } catch {
     throw broken(file, "its header is not JSON");
   }
-  if (typeof header !== "object" || header === null || Array.isArray(header)) {
-    throw broken(file, "its header is no table");
-  }
+  if (typeof header !== "object" || header === null || Array.isArray(header))
+    throw broken(file, "its header is not a table");
   const { __metadata__: metadata = {}, ...rest } = header as Record<string, unknown>;
   const entries = new Map<string, Entry>();
   for (const [name, entry] of Object.entries(rest)) {
     if (!isEntry(entry)) throw broken(file, `the header's entry "${name}" is malformed`);
     entries.set(name, entry);
   }
-  // Whole, without gaps or overlaps: that also catches a file that was cut short.
+  // Complete, without gaps or overlaps: that also catches a file that was cut short.
   const offsets = [...entries.values()].map((entry) => entry.data_offsets);
   let end = 0;
   for (const [from, to] of offsets.sort((a, b) => a[0] - b[0] || a[1] - b[1])) {
@@ -120,10 +114,16 @@ async function readHeader(
     end = to;
   }
   if (8 + length + end !== size) {
-    const promised = 8 + length + end;
-    throw broken(file, `its header promises ${promised} bytes and there are ${size}; it is cut short or damaged`);
+    const announced = 8 + length + end;
+    throw broken(file, `its header announces ${announced} bytes and there are ${size}, so it is cut short or damaged`);
   }
   return { entries, metadata: metadata as Record<string, string>, start: 8 + length };
+}
+
+async function bytesAt(file: string, handle: fs.FileHandle, position: number, length: number): Promise<ArrayBuffer> {
+  const bytes = new Uint8Array(length);
+  if (await readBytes(handle, bytes, position) < length) throw broken(file, "it became shorter while it was read");
+  return bytes.buffer;
 }
 
 function isEntry(entry: unknown): entry is Entry {
@@ -135,5 +135,5 @@ function isEntry(entry: unknown): entry is Entry {
 }
 
 function broken(file: string, what: string): Error {
-  return new Error(`${file} cannot be read as safetensors: ${what}. Fetch or export the file again.`);
+  return new Error(`${file} cannot be read as safetensors: ${what}: download or export the file again`);
 }

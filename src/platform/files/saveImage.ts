@@ -1,4 +1,4 @@
-// Writing an Image to a file, or to the bytes of one.
+// Writing an image to a file, or encoding it to bytes.
 import * as path from "node:path";
 import * as tf from "@tensorflow/tfjs";
 import sharp from "sharp";
@@ -9,31 +9,33 @@ import { writeAtomically } from "./writeAtomically";
 
 /** How an image is written. */
 export interface SaveOptions {
-  /** JPEG and WebP quality, 1…100. Default 95. PNG and TIFF lose nothing. */
-  quality?: number;
+  /** JPEG and WebP quality, 1…100 (default 95). PNG and TIFF are lossless. */
+  readonly quality?: number;
 }
 
 /**
- * Saves `image` to `file`, in the format of its ending: .png .jpg .jpeg .webp .tif .tiff; 8 bits, sRGB.
+ * Saves `image` to `file`, in the format of its extension: .png .jpg .jpeg .webp .tif .tiff; 8 bits, sRGB.
  *
- * Values are clipped to 0…1 and rounded to 1/255. JPEGs keep full color resolution (4:4:4). The file appears whole or
- * not at all; its folder is made where it is missing. Refused: other endings, and values that are NaN or infinite.
+ * Values are clipped to 0…1 and rounded to 1/255. JPEGs keep full color resolution (4:4:4). The file is written whole or
+ * not at all; a missing folder is created.
+ *
+ * @throws Error for another extension, RangeError for values that are NaN or infinite
  */
 export async function saveImage(image: Image, file: string, { quality = 95 }: SaveOptions = {}): Promise<void> {
-  const ending = path.extname(file).toLowerCase();
-  const format = imageFormats[ending];
+  const extension = path.extname(file).toLowerCase();
+  const format = imageFormats[extension];
   if (!format) {
     const known = Object.keys(imageFormats);
-    const hint = ending ? `did you mean ${nearest(ending, known)}?` : "add one.";
-    throw new Error(`${file}: no image format ends in "${ending}"; known are ${known.join(" ")}; ${hint}`);
+    const hint = extension ? `did you mean ${nearest(extension, known)}?` : "add one of them";
+    throw new Error(`${file}: "${extension}" is not the extension of an image format; there are ${known.join(" ")}: ${hint}`);
   }
   await writeAtomically(file, await encode(file, image, format, quality));
 }
 
-/** How an image is turned into bytes. */
+/** How an image is encoded. */
 export interface EncodeOptions extends SaveOptions {
-  /** Longest side in pixels; a larger image is shrunk (Lanczos), a smaller one stays. Default: as it is. */
-  maxSide?: number;
+  /** Longest side in pixels: a larger image is shrunk (Lanczos). Default: the image's own size. */
+  readonly maxSide?: number;
 }
 
 /** The bytes of `image` as a PNG or JPEG file; clipped, rounded and refused as by `saveImage`. */
@@ -46,9 +48,8 @@ export async function encodeImage(
 async function encode(
   name: string, image: Image, format: ImageFormat, quality: number, maxSide = Infinity,
 ): Promise<Buffer> {
-  if (!Number.isInteger(quality) || quality < 1 || quality > 100) {
-    throw new RangeError(`${name}: expected a quality of a whole number in 1…100, got ${quality}.`);
-  }
+  if (!Number.isInteger(quality) || quality < 1 || quality > 100)
+    throw new RangeError(`${name}: expected a quality of a whole number in 1…100, got ${quality}`);
   const { data, height, width } = await imageBytes(name, image);
   let pipeline = sharp(data, { raw: { width, height, channels: 3 }, limitInputPixels: false });
   const side = Math.round(maxSide);
@@ -61,21 +62,20 @@ async function encode(
   }
 }
 
-/** The pixels of `image` as 8-bit RGB, row by row; `name` is for the errors. */
+/** The pixels of `image` as 8-bit RGB, row by row; `name` begins the errors. */
 export async function imageBytes(
   name: string, image: tf.Tensor,
 ): Promise<{ data: Uint8Array; height: number; width: number }> {
   const [height, width, channels] = image.shape;
-  if (image.rank !== 3 || channels !== 3 || height < 1 || width < 1) {
-    throw new RangeError(`${name}: expected an image of shape [height, width, 3], got [${image.shape.join(", ")}].`);
-  }
+  if (image.rank !== 3 || channels !== 3 || height < 1 || width < 1)
+    throw new RangeError(`${name}: expected an image of shape [height, width, 3], got [${image.shape.join(", ")}]`);
   const values = await image.data<"float32">();
   const bad = values.reduce((count, value) => (Number.isFinite(value) ? count : count + 1), 0);
-  if (bad > 0) {
-    throw new RangeError(`${name}: ${bad} of ${values.length} values are NaN or infinite, so there is no picture to `
-      + "write; keep the last good image, or lower the step size or the weights.");
-  }
+  if (bad > 0)
+    throw new RangeError(
+      `${name}: ${bad} of ${values.length} values are NaN or infinite, so there is no picture to write: keep the last good image, or ` +
+        "lower the step size or the weights");
   const data = new Uint8ClampedArray(values.length); // clips and rounds (halves to even)
-  for (let at = 0; at < values.length; at++) data[at] = 255 * values[at]; // `from` with a function takes ten times as long
+  for (let i = 0; i < values.length; i++) data[i] = 255 * values[i]; // `from` with a function takes ten times as long
   return { data: new Uint8Array(data.buffer), height, width };
 }

@@ -1,4 +1,4 @@
-// Named arrays, as weights files hold them.
+// Named arrays, the content of a weights file.
 
 /** A flat float32 array and its shape, rows first (the last axis is contiguous). */
 export interface TensorData {
@@ -6,7 +6,7 @@ export interface TensorData {
   readonly data: Float32Array;
 }
 
-/** What a weights file holds: name → array. */
+/** The content of a weights file: name → array. */
 export type Tensors = Map<string, TensorData>;
 
 /** One convolution: kernel [height, width, in, out] and one bias per output channel. */
@@ -15,7 +15,7 @@ export interface FilterData {
   readonly bias: Float32Array;
 }
 
-/** Which tensors to read; the others are skipped without being decoded. */
+/** Chooses which tensors to read; the others are skipped without being decoded. */
 export type Wanted = (name: string) => boolean;
 
 /** Number of values of an array of this shape; 1 for a scalar. */

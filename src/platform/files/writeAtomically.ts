@@ -1,11 +1,11 @@
-// Writing a file so that nobody ever sees half of it: a temporary name in the same folder, then a rename.
+// Writing a file so that no reader ever finds half of it: a temporary name in the same folder, then a rename.
 import { randomBytes } from "node:crypto";
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
 
 /**
  * Writes `file` whole or not at all: `content` goes to a temporary name beside it, is flushed to disk and renamed.
- * The folder is created where it is missing. On failure the temporary file is removed and an older `file` stays.
+ * A missing folder is created. On failure the temporary file is removed and an older `file` stays.
  *
  * @param content the bytes or text, or a function that writes them to the temporary path it is given
  */

@@ -1,9 +1,9 @@
-// What a kernel answers besides cells: an interrupt sent as a message, and the end.
+// Requests to a kernel besides cells: an interrupt sent as a message, and the shutdown.
 import type { ZmqServer } from "tslab/dist/jupyter";
 import type { Handler } from "./reportFailures";
 import { messageType, newHeader, pack, unpack } from "./wire";
 
-/** Interrupt as a message, and an orderly end: the last messages leave, then the process ends. */
+/** Answers an interrupt message and a shutdown: the last messages are sent, then the process ends. */
 export function answerControl(server: ZmqServer, handler: Handler): void {
   const handle = server.handleShellMessage.bind(server);
   const close = server.close.bind(server);
@@ -18,11 +18,11 @@ export function answerControl(server: ZmqServer, handler: Handler): void {
   handler.handleShutdown = (request) => ({ status: "ok", restart: request.restart === true });
   server.close = () => {
     close();
-    setTimeout(() => process.exit(0), 50);   // a cell that still runs would keep the process alive
+    setTimeout(() => process.exit(0), 50);   // a running cell would keep the process alive
   };
 }
 
-/** Ends this process when the Jupyter that started it has died, as ipykernel does: nobody else would. */
+/** Ends this process when the Jupyter that started it has died, as ipykernel does; nothing else would. */
 export function endWithParent(): void {
   if (!process.env.JPY_PARENT_PID) return;
   const parent = process.ppid;

@@ -1,13 +1,13 @@
-// What a kernel says while a cell runs, folded into the outputs a notebook keeps.
+// The messages of a running cell, folded into the outputs that a notebook stores.
+import type { Output } from "../files/notebookFile";
 import type { KernelOutput } from "./kernel";
-import type { Output } from "./notebook";
 
 type Display = Extract<Output, { output_type: "display_data" }>;
 
 export interface OutputFold {
   /** From here on, outputs belong to this list (a cell's `outputs`). */
   into(outputs: Output[]): void;
-  /** Adds one message: streams are merged, updates go to every output with their display id, in whatever cell. */
+  /** Adds one message: text of one stream is merged, an update goes to every output with its display id, in whatever cell. */
   add(message: KernelOutput): void;
 }
 
@@ -30,7 +30,7 @@ export function foldOutputs(): OutputFold {
       else outputs.length = 0;
       return;
     }
-    const output = made(type, content);
+    const output = outputOf(type, content);
     if (!output) return;
     if (clearNext) outputs.length = 0;
     clearNext = false;
@@ -47,15 +47,13 @@ export function foldOutputs(): OutputFold {
   return { into: (list) => void (outputs = list), add };
 }
 
-function made(type: string, content: Record<string, any>): Output | undefined {
+function outputOf(type: string, content: Record<string, any>): Output | undefined {
   const { data, metadata = {} } = content;
   if (type === "stream") return { output_type: type, name: content.name, text: content.text };
   if (type === "display_data") return { output_type: type, data, metadata };
-  if (type === "execute_result") {
+  if (type === "execute_result")
     return { output_type: type, data, metadata, execution_count: content.execution_count ?? null };
-  }
-  if (type === "error") {
+  if (type === "error")
     return { output_type: type, ename: content.ename, evalue: content.evalue, traceback: content.traceback };
-  }
-  return undefined;   // execute_input and whatever else needs no place in the file
+  return undefined; // execute_input and whatever else is not stored
 }

@@ -1,21 +1,21 @@
-// Reading a Jupyter kernelspec: how a kernel is started.
+// Jupyter kernelspecs: how a kernel is started.
 import { readFileSync } from "node:fs";
-import path from "node:path";
+import * as path from "node:path";
 
-/** A kernel.json, with the folder it lies in (`{resource_dir}`). */
+/** A kernel.json, and its folder (`{resource_dir}`). */
 export interface Kernelspec {
-  folder: string;
-  argv: string[];
-  display_name: string;
-  language: string;
-  env?: Record<string, string>;
-  interrupt_mode?: "signal" | "message";
+  readonly folder: string;
+  readonly argv: readonly string[];
+  readonly display_name: string;
+  readonly language: string;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly interrupt_mode?: "signal" | "message";
 }
 
-/** Where this project keeps its kernelspecs: what `JUPYTER_PATH` must name. */
+/** The folder of this project's kernelspecs, for `JUPYTER_PATH`. */
 export const jupyterPath: string = path.resolve(__dirname, "../../../src/platform/kernel/jupyter");
 
-/** The kernelspec in a folder; by default this project's own, `tslab`. */
+/** The kernelspec in a folder; by default this project's, `tslab`. */
 export function readKernelspec(folder: string = path.join(jupyterPath, "kernels", "tslab")): Kernelspec {
   const file = path.join(folder, "kernel.json");
   try {
@@ -26,9 +26,9 @@ export function readKernelspec(folder: string = path.join(jupyterPath, "kernels"
   }
 }
 
-/** The command that starts the kernel, with its placeholders filled in. `node` is the Node that runs now. */
+/** The command that starts the kernel, with its placeholders filled in. `node` becomes the Node that runs this code. */
 export function kernelCommand(spec: Kernelspec, connectionFile: string): string[] {
-  const [program, ...rest] = spec.argv.map((word) =>
-    word.replaceAll("{connection_file}", connectionFile).replaceAll("{resource_dir}", spec.folder));
+  const [program, ...rest] = spec.argv.map((argument) =>
+    argument.replaceAll("{connection_file}", connectionFile).replaceAll("{resource_dir}", spec.folder));
   return [program === "node" ? process.execPath : program, ...rest];
 }

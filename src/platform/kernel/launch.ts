@@ -1,9 +1,10 @@
-// The kernel Jupyter starts: tslab, with what a front end needs and tslab leaves out.
-// tslab's own server, handler and executor do the work; this file only wraps the functions where something is missing:
-// error messages with the cell's line, the stop button, messages that get lost, shutting down. Everything a notebook
+// The kernel that Jupyter starts: tslab, with what a front end needs and tslab leaves out.
+// tslab's server, handler and executor do the work; this file wraps their functions where something is missing:
+// error messages with the cell's line, the stop button, messages that get lost, shutdown. Everything that a notebook
 // uses works in an unmodified tslab kernel too.
 import type { ConsoleInterface, Executor } from "tslab/dist/executor";
 import type { JupyterHandlerImpl } from "tslab/dist/jupyter";
+import { setHostSignal } from "../../hostSignal";
 import { answerControl, endWithParent } from "./answerControl";
 import { describeFailure, type Failure, type Problem } from "./describeFailure";
 import { listenForStop } from "./listenForStop";
@@ -21,12 +22,12 @@ if (require.main === module) {
 
 /** Starts the kernel described by a Jupyter connection file. Resolves when its sockets listen. */
 export async function launch(connectionFile: string): Promise<void> {
-  if (!connectionFile) throw new Error("usage: node launch.js CONNECTION_FILE (Jupyter gives it)");
+  if (!connectionFile) throw new Error("usage: node launch.js CONNECTION_FILE (Jupyter passes it)");
   endWithParent();
   Error.stackTraceLimit = 100; // TensorFlow.js alone has more than the usual 10 frames between an error and the cell
   const maps = recordSourceMaps();
   installStackNames(maps);
-  // Loaded only now: tslab must see the TypeScript that records.
+  // Loaded only now: tslab must get the TypeScript that records source maps.
   const tslab = {
     ...(require("tslab/dist/converter") as typeof import("tslab/dist/converter")),
     ...(require("tslab/dist/executor") as typeof import("tslab/dist/executor")),
@@ -35,7 +36,7 @@ export async function launch(connectionFile: string): Promise<void> {
 
   let failure: Failure | undefined;
   const problems: Problem[] = [];
-  // tslab tells its console why a cell failed: a format string and its values for the compiler, else what was thrown.
+  // tslab logs why a cell failed: a format string and its values for a compiler error, or else what was thrown.
   const console: ConsoleInterface = {
     log: (...values) => globalThis.console.log(...values),
     error(...values: unknown[]) {
@@ -46,6 +47,7 @@ export async function launch(connectionFile: string): Promise<void> {
   };
   const executor = tslab.createExecutor(process.cwd(), namedConverters(tslab.createConverter, maps), console);
   const stop = listenForStop(() => executor.interrupt());
+  setHostSignal(stop.signal);
   const watched: Executor = { ...executor, execute };
   const handler = new tslab.JupyterHandlerImpl(watched, false) as unknown as Handler;
   const server = new tslab.ZmqServer(handler as unknown as JupyterHandlerImpl, connectionFile);
@@ -60,19 +62,19 @@ export async function launch(connectionFile: string): Promise<void> {
     });
     if (problems.length > 0 && !done) failure = { kind: "compile", problems: [...problems] };
     else for (const { line, column, message } of problems) process.stderr.write(`${line}:${column} - ${message}\n`);
-    if (!done && (stop.given() || isBrokenOff(failure))) failure = { kind: "interrupted" };
+    if (!done && (stop.gaveUp() || isBrokenOff(failure))) failure = { kind: "interrupted" };
     return done;
   }
 
   reportFailures(server, handler, () => failure && describeFailure(failure, handler.execCount, maps));
   answerControl(server, handler);
   neverBusy(server, ["iopub", "shell", "control"]);
-  printStrays(maps);
+  printUnhandled(maps);
   await server.init();
 }
 
-/** Errors that no cell waits for are printed, under the cell that ran last. */
-function printStrays(maps: SourceMaps): void {
+/** Errors that no cell awaits are printed, below the cell that ran last. */
+function printUnhandled(maps: SourceMaps): void {
   const print = (error: unknown): void => {
     const text = error instanceof Error ? maps.rewrite(error.stack ?? String(error)) : String(error);
     process.stderr.write(`Not awaited, so no cell failed: ${text}\n`);

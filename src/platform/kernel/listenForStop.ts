@@ -1,58 +1,61 @@
 // The stop button. Jupyter sends SIGINT; what happens depends on what the cell is doing.
 //
 // - Before its first await, Node itself breaks the cell off (tslab runs it with breakOnSigint).
-// - A loop that listens for SIGINT itself (minimize does) gets a grace to end with its best image; its cell is then ok.
-// - Anything else is given up at once: the cell ends as Interrupted.
+// - A cell that asked for its signal (every loop of the library does), or that listens for SIGINT itself, gets a grace to end with
+//   its best image; its cell is then ok. The signal stays aborted, so one press ends all loops of the cell.
+// - Any other cell is given up at once: it ends as Interrupted.
 // - With no cell running, nothing happens.
-// - A cell with several loops, one after the other, means all of them: a loop that begins after the press is told at once.
 //
 // What cannot be helped here: a loop that after an await never yields to the event loop hears nothing, and a press in
 // the very instant in which a cell reaches its first await can get lost inside Node (the next press works).
 import { AsyncLocalStorage } from "node:async_hooks";
 
-export interface Interrupts {
+export interface StopButton {
   /** Brackets a cell's run. `start` runs the cell up to its first await. */
   during<Result>(start: () => Promise<Result>): Promise<Result>;
+  /** The signal of the cell whose code asks for it, aborted when stop is pressed; undefined before the first cell. */
+  signal(): AbortSignal | undefined;
   /** Whether the cell that runs, or ran last, was given up. */
-  given(): boolean;
+  gaveUp(): boolean;
 }
 
-/** Listens for SIGINT. `giveUp` rejects the running cell; `grace` is in milliseconds. */
-export function listenForStop(giveUp: () => void, { grace = 700 }: { grace?: number } = {}): Interrupts {
-  let running = false;
-  let given = false;
-  let timer: NodeJS.Timeout | undefined;
-  const cell = new AsyncLocalStorage<{ stopped: boolean }>(); // follows the cell's code, even when it outlives the cell
-  let current = { stopped: false };
+const grace = 700; // ms
 
-  function stop(): void {
+/** Listens for SIGINT. `giveUp` rejects the running cell. */
+export function listenForStop(giveUp: () => void): StopButton {
+  const asking = new AsyncLocalStorage<AbortController>(); // follows the cell's code, even when it outlives the cell
+  let current: AbortController | undefined;
+  let running = false;
+  let heeds = false; // whether the running cell asked for its signal
+  let gaveUp = false;
+  let timer: NodeJS.Timeout | undefined;
+
+  function end(): void {
     clearTimeout(timer);
     timer = undefined;
     if (!running) return;
-    given = true;
+    gaveUp = true;
     giveUp();
   }
 
   function onSignal(): void {
     if (!running) return;
-    current.stopped = true;
-    // This listener is first in line, so a loop's own `once` listener is still counted here.
-    const cellListens = process.listenerCount("SIGINT") > 1;
-    if (cellListens && timer === undefined) timer = setTimeout(stop, grace);
-    else stop();
+    current?.abort();
+    // This listener is first in line, so a cell's own `once` listener is still counted here.
+    const willEnd = heeds || process.listenerCount("SIGINT") > 1;
+    if (willEnd && timer === undefined) timer = setTimeout(end, grace);
+    else end();
   }
 
   process.on("SIGINT", onSignal);
-  process.on("newListener", (event, listener) => {
-    if (event === "SIGINT" && cell.getStore()?.stopped) setImmediate(listener as () => void);
-  });
   return {
     async during(start) {
       running = true;
-      given = false;
-      current = { stopped: false };
+      heeds = false;
+      gaveUp = false;
+      if (!current || current.signal.aborted) current = new AbortController();
       try {
-        const result = cell.run(current, start);
+        const result = asking.run(current, start);
         listenAgain(onSignal);
         return await result;
       } finally {
@@ -61,7 +64,11 @@ export function listenForStop(giveUp: () => void, { grace = 700 }: { grace?: num
         timer = undefined;
       }
     },
-    given: () => given,
+    signal() {
+      heeds = true;
+      return (asking.getStore() ?? current)?.signal;
+    },
+    gaveUp: () => gaveUp,
   };
 }
 

@@ -1,10 +1,10 @@
-// tslab's converters, with each cell's output named after the cell, and shorthand properties made to work.
+// tslab's converters, with each cell's output named after the cell, and shorthand properties expanded.
 import type { Converter } from "tslab/dist/converter";
 import type { ConverterSet } from "tslab/dist/executor";
 import { expandShorthand } from "./expandShorthand";
 import type { SourceMaps } from "./sourceMaps";
 
-/** The pair that tslab's executor wants. The one for Node is made now, the one for the browser when first used. */
+/** The two converters of tslab's executor. The one for Node is created now, the one for the browser when it is first used. */
 export function namedConverters(
   create: (options: { isBrowser: boolean }) => Converter,
   maps: SourceMaps,

@@ -1,13 +1,13 @@
 // Parameters of a notebook: the `const name = value;` lines of its cell tagged "parameters", set from outside.
-// As papermill does, a cell tagged "injected-parameters" goes right after it; tslab lets a later cell declare again.
+// As in papermill, a cell tagged "injected-parameters" goes right after it; tslab lets a later cell redeclare a name.
 import ts from "typescript";
 import { nearest } from "../../errors";
-import type { Cell, Notebook } from "./notebook";
+import type { Cell, Notebook } from "../files/notebookFile";
 
 type Kind = "number" | "boolean" | "string" | "other";
 
-/** The parameters a notebook has, and the kind of each one's value. Empty when no cell is tagged `parameters`. */
-export function readParameters(notebook: Notebook): Map<string, Kind> {
+/** The parameters of a notebook, and the kind of each one's value. Empty when no cell is tagged `parameters`. */
+function readParameters(notebook: Notebook): Map<string, Kind> {
   const kinds = new Map<string, Kind>();
   const cell = notebook.cells.find((candidate) => hasTag(candidate, "parameters"));
   const source = ts.createSourceFile("parameters.ts", cell?.source ?? "", ts.ScriptTarget.ES2022);
@@ -21,14 +21,15 @@ export function readParameters(notebook: Notebook): Map<string, Kind> {
 }
 
 /**
- * The notebook with `set` (name → value, as typed on a command line) injected. `file` is its name in error messages.
- * Refuses names the notebook does not have, and values that are not of the kind of the one they replace.
+ * The notebook with the parameters `set` (name → value, as typed on a command line) injected. `file` is its name in errors.
+ *
+ * @throws Error for a name that the notebook does not have, and for a value of another kind than the one it replaces
  */
 export function withParameters(notebook: Notebook, set: Record<string, string>, file: string): Notebook {
   const names = Object.keys(set);
   if (names.length === 0) return notebook;
-  const at = notebook.cells.findIndex((cell) => hasTag(cell, "parameters"));
-  if (at < 0) throw new Error(`${file} takes no parameters: none of its cells is tagged "parameters"`);
+  if (!notebook.cells.some((cell) => hasTag(cell, "parameters")))
+    throw new Error(`${file} takes no parameters: none of its cells is tagged "parameters"`);
   const kinds = readParameters(notebook);
   const lines = names.map((name) => {
     const kind = kinds.get(name);
@@ -48,12 +49,12 @@ export function withParameters(notebook: Notebook, set: Record<string, string>, 
   return { ...notebook, cells: [...others.slice(0, after), injected, ...others.slice(after)] };
 }
 
-/** `name=value` words, as `--set` takes them, as an object. */
-export function parseSettings(words: readonly string[]): Record<string, string> {
-  return Object.fromEntries(words.map((word) => {
-    const equals = word.indexOf("=");
-    if (equals < 1) throw new Error(`--set needs name=value, got "${word}"; for example --set steps=50`);
-    return [word.slice(0, equals).trim(), word.slice(equals + 1)];
+/** The arguments of `--set`, each `name=value`, as an object. */
+export function parseSettings(args: readonly string[]): Record<string, string> {
+  return Object.fromEntries(args.map((arg) => {
+    const equals = arg.indexOf("=");
+    if (equals < 1) throw new Error(`--set needs name=value, got "${arg}"; for example --set steps=50`);
+    return [arg.slice(0, equals).trim(), arg.slice(equals + 1)];
   }));
 }
 
@@ -71,8 +72,8 @@ function literal(name: string, value: string, kind: Kind): string {
   return number ?? boolean ?? asJson(value) ?? JSON.stringify(value);
 }
 
-function refuse(name: string, wanted: string, value: string): never {
-  throw new Error(`the parameter ${name} is ${wanted}; got "${value}"`);
+function refuse(name: string, expected: string, value: string): never {
+  throw new Error(`the parameter ${name} is ${expected}; got "${value}"`);
 }
 
 function asJson(value: string): string | undefined {
@@ -85,9 +86,8 @@ function asJson(value: string): string | undefined {
 
 function kindOf(value: ts.Expression | undefined): Kind {
   if (!value) return "other";
-  if (ts.isAsExpression(value) || ts.isParenthesizedExpression(value) || ts.isSatisfiesExpression(value)) {
+  if (ts.isAsExpression(value) || ts.isParenthesizedExpression(value) || ts.isSatisfiesExpression(value))
     return kindOf(value.expression);
-  }
   if (ts.isPrefixUnaryExpression(value)) return kindOf(value.operand);
   if (ts.isNumericLiteral(value)) return "number";
   if (ts.isStringLiteralLike(value)) return "string";

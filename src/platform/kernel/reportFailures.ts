@@ -1,13 +1,13 @@
-// Telling the front end why a cell failed: tslab sends neither an `error` message nor the error in its reply.
+// Reporting to the front end why a cell failed: tslab sends neither an `error` message nor the error in its reply.
 import { setImmediate } from "node:timers/promises";
 import type { JupyterHandlerImpl, ZmqServer } from "tslab/dist/jupyter";
 import type { ErrorContent } from "./describeFailure";
-import { gathered } from "./sockets";
+import { batched } from "./sockets";
 
 type ExecuteRequest = Parameters<JupyterHandlerImpl["handleExecute"]>[0];
 type Parent = Parameters<ZmqServer["publishStatus"]>[1];
 
-/** The members of tslab's handler that its types call private. */
+/** tslab's handler with the members that its types call private. */
 export interface Handler extends Omit<JupyterHandlerImpl, "handleExecute"> {
   execCount: number;
   execQueue: { reset(delay?: number): void };
@@ -15,7 +15,7 @@ export interface Handler extends Omit<JupyterHandlerImpl, "handleExecute"> {
   handleExecuteImpl: (request: ExecuteRequest, ...writers: unknown[]) => Promise<unknown>;
 }
 
-/** Sends what `describe` says as an `error` message and in the reply, and gathers the cell's printed text. */
+/** Sends what `describe` returns as an `error` message and in the reply, and batches the text that the cell prints. */
 export function reportFailures(
   server: ZmqServer,
   handler: Handler,
@@ -33,19 +33,19 @@ export function reportFailures(
   };
   handler.handleExecuteImpl = async (request, ...writers) => {
     running = request;
-    // tslab says "busy" when a request arrives; under "run all" the cell before then says "idle", and it would stay so.
+    // tslab publishes "busy" when a request arrives; in "run all" the cell before then publishes "idle", which would stay.
     await setImmediate();
     const parent = parents.get(request);
     if (parent) server.publishStatus("busy", parent);
     return handleExecuteImpl.call(handler, request, ...writers);
   };
-  // After a failure tslab refuses requests for 200 ms, so that "run all" stops. A client may ask not to.
+  // After a failure tslab refuses requests for 200 ms, so that "run all" stops, unless the client asked it not to.
   handler.execQueue.reset = (delay) => {
-    const goOn = (running as { stop_on_error?: boolean }).stop_on_error === false;
-    reset(goOn ? undefined : delay);
+    const continues = (running as { stop_on_error?: boolean }).stop_on_error === false;
+    reset(continues ? undefined : delay);
   };
   handler.handleExecute = async (request, writeStream, writeDisplay) => {
-    const outputs = gathered(writeStream, writeDisplay);
+    const outputs = batched(writeStream, writeDisplay);
     const reply = await handleExecute.call(handler, request, outputs.stream, outputs.display);
     outputs.flush();
     if ((reply.status as string) === "abort") return { ...reply, status: "aborted" as never };

@@ -1,49 +1,49 @@
 // Running a notebook without Jupyter: every code cell in order through the real kernel, its outputs collected.
 import { existsSync } from "node:fs";
-import path from "node:path";
+import * as path from "node:path";
 import { stripVTControlCharacters } from "node:util";
+import { type Cell, type Notebook, type Output, readNotebook } from "../files/notebookFile";
 import { foldOutputs } from "./foldOutputs";
 import type { ExecuteReply, Kernel, KernelOutput } from "./kernel";
 import { jupyterPath, readKernelspec } from "./kernelspec";
-import { type Cell, type Notebook, type Output, readNotebook } from "./notebook";
 import { withParameters } from "./parameters";
 import { scrubber, scrubOutput } from "./scrub";
 import { firstWords, lastLine, type Progress } from "./showProgress";
 import { startKernel } from "./startKernel";
 
 export interface ExecutedNotebook {
-  notebook: Notebook;
-  /** Seconds the whole run took, and each code cell of it. */
-  seconds: number;
-  cellSeconds: number[];
+  readonly notebook: Notebook;
+  /** Seconds that the whole run took, and each of its code cells. */
+  readonly seconds: number;
+  readonly cellSeconds: readonly number[];
 }
 
-/** A cell failed, or the run was stopped in it. `notebook` holds everything up to and including that cell. */
+/** A cell failed, or the run was stopped in it. `notebook` has the outputs up to and including that cell. */
 export class CellFailure extends Error {
   override readonly name = "CellFailure";
   constructor(
     readonly cell: number,
     readonly ename: string,
     readonly evalue: string,
-    readonly traceback: string[],
+    readonly traceback: readonly string[],
     readonly notebook: Notebook,
     file: string,
   ) {
-    const told = traceback.length > 0 ? stripVTControlCharacters(traceback.join("\n")) : `${ename}: ${evalue}`;
-    super(`cell ${cell} of ${file} failed: ${told}`);
+    const what = traceback.length > 0 ? stripVTControlCharacters(traceback.join("\n")) : `${ename}: ${evalue}`;
+    super(`cell ${cell} of ${file} failed: ${what}`);
   }
 }
 
 /** `set`: parameters, name → value. `signal`: stops the run. `kernel`: a running one to use; it is left running. */
 export interface RunOptions {
-  set?: Record<string, string>;
-  onProgress?: (progress: Progress) => void;
-  signal?: AbortSignal;
-  kernel?: Kernel;
+  readonly set?: Readonly<Record<string, string>>;
+  readonly onProgress?: (progress: Progress) => void;
+  readonly signal?: AbortSignal;
+  readonly kernel?: Kernel;
 }
 
 /**
- * Runs a notebook's code cells in its own folder and resolves with the executed notebook. Rejects with a `CellFailure`
+ * Runs a notebook's code cells in the notebook's folder and resolves with the executed notebook. Rejects with a `CellFailure`
  * at the first cell that fails or when `signal` aborts, and with a plain error when the notebook or a parameter is
  * wrong or the kernel cannot start. Nothing is written: see `writeNotebook`.
  */
@@ -51,7 +51,7 @@ export async function runNotebook(
   file: string,
   { set = {}, onProgress = () => {}, signal, kernel }: RunOptions = {},
 ): Promise<ExecutedNotebook> {
-  const notebook = emptied(withParameters(readNotebook(file), set, file));
+  const notebook = withoutOutputs(withParameters(readNotebook(file), set, file));
   const codeCells = notebook.cells.filter((cell) => cell.cell_type === "code" && cell.source.trim() !== "");
   const started = Date.now();
   const progress: Progress = { done: 0, cells: codeCells.length, cell: 0, label: "starting the kernel", seconds: 0 };
@@ -75,7 +75,7 @@ export async function runNotebook(
       if (reply.status === "ok" && !signal?.aborted) continue;
       const { ename = "Error", evalue = "the cell failed" } = signal?.aborted
         ? { ename: "Interrupted", evalue: "the run was stopped" }
-        : shownError(reply, cell);
+        : errorOf(reply, cell);
       throw new CellFailure(i + 1, ename, evalue, reply.traceback ?? [], scrubbed(notebook), path.basename(file));
     }
     report({ done: codeCells.length, label: "done", latest: undefined });
@@ -88,9 +88,8 @@ export async function runNotebook(
 
 async function start(notebook: Notebook, file: string): Promise<Kernel> {
   const { name } = notebook.metadata.kernelspec ?? { name: "tslab" };
-  if (!["tslab", "typescript"].includes(name)) {
-    throw new Error(`${file} wants the kernel "${name}", and only "tslab" is here; change its kernel in JupyterLab`);
-  }
+  if (!["tslab", "typescript"].includes(name))
+    throw new Error(`${file} needs the kernel "${name}", and only "tslab" is available; change its kernel in JupyterLab`);
   const launcher = path.resolve(jupyterPath, "../../../../dist/platform/kernel/launch.js");
   if (!existsSync(launcher)) throw new Error("the kernel is not built; run: npm run build");
   return startKernel({ spec: readKernelspec(), cwd: path.dirname(path.resolve(file)) });
@@ -103,14 +102,14 @@ async function runCell(
   signal: AbortSignal | undefined,
   onOutput: (output: KernelOutput) => void,
 ): Promise<ExecuteReply> {
-  const given: ExecuteReply = { status: "aborted", ename: "Interrupted", evalue: "the run was stopped" };
-  if (signal?.aborted) return given;
+  const stopped: ExecuteReply = { status: "aborted", ename: "Interrupted", evalue: "the run was stopped" };
+  if (signal?.aborted) return stopped;
   let timer: NodeJS.Timeout | undefined;
   let onAbort = (): void => {};
   const aborted = new Promise<ExecuteReply>((resolve) => {
     onAbort = () => {
       kernel.interrupt();
-      timer = setTimeout(() => resolve(given), 2000);
+      timer = setTimeout(() => resolve(stopped), 2000);
     };
     signal?.addEventListener("abort", onAbort, { once: true });
   });
@@ -122,15 +121,15 @@ async function runCell(
   }
 }
 
-// An unmodified tslab says what went wrong only on stderr.
-function shownError(reply: ExecuteReply, cell: Cell): Pick<ExecuteReply, "ename" | "evalue"> {
+// An unmodified tslab prints what went wrong on stderr only.
+function errorOf(reply: ExecuteReply, cell: Cell): Pick<ExecuteReply, "ename" | "evalue"> {
   if (reply.ename) return reply;
-  const said = cell.outputs!.filter((output) => output.output_type === "stream" && output.name === "stderr");
-  const text = said.map((output) => (output as Extract<Output, { text: string }>).text).join("").trim();
+  const printed = cell.outputs!.filter((output) => output.output_type === "stream" && output.name === "stderr");
+  const text = printed.map((output) => (output as Extract<Output, { text: string }>).text).join("").trim();
   return { ename: "Error", evalue: text || undefined };
 }
 
-function emptied(notebook: Notebook): Notebook {
+function withoutOutputs(notebook: Notebook): Notebook {
   const cells = notebook.cells.map((cell): Cell =>
     cell.cell_type === "code" ? { ...cell, execution_count: null, outputs: [] } : cell);
   return { ...notebook, cells };

@@ -1,82 +1,39 @@
-// How far a run is, and how a terminal shows it: one bar that stays in its line, or plain lines without a terminal.
+// How far the run of a notebook is, and how a terminal shows it.
 import { stripVTControlCharacters } from "node:util";
-import { SingleBar } from "cli-progress";
+import type { Cell } from "../files/notebookFile";
 import type { KernelOutput } from "./kernel";
-import type { Cell } from "./notebook";
+import { progressBar, type ProgressBar } from "./progressBar";
 
-/** How far a run is. Reported when a cell starts, when it shows something, and once at the end. */
+/** How far a run is: reported when a cell starts, when it has an output, and once at the end. */
 export interface Progress {
   /** Code cells finished so far, and how many there are. */
-  done: number;
-  cells: number;
+  readonly done: number;
+  readonly cells: number;
   /** The running cell, from 1 (0 while the kernel starts), and its first words. */
-  cell: number;
-  label: string;
+  readonly cell: number;
+  readonly label: string;
   /** Seconds since the run began. */
-  seconds: number;
-  /** The last line of text the running cell showed. */
-  latest?: string;
+  readonly seconds: number;
+  /** The last line of text that the running cell printed or displayed. */
+  readonly latest?: string;
 }
 
-export interface ProgressView {
-  /** Give this to `runNotebook` as `onProgress`. */
-  update(progress: Progress): void;
-  /** Ends the bar and leaves it in its last state. */
-  stop(): void;
-}
-
-/** Shows a run under this title on `stream`, standard error by default. */
-export function showProgress(title: string, stream: NodeJS.WriteStream = process.stderr): ProgressView {
-  return stream.isTTY ? bar(title, stream) : lines(title, stream);
-}
-
-function bar(title: string, stream: NodeJS.WriteStream): ProgressView {
-  const single = new SingleBar({
-    format: `${title} {bar} {value}/{total} · {clock} s · {label}`,
-    barCompleteChar: "█",
-    barIncompleteChar: "░",
-    barsize: 20,
-    hideCursor: true,
-    linewrap: false,
-    forceRedraw: true,   // also redraws when only the seconds have changed
-    stream,
-  });
+/** Shows a run under this title on `stream`, standard error by default. Give its `update` to `runNotebook` as `onProgress`. */
+export function showProgress(title: string, stream: NodeJS.WriteStream = process.stderr): ProgressBar<Progress> {
   let begun: number | undefined;
-  let shown = "";
-  const draw = (value?: number): void => {
-    const clock = ((Date.now() - begun!) / 1000).toFixed(1);
-    if (value === undefined) single.update({ clock, label: shown });
-    else single.update(value, { clock, label: shown });
-  };
-  const timer = setInterval(() => begun !== undefined && draw(), 200);
-  timer.unref();
-  return {
-    update({ done, cells, label, latest, seconds }) {
-      shown = latest ? `${label} · ${latest}` : label;
-      if (begun === undefined) {
-        begun = Date.now() - seconds * 1000;
-        single.start(cells, done, { clock: "0.0", label: shown });
-      }
-      draw(done);
+  return progressBar<Progress>({
+    format: `${title} {bar} {value}/{total} · {clock} s · {label}`,
+    refresh: 200,
+    position({ done, cells, label, latest, seconds }) {
+      begun ??= Date.now() - seconds * 1000;
+      const clock = ((Date.now() - begun) / 1000).toFixed(1);
+      return { value: done, total: cells, fields: { clock, label: latest ? `${label} · ${latest}` : label } };
     },
-    stop() {
-      clearInterval(timer);
-      if (begun !== undefined) single.stop();
+    line({ done, cells, label, seconds }) {
+      const key = `${done}/${cells}  ${label}`;
+      return { key, text: `${title}  ${seconds.toFixed(1).padStart(6)} s  ${key}` };
     },
-  };
-}
-
-function lines(title: string, stream: NodeJS.WriteStream): ProgressView {
-  let last = "";
-  return {
-    update({ cell, done, cells, label, seconds }) {
-      const line = `${done}/${cells}  ${label}`;
-      if (line === last && cell > 0) return;
-      last = line;
-      stream.write(`${title}  ${seconds.toFixed(1).padStart(6)} s  ${line}\n`);
-    },
-    stop() {},
-  };
+  }, stream);
 }
 
 /** A cell's first words, for a progress bar: its first comment, or its first line of code. */
@@ -85,7 +42,7 @@ export function firstWords(cell: Cell): string {
   return clip(line ?? "", 40);
 }
 
-/** The last line of text in what a cell shows, if it shows text. */
+/** The last line of text in an output, if it has text. */
 export function lastLine({ type, content }: KernelOutput): string | undefined {
   const text: unknown = type === "stream" ? content.text : content.data?.["text/plain"];
   if (typeof text !== "string") return undefined;

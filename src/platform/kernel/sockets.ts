@@ -1,8 +1,8 @@
-// Nothing a cell says is lost: sockets that never answer "busy", and printed text gathered into few messages.
+// No output of a cell is lost: sockets that are never "busy", and printed text batched into few messages.
 //
 // zeromq.js sends while JavaScript is blocked, but by default only 512 times; the next send waits for the event loop,
-// and every send until then throws EBUSY. tslab does not look, so messages vanish, the last `idle` among them. With a
-// send timeout of 0 every send takes the direct path, and without a high-water mark ZeroMQ's own queue has no end.
+// and every send until then throws EBUSY. tslab ignores that, so messages are lost, the last `idle` among them. With a
+// send timeout of 0 every send takes the direct path, and without a high-water mark ZeroMQ's queue is unlimited.
 // Publishers and routers never block, so nothing can be refused.
 import type { Publisher, Router } from "zeromq";
 
@@ -10,17 +10,17 @@ type Socket = Publisher | Router;
 type WriteStream = (name: string, text: string) => void;
 type WriteDisplay<Data> = (data: Data, update: boolean) => void;
 
-/** Prepares each socket at the moment `server` makes it, before it is bound. */
+/** Configures each socket when `server` creates it, before it is bound. */
 export function neverBusy<Name extends string>(server: Record<Name, Socket>, names: readonly Name[]): void {
   for (const name of names) {
     let socket: Socket;
     Object.defineProperty(server, name, {
       get: () => socket,
-      set(made: Socket) {
-        made.sendTimeout = 0;
-        made.sendHighWaterMark = 0;
-        made.linger = 1000;   // a client that went away must not keep the kernel from ending
-        socket = made;
+      set(created: Socket) {
+        created.sendTimeout = 0;
+        created.sendHighWaterMark = 0;
+        created.linger = 1000; // a client that went away must not keep the kernel from ending
+        socket = created;
       },
     });
   }
@@ -32,15 +32,13 @@ export interface Outputs<Data> {
   flush(): void;
 }
 
+const pause = 50; // ms
+
 /**
- * A cell's two writers, with printed text merged: a message leaves at once when the last is `pause` ms old (also while
- * JavaScript is blocked), what follows sooner waits for it. Jupyter drops output above 1000 messages a second.
+ * A cell's two writers, with printed text merged: text is sent at once when the last message is `pause` ms old (also while
+ * JavaScript is blocked), and otherwise collected until then. Jupyter drops output above 1000 messages a second.
  */
-export function gathered<Data>(
-  stream: WriteStream,
-  display: WriteDisplay<Data>,
-  { pause = 50 }: { pause?: number } = {},
-): Outputs<Data> {
+export function batched<Data>(stream: WriteStream, display: WriteDisplay<Data>): Outputs<Data> {
   let name = "";
   let text = "";
   let sent = 0;
@@ -50,10 +48,10 @@ export function gathered<Data>(
     clearTimeout(timer);
     timer = undefined;
     if (text === "") return;
-    const waiting = text;
+    const collected = text;
     text = "";
     sent = Date.now();
-    stream(name, waiting);
+    stream(name, collected);
   }
 
   return {

@@ -1,27 +1,27 @@
-// Which line of which cell a place in tslab's compiled JavaScript came from.
+// From a position in tslab's compiled JavaScript to the line of the cell that it came from.
 //
 // tslab compiles a cell twice (TypeScript → ES module → CommonJS), keeps no source map, and runs every cell under
-// one file name, so a stack trace tells nothing. Here the TypeScript that tslab uses is handed to it with two
-// functions that also ask for source maps, and each cell's output gets a name of its own (`//# sourceURL`).
+// one file name, so a stack trace says nothing. Here tslab gets its TypeScript with two functions replaced, which also
+// produce source maps, and each cell's output gets a file name (`//# sourceURL`).
 import { createRequire, SourceMap } from "node:module";
 
-/** A place in a cell. `cell` is the number in the cell's brackets, `line` and `column` count from 1. */
-export interface CellPlace {
-  cell: number;
-  line?: number;
-  column?: number;
+/** A position in a cell. `cell` is the number in the cell's brackets, `line` and `column` count from 1. */
+export interface CellPosition {
+  readonly cell: number;
+  readonly line?: number;
+  readonly column?: number;
 }
 
 export interface SourceMaps {
   /** From here on, what the converter compiles is this cell. */
   begin(cell: number, source: string): void;
-  /** The converter's output for the current cell, named and remembered. */
+  /** The converter's output for the current cell, with its file name; its source map is stored. */
   name(output: string): string;
-  /** The cell's source as the reader wrote it. */
+  /** The cell's source as it was written. */
   source(cell: number): string;
-  /** The cell's place for a place in its compiled output, both counting from 1. */
-  place(cell: number, line: number, column: number): CellPlace;
-  /** `text` (a stack, or a frame of one) with every compiled place rewritten to `cell [3]:line:column`. */
+  /** The position in the cell of a position in its compiled output, both counting from 1. */
+  position(cell: number, line: number, column: number): CellPosition;
+  /** `text` (a stack, or a frame of one) with every compiled position rewritten to `cell [3]:line:column`. */
   rewrite(text: string): string;
 }
 
@@ -39,7 +39,7 @@ export function recordSourceMaps(): SourceMaps {
   const cells = new Map<number, { source: string; maps?: Maps }>();
   let current = 0;
 
-  function place(cell: number, line: number, column: number): CellPlace {
+  function position(cell: number, line: number, column: number): CellPosition {
     const maps = cells.get(cell)?.maps;
     const middle = maps && original(maps[0], line - 1 - linesBeforeOutput, column - 1);
     const start = middle && original(maps[1], middle.line, middle.column);
@@ -58,40 +58,39 @@ export function recordSourceMaps(): SourceMaps {
       return `\n${output}\n//# sourceURL=${prefix}${current}`;
     },
     source: (cell) => cells.get(cell)?.source ?? "",
-    place,
+    position,
     rewrite: (text) => text.replace(/styloscope-cell-(\d+):(\d+):(\d+)/g, (_, cell, line, column) => {
-      const at = place(Number(cell), Number(line), Number(column));
-      return at.line === undefined ? `cell [${at.cell}]` : `cell [${at.cell}]:${at.line}:${at.column}`;
+      const written = position(Number(cell), Number(line), Number(column));
+      return written.line === undefined ? `cell [${cell}]` : `cell [${cell}]:${written.line}:${written.column}`;
     }),
   };
 }
 
-/** Makes `error.stack` name cells and their lines, also where a cell prints it. */
+/** Makes `error.stack` contain cells and their lines, also where a cell prints it. */
 export function installStackNames(maps: SourceMaps): void {
   Error.prepareStackTrace = (error, frames) => {
     const code = String((error as NodeJS.ErrnoException).code ?? "");
     const head = code.startsWith("ERR_") ? `${error.name} [${code}]: ${error.message}` : errorText.call(error);
-    const places = frames.map((frame) => maps.rewrite(String(frame)));
-    // Below the cell there is only the machinery that ran it.
-    const last = places.map((place) => place.includes("cell [")).lastIndexOf(true);
-    return [head, ...places.slice(0, last < 0 ? undefined : last + 1).map((place) => `    at ${place}`)].join("\n");
+    const lines = frames.map((frame) => maps.rewrite(String(frame)));
+    // Below the cell there are only the frames of what ran it.
+    const last = lines.map((line) => line.includes("cell [")).lastIndexOf(true);
+    return [head, ...lines.slice(0, last < 0 ? undefined : last + 1).map((line) => `    at ${line}`)].join("\n");
   };
 }
 
 const errorText = Error.prototype.toString;
 
-/** The original of a generated place, counting from 0. Where tslab added code, the next place on the line is taken. */
+/** The original of a generated position, counting from 0. Where tslab added code, the next position on the line is taken. */
 function original(map: SourceMap, line: number, column: number): { line: number; column: number } | undefined {
-  for (let at = column; at < column + 200; at++) {
-    const entry = map.findEntry(line, at) as Partial<import("node:module").SourceMapping>;
-    if (entry.generatedLine === line && entry.originalLine !== undefined) {
+  for (let next = column; next < column + 200; next++) {
+    const entry = map.findEntry(line, next) as Partial<import("node:module").SourceMapping>;
+    if (entry.generatedLine === line && entry.originalLine !== undefined)
       return { line: entry.originalLine, column: entry.originalColumn! };
-    }
   }
   return undefined;
 }
 
-// The module object's own properties cannot be replaced, so tslab is handed a copy of it.
+// The properties of the module object cannot be replaced, so tslab gets a copy of it.
 function hookTypeScript(): Map<string, Maps> {
   const maps = new Map<string, Maps>();
   const fromTslab = createRequire(require.resolve("tslab"));

@@ -1,4 +1,4 @@
-// A small Jupyter client: starts a kernel, runs code in it, and hears what the code shows. No Python.
+// A small Jupyter client: starts a kernel, runs code in it, and receives its outputs. No Python.
 import { randomUUID } from "node:crypto";
 import { rmSync } from "node:fs";
 import { Dealer, Subscriber } from "zeromq";
@@ -8,17 +8,17 @@ import { type KernelProcess, spawnKernel } from "./spawnKernel";
 import { type Message, newHeader, pack, unpack } from "./wire";
 
 type Content = Message["content"];
-type Hear = (pending: Request, message: Message) => void;
+type Receive = (request: Request, message: Message) => void;
 
 interface Request {
-  onOutput?: (output: KernelOutput) => void;
-  resolve: (reply: Content) => void;
-  reject: (error: Error) => void;
+  readonly onOutput?: (output: KernelOutput) => void;
+  readonly resolve: (reply: Content) => void;
+  readonly reject: (error: Error) => void;
   reply?: Content;
   idle?: boolean;
 }
 
-/** How much of the patience each attempt at starting has. */
+/** The part of `patience` that each attempt at starting has. */
 const attempts: readonly number[] = [1 / 6, 1 / 3, 1 / 2];
 
 /** Starts a kernel and waits until it answers. The caller shuts it down. */
@@ -31,8 +31,8 @@ export async function startKernel(
       return await connect(child, spec, attempts[attempt] * patience);
     } catch (error) {
       child.kill();
-      // Between choosing the ports and the kernel's binding them another program may take one: it ends, or nobody is
-      // where the client asks. Other ports help.
+      // Between choosing the ports and the kernel's binding them another program may take one: the kernel ends, or nothing
+      // answers where the client asks. Other ports help.
       if (attempt === attempts.length - 1 || !/in use|did not answer/i.test((error as Error).message)) throw error;
     }
   }
@@ -45,10 +45,10 @@ async function connect(child: KernelProcess, spec: Kernelspec, patience: number)
   const shell = new Dealer({ linger: 0 });
   const control = new Dealer({ linger: 500 });
   const iopub = new Subscriber({ linger: 0, receiveHighWaterMark: 0 });
-  const at = (port: number): string => `${connection.transport}://${connection.ip}:${port}`;
-  shell.connect(at(connection.shell_port));
-  control.connect(at(connection.control_port));
-  iopub.connect(at(connection.iopub_port));
+  const address = (port: number): string => `${connection.transport}://${connection.ip}:${port}`;
+  shell.connect(address(connection.shell_port));
+  control.connect(address(connection.control_port));
+  iopub.connect(address(connection.iopub_port));
   iopub.subscribe();
   let closed = false;
 
@@ -67,14 +67,14 @@ async function connect(child: KernelProcess, spec: Kernelspec, patience: number)
     pending.resolve(pending.reply);
   }
 
-  async function listen(socket: Dealer | Subscriber, hear: Hear): Promise<void> {
+  async function listen(socket: Dealer | Subscriber, receive: Receive): Promise<void> {
     try {
       for await (const frames of socket) {
         const message = unpack(connection.key, frames);
         const id = message.parent.msg_id ?? "";
         const pending = requests.get(id);
         if (!pending) continue;
-        hear(pending, message);
+        receive(pending, message);
         settle(id, pending);
       }
     } catch (error) {
@@ -104,25 +104,25 @@ async function connect(child: KernelProcess, spec: Kernelspec, patience: number)
     else if (content.execution_state === "idle") pending.idle = true;
   });
 
-  const tell = (type: string, content: Content): void => {
+  const sendControl = (type: string, content: Content): void => {
     const message = { identities: [], header: newHeader(type, session), parent: {}, content };
     control.send(pack(connection.key, message)).catch(() => {});
   };
 
   return {
     pid: child.pid,
-    info: await greet(() => request("kernel_info_request", {}), patience),
+    info: await answered(() => request("kernel_info_request", {}), patience),
     async execute(code, { onOutput } = {}) {
-      // One request at a time is sent, so there is never one that should be refused after a failure.
+      // Requests are sent one at a time, so there is never one to be refused after a failure.
       const content = { code, silent: false, store_history: true, allow_stdin: false, stop_on_error: false };
       return (await request("execute_request", content, onOutput)) as unknown as ExecuteReply;
     },
     interrupt() {
-      if (spec.interrupt_mode === "message") tell("interrupt_request", {});
+      if (spec.interrupt_mode === "message") sendControl("interrupt_request", {});
       else child.kill("SIGINT");
     },
     async shutdown({ patience: wait = 3000 } = {}) {
-      if (!child.ended()) tell("shutdown_request", { restart: false });
+      if (!child.ended()) sendControl("shutdown_request", { restart: false });
       const timer = setTimeout(() => child.kill("SIGKILL"), wait);
       await new Promise<void>((resolve) => child.onEnd(() => resolve()));
       clearTimeout(timer);
@@ -132,20 +132,20 @@ async function connect(child: KernelProcess, spec: Kernelspec, patience: number)
 }
 
 // A subscriber misses what is published before its subscription arrives, so the kernel is asked again until both its
-// answer and its `idle` have been heard.
-async function greet(ask: () => Promise<Content>, patience: number): Promise<Content> {
+// reply and its `idle` have arrived.
+async function answered(ask: () => Promise<Content>, patience: number): Promise<Content> {
   let timer: NodeJS.Timeout | undefined;
-  let over: NodeJS.Timeout | undefined;
+  let timeout: NodeJS.Timeout | undefined;
   try {
     return await new Promise((resolve, reject) => {
       const again = (): void => void ask().then(resolve, reject);
       again();
       timer = setInterval(again, 500);
       const slow = new Error(`the kernel did not answer within ${Math.round(patience / 1000)} s; is the machine very busy?`);
-      over = setTimeout(() => reject(slow), patience);
+      timeout = setTimeout(() => reject(slow), patience);
     });
   } finally {
     clearInterval(timer);
-    clearTimeout(over);
+    clearTimeout(timeout);
   }
 }

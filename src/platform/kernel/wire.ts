@@ -4,33 +4,33 @@ import { createHmac, randomUUID, timingSafeEqual } from "node:crypto";
 
 /** Where a kernel listens and the key that signs its messages: the content of a Jupyter connection file. */
 export interface Connection {
-  transport: string;
-  ip: string;
-  shell_port: number;
-  iopub_port: number;
-  control_port: number;
-  stdin_port: number;
-  hb_port: number;
-  key: string;
-  signature_scheme: string;
-  kernel_name?: string;
+  readonly transport: string;
+  readonly ip: string;
+  readonly shell_port: number;
+  readonly iopub_port: number;
+  readonly control_port: number;
+  readonly stdin_port: number;
+  readonly hb_port: number;
+  readonly key: string;
+  readonly signature_scheme: string;
+  readonly kernel_name?: string;
 }
 
 export interface Header {
-  msg_id: string;
-  msg_type: string;
-  session: string;
-  username: string;
-  date: string;
-  version: string;
+  readonly msg_id: string;
+  readonly msg_type: string;
+  readonly session: string;
+  readonly username: string;
+  readonly date: string;
+  readonly version: string;
 }
 
 export interface Message {
   /** Routing prefixes, as a ROUTER socket adds them; empty elsewhere. */
-  identities: Buffer[];
-  header: Header;
-  parent: Partial<Header>;
-  content: Record<string, unknown>;
+  readonly identities: Buffer[];
+  readonly header: Header;
+  readonly parent: Partial<Header>;
+  readonly content: Record<string, unknown>;
 }
 
 const delimiter = "<IDS|MSG>";
@@ -52,11 +52,10 @@ export function unpack(key: string, frames: Buffer[]): Message {
   const start = frames.findIndex((frame) => frame.toString() === delimiter);
   if (start < 0 || frames.length < start + 6) throw new Error("not a Jupyter message: its frames are incomplete");
   const parts = frames.slice(start + 2, start + 6);
-  const given = Buffer.from(frames[start + 1].toString());
-  const right = Buffer.from(sign(key, parts));
-  if (given.length !== right.length || !timingSafeEqual(given, right)) {
+  const received = Buffer.from(frames[start + 1].toString());
+  const expected = Buffer.from(sign(key, parts));
+  if (received.length !== expected.length || !timingSafeEqual(received, expected))
     throw new Error("a Jupyter message with a wrong signature; is the connection file another kernel's?");
-  }
   const [header, parent, , content] = parts.map((part) => JSON.parse(part.toString()));
   return { identities: frames.slice(0, start), header, parent, content };
 }
@@ -72,7 +71,7 @@ export function messageType(frames: Buffer[]): string | undefined {
 }
 
 function sign(key: string, parts: (Buffer | string)[]): string {
-  if (key === "") return "";   // the protocol's word for: unsigned
+  if (key === "") return ""; // in the protocol: unsigned
   const hash = createHmac("sha256", key);
   for (const part of parts) hash.update(part);
   return hash.digest("hex");

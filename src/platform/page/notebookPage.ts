@@ -4,7 +4,7 @@ import { formatDuration } from "../drawing/formatDuration";
 import { highlight } from "./highlight";
 import { katexStyle } from "./katexStyle";
 import { type Addresses, prose } from "./markdown";
-import { joined, type NotebookCell, type NotebookJson } from "./nbformat";
+import { joined, type NotebookCell, type NotebookJson } from "../files/notebookFile";
 import { outputsHtml } from "./outputsHtml";
 import { packedPlotly } from "./packedPlotly";
 import { pageAsset } from "./pageAsset";

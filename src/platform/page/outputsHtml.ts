@@ -3,7 +3,7 @@ import { ansiToHtml } from "./ansiToHtml";
 import { escapeMarkup } from "../drawing/escapeMarkup";
 import { escapeJson } from "./escapeJson";
 import { type Addresses, prose } from "./markdown";
-import { joined, type NotebookOutput } from "./nbformat";
+import { joined, type NotebookOutput } from "../files/notebookFile";
 import { pictureHtml } from "./pictureHtml";
 
 export const plotlyType = "application/vnd.plotly.v1+json";

@@ -1,6 +1,6 @@
 // One image of an output as an <img> with its pixels inside, its size and its description.
 import { escapeMarkup } from "../drawing/escapeMarkup";
-import { joined } from "./nbformat";
+import { joined } from "../files/notebookFile";
 
 export interface PictureOptions {
   /** The output's metadata, where `{ "image/png": { width: 320 } }` says how large to show it, in CSS pixels. */

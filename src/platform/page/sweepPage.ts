@@ -10,7 +10,7 @@ import { titleOf } from "../../sweeps/sweepSheet";
 import { tableOf } from "../../sweeps/sweepTable";
 import { escapeMarkup } from "../drawing/escapeMarkup";
 import type { Plot } from "../drawing/plot";
-import type { NotebookCell } from "./nbformat";
+import type { NotebookCell } from "../files/notebookFile";
 import { plotlyType } from "./outputsHtml";
 import { writePage } from "./writePage";
 

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import type { Addresses } from "./markdown";
-import { joined, type NotebookCell } from "./nbformat";
+import { joined, type NotebookCell } from "../files/notebookFile";
 
 const pictureTypes: Record<string, string> = {
   ".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".webp": "image/webp", ".gif": "image/gif",

@@ -13,12 +13,12 @@ import { temporaryFolder, withVariable } from "./fixtures";
 const file = Buffer.from(Array.from({ length: 300_000 }, (_, i) => (i * i * 31 + i * 7) % 253));
 const md5 = (bytes: Uint8Array): string => createHash("md5").update(bytes).digest("hex");
 
-/** What the server is asked: how often, and for which ranges. */
+/** The requests that the server got: the Range header of each. */
 let asked: (string | undefined)[] = [];
 let server: Server;
 let base: string;
 
-/** Sends `body` with an honest length, or only its first `upTo` bytes and then cuts the line (or falls silent). */
+/** Sends `body` with an honest length, or only its first `upTo` bytes and then cuts the connection (or stalls). */
 function send(
   response: ServerResponse, body: Buffer, { upTo = body.length, silent = false, status = 200, headers = {} } = {},
 ): void {
@@ -96,7 +96,7 @@ function assertInstalled(folder: string): void {
   assert.ok(fs.readFileSync(path.join(folder, "file.bin")).equals(file));
 }
 
-test("the right file is installed, with progress up to its length, and is not fetched again", async (t) => {
+test("the right file is installed, with progress up to its length, and is not downloaded again", async (t) => {
   const folder = path.join(temporaryFolder(t), "new");
   const { error, progress, requests } = await fetched("/right", folder);
   assert.equal(error, undefined);
@@ -106,14 +106,14 @@ test("the right file is installed, with progress up to its length, and is not fe
   assert.equal((await fetched("/right", folder)).requests.length, 0);
 });
 
-test("redirects are followed, and a length that is not announced is the manifest's", async (t) => {
+test("redirects are followed, and without a content-length the manifest's length is used", async (t) => {
   assert.equal((await fetched("/moved", temporaryFolder(t))).error, undefined);
   const { error, progress } = await fetched({ ...entry("/unannounced"), bytes: 300_000 }, temporaryFolder(t));
   assert.equal(error, undefined);
   assert.equal(progress[0].total, 300_000);
 });
 
-test("another address may be given for the same file", async (t) => {
+test("another address can be used for the same file", async (t) => {
   const folder = temporaryFolder(t);
   assert.equal((await fetched("/none", folder, { from: `${base}/right` })).error, undefined);
   assertInstalled(folder);
@@ -126,13 +126,13 @@ test("a wrong file already in place is replaced by the right one", async (t) => 
   assertInstalled(folder);
 });
 
-test("a wrong checksum installs nothing, keeps nothing, and says expected, got and the remedy", async (t) => {
+test("a wrong checksum installs nothing, keeps nothing, and the error has both checksums and the remedy", async (t) => {
   const folder = temporaryFolder(t);
   const { error, requests } = await fetched("/wrong", folder);
   const got = md5(Buffer.from(file).fill(7, 1000, 1001));
   assert.match(error!.message, new RegExp(`vgg19: .*expected md5 ${md5(file)}, got ${got}.*--from FILE`));
   assert.deepEqual(fs.readdirSync(folder), []);
-  assert.equal(requests.length, 1, "a whole wrong file is not asked for again");
+  assert.equal(requests.length, 1, "a whole wrong file is not requested again");
 });
 
 test("a cut connection is resumed where it ended", async (t) => {
@@ -145,7 +145,7 @@ test("a cut connection is resumed where it ended", async (t) => {
   assert.ok(progress.every(({ total }) => total === file.length));
 });
 
-test("a server that cannot resume restarts the file, declared once", async (t) => {
+test("a server that cannot resume restarts the file, and says so once", async (t) => {
   const folder = temporaryFolder(t);
   const { error, progress, requests } = await fetched("/cut-no-range", folder);
   assert.equal(error, undefined);
@@ -154,7 +154,7 @@ test("a server that cannot resume restarts the file, declared once", async (t) =
   assert.equal(progress.filter(({ restarted }) => restarted).length, 1);
 });
 
-test("a server that answers with another range than asked is not believed", async (t) => {
+test("a server that answers with another range than asked is refused", async (t) => {
   const folder = temporaryFolder(t);
   fs.writeFileSync(path.join(folder, "file.bin.part"), file.subarray(0, 1000));
   const { error } = await fetched("/wrong-range", folder, { retries: 1 });
@@ -162,18 +162,18 @@ test("a server that answers with another range than asked is not believed", asyn
   assert.ok(!fs.existsSync(path.join(folder, "file.bin")));
 });
 
-test("a connection cut again and again is an error after the tries allowed, and is resumed next time", async (t) => {
+test("a connection cut again and again is an error after the attempts allowed, and is resumed next time", async (t) => {
   const folder = temporaryFolder(t);
   const { error, requests } = await fetched("/always-cut", folder, { retries: 2 });
-  assert.match(error!.message, /vgg19 was not fetched: .*cut, also after several tries/);
-  assert.match(error!.message, /goes on from there.*--from FILE/);
+  assert.match(error!.message, /vgg19 was not downloaded: .*cut, also after several attempts/);
+  assert.match(error!.message, /run the same command again, which resumes it, .*--from FILE/);
   assert.deepEqual(requests, [undefined, "bytes=1000-", "bytes=2000-"]);
   assert.deepEqual(fs.readdirSync(folder), ["file.bin.part"]);
   assert.deepEqual((await fetched("/right", folder)).requests, ["bytes=3000-"]);
   assertInstalled(folder);
 });
 
-test("a part that belongs to another file is found out and replaced by one clean fetch", async (t) => {
+test("a part that belongs to another file is detected and replaced by one clean download", async (t) => {
   for (const [left, requests] of [
     [Buffer.alloc(5000, 1), ["bytes=5000-", undefined]], [Buffer.alloc(400_000, 1), ["bytes=400000-", undefined]],
     [file, ["bytes=300000-"]],
@@ -187,10 +187,10 @@ test("a part that belongs to another file is found out and replaced by one clean
   }
 });
 
-test("a silent connection is given up after stallSeconds, and tried again", async (t) => {
+test("a stalled connection is given up after stallSeconds, and tried again", async (t) => {
   const folder = temporaryFolder(t);
   const never = await fetched("/silent", folder, { stallSeconds: 0.1, retries: 1 });
-  assert.match(never.error!.message, /nothing came for 0\.1 s/);
+  assert.match(never.error!.message, /no byte arrived for 0\.1 s/);
   assert.deepEqual(never.requests, [undefined, "bytes=1000-"]);
   const other = temporaryFolder(t);
   assert.equal((await fetched("/silent-once", other, { stallSeconds: 0.2 })).error, undefined);
@@ -209,24 +209,24 @@ test("a busy server is tried again; one that refuses is not", async (t) => {
   assert.deepEqual(fs.readdirSync(folder), []);
 });
 
-test("no server and no such host are said plainly, with the remedy of the kind of file", async (t) => {
+test("no server and no such host are explained, with the remedy of the kind of file", async (t) => {
   const folder = temporaryFolder(t);
   const closed = createServer();
   await new Promise<void>((listening) => closed.listen(0, "127.0.0.1", listening));
   const { port } = closed.address() as AddressInfo;
   await new Promise((done) => closed.close(done));
   const nobody = { ...entry(""), address: `http://127.0.0.1:${port}/file` };
-  assert.match((await fetched(nobody, folder)).error!.message, /no server answers at 127\.0\.0\.1:\d+\. .*--from FILE/);
+  assert.match((await fetched(nobody, folder)).error!.message, /no server answers at 127\.0\.0\.1:\d+; .*--from FILE/);
   // Port 1 is one that fetch never tries; whatever it says must come with the remedy, too.
   const forbidden = { ...entry(""), address: "http://127.0.0.1:1/file" };
   const refused = await fetched(forbidden, folder);
-  assert.match(refused.error!.message, /vgg19 was not fetched: 127\.0\.0\.1:1: bad port\. Get/);
+  assert.match(refused.error!.message, /vgg19 was not downloaded: 127\.0\.0\.1:1: bad port; download it in another way/);
   const nowhere = { ...entry(""), kind: "image" as const, address: "http://nowhere.invalid/file" };
   const lost = await fetched(nowhere, folder);
-  assert.match(lost.error!.message, /name nowhere\.invalid is not found.*put it into .*file\.bin/);
+  assert.match(lost.error!.message, /host nowhere\.invalid is not found.*put it into .*file\.bin/);
 });
 
-test("a folder that cannot be written is said plainly", async (t) => {
+test("a folder that cannot be written is explained", async (t) => {
   const blocked = path.join(temporaryFolder(t), "file");
   fs.writeFileSync(blocked, "");
   const { error } = await fetched("/right", blocked);
@@ -234,15 +234,15 @@ test("a folder that cannot be written is said plainly", async (t) => {
 });
 
 const hasFull = fs.existsSync("/dev/full");
-test("a full disk is said plainly, and gives its room back", { skip: !hasFull && "no /dev/full here" }, async (t) => {
+test("a full disk is explained, and its space is freed", { skip: !hasFull && "no /dev/full here" }, async (t) => {
   const folder = temporaryFolder(t);
   fs.symlinkSync("/dev/full", path.join(folder, "file.bin.part"));
   const { error } = await fetched("/right", folder);
-  assert.match(error!.message, /the disk of .* is full\. Make room/);
+  assert.match(error!.message, /the disk of .* is full; free some space/);
   assert.deepEqual(fs.readdirSync(folder), []);
 });
 
-test("a fetch that is stopped ends at once with the reason, and is resumed next time", async (t) => {
+test("a download that is stopped ends at once with the reason, and is resumed next time", async (t) => {
   const folder = temporaryFolder(t);
   const stop = new AbortController();
   setTimeout(() => stop.abort(new Error("stopped by the reader")), 150);

@@ -167,14 +167,14 @@ test("weights/README.md states every checksum and address of the manifest", () =
   }
 });
 
-/** Runs a command's main function and collects what it says. */
-async function said(main: typeof weights, args: string[]): Promise<{ code: number; text: string }> {
+/** Runs a command's main function and collects what it prints. */
+async function printed(main: typeof weights, args: string[]): Promise<{ code: number; text: string }> {
   const lines: string[] = [];
   const code = await main(args, (line) => lines.push(line), (line) => lines.push(line));
   return { code, text: lines.join("\n") };
 }
 
-test("the commands say what they do not understand and exit with 2; failures exit with 1", async (t) => {
+test("the commands explain wrong arguments and exit with 2; failures exit with 1", async (t) => {
   for (const [main, args, code, message] of [
     [weights, ["vgg91"], 2, /no weights "vgg91"; did you mean "vgg1[69]"/],
     [weights, ["lst"], 2, /did you mean list/],
@@ -182,16 +182,16 @@ test("the commands say what they do not understand and exit with 2; failures exi
     [weights, ["vgg16", "vgg19"], 2, /expected one network, got 2/],
     [weights, ["--form", "x"], 2, /--form[^]*npm run weights/],
     [weights, ["vgg19", "--from", path.join(packageRoot, "package.json")], 1, /package\.json cannot be read: .*nei/],
-    [weights, ["--help"], 0, /what is here/],
+    [weights, ["--help"], 0, /which files are available/],
     [images, ["the_scram"], 2, /did you mean "the_scream"/],
     [images, ["--all"], 2, /--all[^]*npm run images/],
   ] as const) {
-    const ran = await said(main, [...args]);
+    const ran = await printed(main, [...args]);
     assert.match(ran.text, message);
     assert.equal(ran.code, code, args.join(" "));
   }
   withVariable(t, "STYLOSCOPE_WEIGHTS", "");
-  const listed = await said(weights, ["list"]);
+  const listed = await printed(weights, ["list"]);
   assert.equal(listed.code, 0);
   assert.match(listed.text, /vgg19 {2}VGG-19[^]*vgg16 {2}VGG-16/);
 });

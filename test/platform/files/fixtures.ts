@@ -1,4 +1,4 @@
-// Small files made for the tests of this folder.
+// Small files for the tests of this folder.
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";

@@ -42,7 +42,7 @@ test("PNG, lossless WebP and TIFF load exactly, as [height, width, 3] in 0…1",
   }
 });
 
-test("a JPEG loads from a file, whatever its ending says", async (t) => {
+test("a JPEG loads from a file, whatever its extension says", async (t) => {
   const file = path.join(temporaryFolder(t), "flat.png");
   fs.writeFileSync(file, await sharp({ create: { width: 9, height: 7, channels: 3, background: "#804020" } })
     .jpeg({ quality: 100, chromaSubsampling: "4:4:4" }).toBuffer());
@@ -52,10 +52,10 @@ test("a JPEG loads from a file, whatever its ending says", async (t) => {
 test("EXIF rotation is applied", async () => {
   // Rows abc / def as stored. Orientation 6 asks for a quarter turn clockwise: da / eb / fc; 3 for a half turn.
   const [a, b, c, d, e, f] = Array.from({ length: 6 }, (_, i) => asUnit(pixels.slice(3 * i, 3 * i + 3)));
-  const turned = {
+  const rotated = {
     1: [a, b, c, d, e, f], 2: [c, b, a, f, e, d], 3: [f, e, d, c, b, a], 6: [d, a, e, b, f, c], 8: [c, f, b, e, a, d],
   };
-  for (const [orientation, expected] of Object.entries(turned)) {
+  for (const [orientation, expected] of Object.entries(rotated)) {
     const bytes = await raw(pixels, 3).withMetadata({ orientation: Number(orientation) }).png().toBuffer();
     const image = await loadImage(bytes);
     assert.deepEqual(image.shape, Number(orientation) > 4 ? [3, 2, 3] : [2, 3, 3]);
@@ -68,7 +68,7 @@ test("sizes are those of the upright picture", async () => {
   const bytes = await sharp({ create: { width: 40, height: 20, channels: 3, background: "#888" } })
     .withMetadata({ orientation: 6 }).jpeg().toBuffer();
   assert.deepEqual((await loadImage(bytes)).shape, [40, 20, 3]);
-  assert.deepEqual((await loadImage(bytes, { size: [10, 8] })).shape, [10, 8, 3]);
+  assert.deepEqual((await loadImage(bytes, { cover: [10, 8] })).shape, [10, 8, 3]);
   assert.deepEqual((await loadImage(bytes, { longer: 10 })).shape, [10, 5, 3]);
 });
 
@@ -142,18 +142,23 @@ test("a CMYK JPEG comes out in its colors, not inverted", async () => {
     got.slice(3 * (64 * i + 28), 3 * (64 * i + 28) + 3), asUnit(colors.slice(3 * i, 3 * i + 3)), 10 / 255));
 });
 
-test("shorter and longer shrink and never enlarge, unless told to; size crops around the middle", async () => {
+test("shorter and longer shrink and never enlarge, unless told to; cover crops around the middle, exactly distorts", async () => {
   const bytes = await sharp({ create: { width: 60, height: 40, channels: 3, background: "#888" } }).png().toBuffer();
   const shape = async (options: LoadOptions): Promise<number[]> => (await loadImage(bytes, options)).shape;
   assert.deepEqual(await shape({ shorter: 20 }), [20, 30, 3]);
   assert.deepEqual(await shape({ longer: 30 }), [20, 30, 3]);
   assert.deepEqual(await shape({ shorter: 80 }), [40, 60, 3]);
   assert.deepEqual(await shape({ longer: 90, enlarge: true }), [60, 90, 3]);
-  assert.deepEqual(await shape({ size: [100, 30] }), [100, 30, 3]);
+  assert.deepEqual(await shape({ cover: [100, 30] }), [100, 30, 3]);
+  assert.deepEqual(await shape({ exactly: [100, 30] }), [100, 30, 3]);
   // 6 × 2, cut to the middle square: the two middle columns.
   const columns = [10, 50, 100, 120, 200, 250].map((v) => [v, v, v]).flat();
-  const middle = await values(await raw([...columns, ...columns], 3, 6).png().toBuffer(), { size: [2, 2] });
+  const middle = await values(await raw([...columns, ...columns], 3, 6).png().toBuffer(), { cover: [2, 2] });
   assertNear(middle.filter((_, i) => i % 3 === 0), asUnit([100, 120, 100, 120]), 1e-6);
+  // 6 × 2, each pixel twice, squeezed to half its width: no column is lost.
+  const pairs = [10, 100, 200].flatMap((v) => Array<number>(6).fill(v));
+  const squeezed = await values(await raw([...pairs, ...pairs], 3, 6).png().toBuffer(), { exactly: [2, 3] });
+  assertNear(squeezed.filter((_, i) => i % 3 === 1), asUnit([10, 100, 200, 10, 100, 200]), 0.08);
 });
 
 test("wrong sizes are refused", async () => {
@@ -162,7 +167,7 @@ test("wrong sizes are refused", async () => {
   for (const shorter of [0, 1, -3, 2.5, NaN]) {
     await assert.rejects(loadImage(bytes, { shorter }), /expected a side of a whole number of at least 2 pixels/);
   }
-  await assert.rejects(loadImage(bytes, { size: [20000, 20000] }), /million pixels that are loaded/);
+  await assert.rejects(loadImage(bytes, { cover: [20000, 20000] }), /million pixels that are loaded/);
 });
 
 test("a missing file is named, with the nearest image in its folder", async (t) => {
@@ -170,9 +175,9 @@ test("a missing file is named, with the nearest image in its folder", async (t) 
   fs.writeFileSync(path.join(folder, "valley.png"), await raw(pixels, 3).png().toBuffer());
   fs.writeFileSync(path.join(folder, "vallei.txt"), "");
   const misspelt = path.join(folder, "valei.png");
-  await assert.rejects(loadImage(misspelt), /valei\.png does not exist; .*did you mean valley\.png\?/);
+  await assert.rejects(loadImage(misspelt), /valei\.png does not exist in .*: did you mean valley\.png\?/);
   await assert.rejects(loadImage(path.join(folder, "nowhere", "a.png")), /there is no folder .*nowhere/);
-  await assert.rejects(loadImage(folder), /is a folder; name an image inside it/);
+  await assert.rejects(loadImage(folder), /is a folder: give an image inside it/);
 });
 
 test("empty, cut short, damaged and other files are refused by name, each with the remedy", async (t) => {
@@ -185,8 +190,8 @@ test("empty, cut short, damaged and other files are refused by name, each with t
     const names = (error: Error): boolean => error.message.includes(file) && message.test(error.message);
     await assert.rejects(loadImage(file), names, name);
   };
-  await refuse("empty.jpg", "", /is empty \(0 bytes\); get or export/);
-  await refuse("text.jpg", "dear diary,\n", /text, not an image.*Expected a JPEG, PNG, WebP or TIFF/);
+  await refuse("empty.jpg", "", /is empty \(0 bytes\): export or download/);
+  await refuse("text.jpg", "dear diary,\n", /text, not an image.*expected a JPEG, PNG, WebP or TIFF/);
   await refuse("page.jpg", "<!DOCTYPE html><title>404</title>", /a web page/);
   await refuse("drawing.svg", "<svg xmlns='http://www.w3.org/2000/svg'/>", /an SVG.*convert it to PNG/);
   await refuse("bytes.png", Buffer.from([0, 1, 2, 3, 4]), /it is not an image/);
@@ -205,7 +210,7 @@ test("empty, cut short, damaged and other files are refused by name, each with t
 test("an image under 2 pixels is refused, and says what is needed", async () => {
   const one = await raw([1, 2, 3], 3, 1).png().toBuffer();
   await assert.rejects(loadImage(one), /is 1 × 1 pixels.*at least 2 pixels each way.*larger picture/);
-  await assert.rejects(loadImage(await raw(pixels, 3, 6).png().toBuffer(), { size: [8, 8] }), /is 6 × 1 pixels/);
+  await assert.rejects(loadImage(await raw(pixels, 3, 6).png().toBuffer(), { cover: [8, 8] }), /is 6 × 1 pixels/);
 });
 
 test("20000×20000 is refused from its header, with the remedy", async (t) => {

@@ -16,12 +16,11 @@ async function writeHdf5(file: string, datasets: Record<string, Written>): Promi
   const { File, Group } = await h5wasm();
   const root = new File(file, "w");
   for (const [name, { shape, data }] of Object.entries(datasets)) {
-    let at = root as InstanceType<typeof Group>;
+    let group = root as InstanceType<typeof Group>;
     const parts = name.split("/");
-    for (const part of parts.slice(0, -1)) {
-      at = at.keys().includes(part) ? at.get(part) as typeof at : at.create_group(part);
-    }
-    at.create_dataset({ name: parts.at(-1)!, data, shape });
+    for (const part of parts.slice(0, -1))
+      group = group.keys().includes(part) ? group.get(part) as typeof group : group.create_group(part);
+    group.create_dataset({ name: parts.at(-1)!, data, shape });
   }
   root.close();
 }
@@ -48,7 +47,7 @@ test("arrays come back under their paths with their shapes and values, without m
   assert.deepEqual([...(await readKerasHdf5(file, (name) => name === "doubles")).keys()], ["doubles"]);
 });
 
-test("a relative path is relative to where the reader stands", async (t) => {
+test("a relative path is relative to the working folder", async (t) => {
   const file = path.join(temporaryFolder(t), "a.h5");
   await writeHdf5(file, { a: kernel });
   assert.deepEqual((await readKerasHdf5(path.relative(process.cwd(), file))).get("a"), kernel);
@@ -70,7 +69,7 @@ test("cut and damaged files are refused by name with the remedy, and nothing is 
     fs.writeFileSync(damaged, content);
     await assert.rejects(readKerasHdf5(damaged), (error: Error) =>
       error.message.startsWith(`${damaged} cannot be read as HDF5: `)
-        && /Fetch or export the file again/.test(error.message));
+        && /download or export the file again/.test(error.message));
   }
   assert.deepEqual(printed, []);
   assert.equal((await readKerasHdf5(file)).size, 20, "a good file is still read afterwards");

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import * as fs from "node:fs";
+import { open, type FileHandle } from "node:fs/promises";
 import * as path from "node:path";
 import { test } from "node:test";
 import { fromBfloat16, fromFloat16, toBfloat16, toFloat16 } from "../../../src/platform/files/halfFloats";
@@ -90,6 +91,22 @@ test("a file made by hand from the format's description is read", async (t) => {
   assert.deepEqual([...read.get("c")!.data], [3.140625]);
 });
 
+test("every array is read whole where each read returns a few bytes only, as network file systems may", async (t) => {
+  const file = path.join(temporaryFolder(t), "a.safetensors");
+  await writeSafetensors(file, tensors, { metadata: { normalization: "caffe" } });
+  const handle = await open(file);
+  const { read } = handle;
+  t.mock.method(Object.getPrototypeOf(handle), "read", function (
+    this: FileHandle, into: Uint8Array, offset: number, length: number, position: number,
+  ) {
+    return (read as Function).call(this, into, offset, Math.min(length, 5), position);
+  });
+  await handle.close();
+  const { tensors: found, metadata } = await readSafetensors(file);
+  assert.deepEqual([found, metadata], [tensors, { normalization: "caffe" }]);
+  assert.deepEqual(await readWeights(file), tensors);
+});
+
 test("the padded start of the arrays is a multiple of eight bytes", async (t) => {
   const file = path.join(temporaryFolder(t), "a.safetensors");
   await writeSafetensors(file, tensors);
@@ -101,14 +118,14 @@ test("damaged files are refused by name, with the remedy", async (t) => {
   const good = { dtype: "F32", shape: [2], data_offsets: [0, 8] };
   const eight = Buffer.alloc(8);
   const cases: [string, Buffer, RegExp][] = [
-    ["cut", byHand({ a: good }, eight.subarray(0, 5)), /promises \d+ bytes and there are \d+; it is cut short/],
-    ["long", byHand({ a: good }, Buffer.alloc(9)), /promises \d+ bytes/],
+    ["cut", byHand({ a: good }, eight.subarray(0, 5)), /announces \d+ bytes and there are \d+, so it is cut short/],
+    ["long", byHand({ a: good }, Buffer.alloc(9)), /announces \d+ bytes/],
     ["header", byHand({ a: good }, eight).subarray(0, 20), /ends inside its header/],
     ["json", byHand("{nonsense", eight), /header is not JSON/],
     ["overlap", byHand({ a: good, b: { ...good, data_offsets: [4, 12] } }, Buffer.alloc(12)), /overlap or leave gaps/],
     ["shape", byHand({ a: { ...good, shape: [3] } }, eight), /"a" has a length that is not its shape's/],
     ["negative", byHand({ a: { ...good, shape: [-2] } }, eight), /entry "a" is malformed/],
-    ["type", byHand({ a: { ...good, dtype: "I64", shape: [1] } }, eight), /type I64; F32, F16, BF16 are read/],
+    ["type", byHand({ a: { ...good, dtype: "I64", shape: [1] } }, eight), /type I64; F32, F16, BF16 are supported/],
   ];
   for (const [name, bytes, message] of cases) {
     const file = path.join(folder, name);
@@ -117,7 +134,7 @@ test("damaged files are refused by name, with the remedy", async (t) => {
       error.message.includes(file) && message.test(error.message) && /again/.test(error.message), name);
   }
   const short: Tensors = new Map([["a", { shape: [3], data: new Float32Array(2) }]]);
-  await assert.rejects(writeSafetensors(path.join(folder, "x"), short), /"a" has 2 values; its shape \[3\] needs 3/);
+  await assert.rejects(writeSafetensors(path.join(folder, "x"), short), /"a" has 2 values, but its shape \[3\] needs 3/);
 });
 
 test("what is no weights file is refused, and says what it is", async (t) => {
@@ -130,6 +147,6 @@ test("what is no weights file is refused, and says what it is", async (t) => {
     fs.writeFileSync(file, content);
     await assert.rejects(readWeights(file), message);
   }
-  await assert.rejects(readWeights(path.join(folder, "none.h5")), /none\.h5 does not exist; check the path/);
+  await assert.rejects(readWeights(path.join(folder, "none.h5")), /none\.h5 does not exist: check the path/);
   await assert.rejects(readWeights(folder), /is a folder/);
 });

@@ -58,11 +58,11 @@ test("NaN and infinite values are refused and counted, and no file appears", asy
   assert.deepEqual(fs.readdirSync(folder), []);
 });
 
-test("unknown endings, wrong shapes and wrong qualities are refused, each with what is expected", async () => {
+test("unknown extensions, wrong shapes and wrong qualities are refused, each with what is expected", async () => {
   const image = random(2, 2);
   await assert.rejects(saveImage(image, "out/a.pmg"),
-    /out\/a\.pmg: .*\.png \.jpg \.jpeg \.webp \.tif \.tiff; did you mean \.png\?/);
-  await assert.rejects(saveImage(image, "picture"), /add one/);
+    /out\/a\.pmg: .*\.png \.jpg \.jpeg \.webp \.tif \.tiff: did you mean \.png\?/);
+  await assert.rejects(saveImage(image, "picture"), /add one of them/);
   const four = tf.zeros([2, 2, 4]) as tf.Tensor3D;
   await assert.rejects(saveImage(four, "a.png"), /shape \[height, width, 3\], got \[2, 2, 4\]/);
   await assert.rejects(saveImage(image, "a.jpg", { quality: 0 }), /1…100, got 0/);
@@ -78,15 +78,15 @@ test("encodeImage() shrinks to maxSide and never enlarges", async () => {
   assert.deepEqual(await shape(200), [30, 60]);
 });
 
-test("sample() finds images by bare name, and names the nearest one otherwise", async (t) => {
+test("sample() finds images by name, and suggests the nearest one otherwise", async (t) => {
   const folder = temporaryFolder(t);
   withVariable(t, "STYLOSCOPE_IMAGES", folder);
   await saveImage(random(20, 30), path.join(folder, "zebra_crossing.jpg"));
   assert.deepEqual((await sample("zebra_crossing", { shorter: 10 })).shape, [10, 15, 3]);
   await assert.rejects(sample("zebra_crosing"),
-    /no sample image "zebra_crosing"; did you mean "zebra_crossing"\? Here: /);
+    /no sample image "zebra_crosing"; did you mean "zebra_crossing"\? There are: /);
   const absent = manifest.find(({ kind, fileName }) =>
     kind === "image" && !fs.existsSync(path.join(classicImagesFolder, fileName)));
   if (absent) await assert.rejects(sample(absent.name),
-    /is not here yet; fetch the classic pictures with `npm run images`/);
+    /is not downloaded yet: get the classic pictures with `npm run images`/);
 });

@@ -6,7 +6,7 @@ import { imagesPath, packageRoot, weightsPath } from "../../../src/platform/file
 import { writeAtomically } from "../../../src/platform/files/writeAtomically";
 import { temporaryFolder, withVariable } from "./fixtures";
 
-test("writeAtomically() writes text and bytes, makes the folder and leaves nothing else behind", async (t) => {
+test("writeAtomically() writes text and bytes, creates the folder and leaves nothing else behind", async (t) => {
   const folder = path.join(temporaryFolder(t), "new", "folder");
   await writeAtomically(path.join(folder, "a.txt"), "text");
   await writeAtomically(path.join(folder, "b.bin"), Buffer.from([1, 2, 3]));

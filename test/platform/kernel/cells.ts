@@ -1,4 +1,4 @@
-// For the tests that run cells in our kernel: one kernel for a file, and what a cell said.
+// For the tests that run cells in our kernel: one kernel for a test file, and the outputs of a cell.
 import { after, before } from "node:test";
 import { stripVTControlCharacters } from "node:util";
 import type { ExecuteReply, Kernel, KernelOutput } from "../../../src/platform/kernel/kernel";
@@ -32,7 +32,7 @@ export async function run(code: string, onOutput?: (output: KernelOutput) => voi
   return { reply, outputs, text: of("stream").map(({ text }) => text).join(""), errors };
 }
 
-/** A lost message makes a client wait for ever; here it fails the test. */
+/** A lost message makes a client wait forever; here it fails the test. */
 async function inTime(reply: Promise<ExecuteReply>): Promise<ExecuteReply> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
@@ -44,19 +44,19 @@ async function inTime(reply: Promise<ExecuteReply>): Promise<ExecuteReply> {
 /** Presses stop. */
 export const interrupt = (): void => kernel.interrupt();
 
-/** Runs a cell, presses stop 100 ms after it first said something (with `word`: that), and says how long it then took. */
+/** Runs a cell, presses stop 100 ms after its first output (with `word`: that output), and measures how long it then took. */
 export async function runAndStop(code: string, word?: string): Promise<Ran & { ms: number }> {
   let pressed = 0;
   let again: NodeJS.Timeout | undefined;   // so that a stop that does not work fails the test and does not hang it
-  let heard = false;
+  let seen = false;
   const press = (): void => {
     pressed = Date.now();
     interrupt();
     again = setInterval(interrupt, 3000);
   };
   const ran = await run(code, ({ content }) => {
-    if (heard || (word !== undefined && content.text?.trim() !== word)) return;
-    heard = true;
+    if (seen || (word !== undefined && content.text?.trim() !== word)) return;
+    seen = true;
     setTimeout(press, 100);
   });
   clearInterval(again);

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { run } from "./cells";
 
-test("a cell that does not compile is an error with every complaint's line", async () => {
+test("a cell that does not compile is an error with the line of every diagnostic", async () => {
   const ran = await run(`const one = 1;
 const two: string = 2;
 
@@ -11,9 +11,9 @@ nobody();`);
   assert.equal(ran.reply.status, "error");
   assert.equal(ran.reply.ename, "CompileError");
   assert.equal(ran.reply.evalue, "cell line 2: Type 'number' is not assignable to type 'string'.");
-  const [told] = ran.errors;
-  assert.match(told, /→ +2 const two: string = 2;/);
-  assert.match(told, /cell line 4: Cannot find name 'nobody'/);
+  const [message] = ran.errors;
+  assert.match(message, /→ +2 const two: string = 2;/);
+  assert.match(message, /cell line 4: Cannot find name 'nobody'/);
   assert.equal(ran.text, "", "the error is also printed");
 });
 
@@ -27,10 +27,10 @@ const s: A = { side: 1 };
 throw new RangeError(\`side \${s.side}\`);`);
   const { reply } = ran;
   assert.deepEqual([reply.status, reply.ename, reply.evalue], ["error", "RangeError", "side 1"]);
-  const [told, ...more] = ran.errors;
+  const [message, ...more] = ran.errors;
   assert.deepEqual(more, [], "more than one error message");
-  assert.match(told, /line 7\n/);
-  assert.match(told, /→ +7 throw new RangeError/);
+  assert.match(message, /line 7\n/);
+  assert.match(message, /→ +7 throw new RangeError/);
   assert.equal(ran.text, "", "the error is also printed");
   assert.deepEqual(ran.outputs.at(-1)!.content.traceback, reply.traceback);
 });
@@ -60,11 +60,11 @@ function half(x: number): number {
 }`)).reply;
   const second = await run(`const a = half(2);
 half(a);`);
-  const [told] = second.errors;
-  assert.match(told, new RegExp(`in cell \\[${first.execution_count}\\], line 3\\n`));
-  assert.match(told, new RegExp(`in cell \\[${second.reply.execution_count}\\], line 2\\n`));
-  assert.match(told, /→ +2 half\(a\);/);
-  assert.doesNotMatch(told, /tslab\/dist|node:vm/, "frames of the machinery");
+  const [message] = second.errors;
+  assert.match(message, new RegExp(`in cell \\[${first.execution_count}\\], line 3\\n`));
+  assert.match(message, new RegExp(`in cell \\[${second.reply.execution_count}\\], line 2\\n`));
+  assert.match(message, /→ +2 half\(a\);/);
+  assert.doesNotMatch(message, /tslab\/dist|node:vm/, "frames of what runs the cell");
 });
 
 test("a failing library call names the cell's line", async () => {
@@ -86,13 +86,13 @@ try {
   assert.match(text, new RegExp(`cell \\[${reply.execution_count}\\]:4:`));
 });
 
-test("something thrown that is not an Error is shown, with the reason why there is no line", async () => {
+test("a thrown value that is not an Error is shown, with the reason why there is no line", async () => {
   const ran = await run("throw { code: 7 };");
   assert.equal(ran.reply.evalue, "{ code: 7 }");
   assert.match(ran.errors[0], /not an Error/);
 });
 
-test("a top-level `for await` that tslab does not notice comes with what to write instead", async () => {
+test("a top-level `for await` that tslab does not recognize comes with what to write instead", async () => {
   const ran = await run(`async function* two() { yield 1; yield 2; }
 for await (const n of two()) console.log(n);`);
   assert.equal(ran.reply.ename, "SyntaxError");
@@ -105,7 +105,7 @@ test("the next cell runs after an error, at once", async () => {
   assert.deepEqual([reply.status, text], ["ok", "second\n"]);
 });
 
-test("a promise nobody awaits is printed with its line and fails no cell", async () => {
+test("a rejected promise that nothing awaits is printed with its line and fails no cell", async () => {
   const { reply, text } = await run(`
 void Promise.reject(new Error('stray'));
 await new Promise((r) => setTimeout(r, 30));`);
@@ -113,12 +113,12 @@ await new Promise((r) => setTimeout(r, 30));`);
   assert.match(text, /Error: stray\n +at cell \[\d+\]:2:/);
 });
 
-test("a promise where a value is wanted: the source is quoted once, and the missing await is suspected", async () => {
+test("a promise where a value is expected: the source is quoted once, and the message suggests an await", async () => {
   const { errors } = await run(`function later(): Promise<number> { return Promise.resolve(1); }
 const late = later();
 const now: number = late;`);
   assert.equal(errors[0].split("→   3 const now").length - 1, 1, errors[0]);
-  assert.match(errors[0], /Is an `await` missing where this value was made\?/);
+  assert.match(errors[0], /Is an `await` missing where this value was created\?/);
 });
 
 test("an error deep in a library still has the cell's line", async () => {
@@ -129,7 +129,7 @@ library();`);
   assert.match(errors[0], /→ +4 library\(\);/);
 });
 
-test("a rejected promise that nobody awaits does not end a kernel in which the engine runs", async () => {
+test("a rejected promise that nothing awaits does not end a kernel in which the engine runs", async () => {
   await run(`import { engine } from "styloscope"; await engine();`);
   const { reply } = await run(`Promise.reject(new Error("nobody waits")); 1`);
   assert.equal(reply.status, "ok");

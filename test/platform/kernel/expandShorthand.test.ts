@@ -21,7 +21,7 @@ throw new Error("here");`);
   assert.match(errors[0], /→ +3 throw new Error/);
 });
 
-test("only shorthand properties of earlier names are touched, not patterns, not this cell's own names", () => {
+test("only shorthand properties with names of earlier cells are expanded, not patterns, not names of this cell", () => {
   const previous = "declare const rate: number; declare let größe: string;";
   const same = ["const { rate } = x;", "f({ own });", "// { rate }", '"{ rate }"', "const rate = (rate) => { rate };", "({ rate = 1 } = x);"];
   for (const source of same) assert.equal(expandShorthand(source, previous), source);

@@ -1,14 +1,14 @@
-// What a kernel says, folded into what a notebook keeps.
+// The messages of a kernel, folded into the outputs of a notebook.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { foldOutputs } from "../../../src/platform/kernel/foldOutputs";
-import type { Output } from "../../../src/platform/kernel/notebook";
+import type { Output } from "../../../src/platform/files/notebookFile";
 import { scrubber } from "../../../src/platform/kernel/scrub";
 
 const textOf = (output: Output): unknown =>
   "text" in output ? output.text : "data" in output && output.data["text/plain"];
 
-test("streams merge while they follow each other, and updates land on every output with their id", () => {
+test("text of one stream is merged, and an update goes to every output with its id", () => {
   const fold = foldOutputs();
   const [first, second]: Output[][] = [[], []];
   const stream = (name: string, text: string): void => fold.add({ type: "stream", content: { name, text } });

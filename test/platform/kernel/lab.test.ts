@@ -1,9 +1,9 @@
-// JupyterLab's environment: made once, never half, and every way it can fail says what to do.
+// JupyterLab's environment: installed once, never half, and every failure says what to do.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import path from "node:path";
+import * as path from "node:path";
 import { after, beforeEach, test } from "node:test";
 import { labEnvironment, prepareLab } from "../../../scripts/lab";
 
@@ -19,7 +19,7 @@ beforeEach(() => {
   writeFileSync(requirements, "jupyterlab==1\n");
 });
 
-/** A program that acts as Python: says a version, makes an environment with itself in it, and runs pip. */
+/** A program that acts as Python: prints a version, creates an environment with itself in it, and runs pip. */
 function fakePython({ version = "3 12", venv = 0, pip = 0 } = {}): string {
   const file = path.join(place, `python-${version.replace(" ", ".")}-${venv}-${pip}`);
   writeFileSync(file, `#!/bin/sh
@@ -60,29 +60,29 @@ test("a Python that is too old is named", () => {
   assert.throws(() => prepare(old), /is Python 3\.8; JupyterLab needs 3\.10 or newer[^]*npm start/);
 });
 
-test("no venv module: its words, the remedy, and nothing left", () => {
+test("no venv module: its output, the remedy, and nothing left", () => {
   assert.throws(() => prepare(fakePython({ venv: 1 })),
-    /cannot make a virtual environment:\nensurepip is not available\n[^]*apt install python3-venv[^]*npm start/);
+    /cannot create a virtual environment:\nensurepip is not available\n[^]*apt install python3-venv[^]*npm start/);
   assert.ok(!existsSync(folder));
 });
 
-test("no way to install: pip's words, the remedy, and nothing left", () => {
+test("no way to install: pip's output, the remedy, and nothing left", () => {
   assert.throws(() => prepare(fakePython({ pip: 1 })),
     /could not be installed:\nERROR: No matching distribution[^]*PIP_FIND_LINKS[^]*npm start/);
   assert.ok(!existsSync(folder));
 });
 
-test("an environment whose making was cut off is made anew", () => {
+test("an environment whose installation was interrupted is installed anew", () => {
   mkdirSync(path.join(folder, "bin"), { recursive: true });
   writeFileSync(path.join(folder, "styloscope"), "unfinished\n");
   prepare(fakePython());
   assert.equal(pipCalls(), 1);
 });
 
-test("an environment that someone else made is left alone", () => {
+test("an environment that something else created is left alone", () => {
   mkdirSync(folder);
   writeFileSync(path.join(folder, "precious"), "");
-  assert.throws(() => prepare(fakePython()), /styloscope did not make[^]*Move it away/);
+  assert.throws(() => prepare(fakePython()), /was not created by styloscope: move it away/);
   assert.ok(existsSync(path.join(folder, "precious")));
 });
 

@@ -18,7 +18,7 @@ while (true) {}`);
   assert.ok(ran.ms < 1000, `took ${ran.ms} ms`);
 });
 
-test("a loop that listens for stop itself ends by itself, shows its last result, and its cell is ok", async () => {
+test("a loop that listens for SIGINT ends by itself, shows its last result, and its cell is ok", async () => {
   // The listener is added before the first await, where Node would let the next SIGINT end the process.
   const ran = await runAndStop(`let go = true;
 process.once("SIGINT", () => (go = false));
@@ -31,7 +31,7 @@ console.log("best so far");`);
   assert.ok(ran.ms < 1000, `took ${ran.ms} ms`);
 });
 
-test("a loop that listens for stop and goes on is given up within a second", async () => {
+test("a loop that listens for SIGINT and continues is given up within a second", async () => {
   const ran = await runAndStop(`process.once("SIGINT", () => {});
 console.log("on");
 while (true) await new Promise((r) => setTimeout(r, 20));`);

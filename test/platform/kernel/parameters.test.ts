@@ -1,8 +1,8 @@
 // Parameters of a notebook, set from outside.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Cell, Notebook } from "../../../src/platform/kernel/notebook";
-import { parseSettings, readParameters, withParameters } from "../../../src/platform/kernel/parameters";
+import type { Cell, Notebook } from "../../../src/platform/files/notebookFile";
+import { parseSettings, withParameters } from "../../../src/platform/kernel/parameters";
 
 const code = (source: string, ...tags: string[]): Cell =>
   ({ cell_type: "code", id: "c", metadata: { tags }, source, execution_count: null, outputs: [] });
@@ -14,10 +14,14 @@ const fast = false;
 const layers = ["relu1_1"];`;
 
 test("parameters are the consts of the tagged cell, with the kind of their values", () => {
-  const kinds = readParameters(notebook(code("const other = 1;"), code(settings, "parameters")));
-  assert.deepEqual([...kinds], [
-    ["steps", "number"], ["weight", "number"], ["name", "string"], ["fast", "boolean"], ["layers", "other"],
-  ]);
+  const given = notebook(code("const other = 1;"), code(settings, "parameters"));
+  const become = (set: Record<string, string>): string => withParameters(given, set, "x.ipynb").cells[2].source;
+  // The same text is a number, a string or, where a value is of no one kind, whatever it reads as.
+  assert.equal(become({ steps: "7", weight: "7", name: "7", layers: "7" }), [
+    "const steps = 7;", "const weight = 7;", 'const name = "7";', "const layers = 7;",
+  ].join("\n"));
+  assert.throws(() => become({ fast: "7" }), /fast is true or false/);
+  assert.throws(() => become({ other: "7" }), /It has steps, weight, name, fast, layers$/);
 });
 
 test("set parameters go into a tagged cell right after, as literals of the right kind", () => {

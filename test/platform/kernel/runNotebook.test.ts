@@ -2,11 +2,11 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import path from "node:path";
+import * as path from "node:path";
 import { after, before, test } from "node:test";
 import { PassThrough } from "node:stream";
 import type { Kernel } from "../../../src/platform/kernel/kernel";
-import { type Cell, notebookText, readNotebook } from "../../../src/platform/kernel/notebook";
+import { type Cell, readNotebook } from "../../../src/platform/files/notebookFile";
 import { CellFailure, runNotebook } from "../../../src/platform/kernel/runNotebook";
 import { type Progress, showProgress } from "../../../src/platform/kernel/showProgress";
 import { startKernel } from "../../../src/platform/kernel/startKernel";
@@ -40,7 +40,7 @@ function written(name: string, ...sources: string[]): string {
 }
 
 function save(file: string, cells: Cell[], kernelName: string): void {
-  writeFileSync(file, notebookText({ cells, metadata: { kernelspec: { name: kernelName } }, nbformat: 4, nbformat_minor: 4 }));
+  writeFileSync(file, JSON.stringify({ cells, metadata: { kernelspec: { name: kernelName } }, nbformat: 4, nbformat_minor: 4 }));
 }
 
 const textOf = (cell: Cell): string =>
@@ -61,11 +61,11 @@ test("a notebook runs in its own folder with its package, parameters set, output
   assert.deepEqual(empty.outputs, []);
   assert.equal(textOf(last), `${path.relative(root, folder)}\n`);
   assert.equal(notebook.metadata.kernelspec?.name, "tslab");
-  assert.ok(!notebookText(notebook).includes(root), "an absolute path of this machine");
+  assert.ok(!JSON.stringify(notebook).includes(root), "an absolute path of this machine");
   assert.ok(cellSeconds.length === 5 && cellSeconds.every((s) => s >= 0 && s <= seconds));
 });
 
-test("the first failing cell fails the run, with its number, its error and what ran until then", async () => {
+test("the first failing cell fails the run, with its number, its error and the outputs up to there", async () => {
   const failing = "const two: number = 2;\n\nthrow new RangeError(`at ${process.cwd()}`);";
   const file = written("bad.ipynb", "console.log('one');", failing, "console.log('three');");
   await assert.rejects(runNotebook(file, { kernel }), (error: unknown) => {
@@ -76,12 +76,12 @@ test("the first failing cell fails the run, with its number, its error and what 
     assert.equal(textOf(one), "one\n");
     assert.equal(two.outputs?.at(-1)?.output_type, "error");
     assert.deepEqual([three.execution_count, three.outputs], [null, []]);
-    assert.ok(!notebookText(error.notebook).includes(root), "an absolute path of this machine");
+    assert.ok(!JSON.stringify(error.notebook).includes(root), "an absolute path of this machine");
     return true;
   });
 });
 
-test("progress counts up to all cells, names the running one, and says what it showed last", async () => {
+test("progress counts up to all cells, with the first words of the running one and its last line of text", async () => {
   const seen: Progress[] = [];
   const file = written("progress.ipynb", "// count sheep\nconsole.log('one sheep');", "const a = 1;");
   await runNotebook(file, { kernel, onProgress: (progress) => seen.push({ ...progress }) });
@@ -103,7 +103,7 @@ test("without a terminal the progress is plain lines, one per cell", () => {
   assert.equal(String(stream.read()), "n     1.3 s  0/2  load\nn     1.3 s  1/2  run\n");
 });
 
-test("a run that is stopped ends soon and keeps what ran", async () => {
+test("a run that is stopped ends soon and keeps the outputs up to there", async () => {
   const stop = new AbortController();
   const endless = "console.log('on'); await new Promise((r) => setTimeout(r, 60_000));";
   const file = written("long.ipynb", "console.log('one');", endless);
@@ -127,7 +127,7 @@ test("a kernel that dies fails the run with how it died", async () => {
 test("a notebook for another kernel is refused", async () => {
   const file = path.join(folder, "python.ipynb");
   save(file, [], "python3");
-  await assert.rejects(runNotebook(file), /python\.ipynb wants the kernel "python3", and only "tslab" is here/);
+  await assert.rejects(runNotebook(file), /python\.ipynb needs the kernel "python3", and only "tslab" is available/);
 });
 
 test("npm run notebook writes the executed notebook and exits with 1 when a cell fails", () => {
@@ -150,5 +150,5 @@ test("npm run notebook writes the executed notebook and exits with 1 when a cell
 
   const none = script();
   assert.equal(none.status, 1);
-  assert.match(none.stderr, /which notebook\?\n\nnpm run notebook -- /);
+  assert.match(none.stderr, /expected one notebook, got 0\n\nnpm run notebook -- /);
 });

@@ -1,4 +1,4 @@
-// Nothing a cell says is lost.
+// No output of a cell is lost.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { run } from "./cells";
@@ -24,11 +24,11 @@ console.log("a"); display.text("b"); console.error("c"); console.log("d"); displ
 });
 
 test("what a blocked cell prints arrives while it is blocked", async () => {
-  let heard = 0;
+  let arrived = 0;
   const { text } = await run(`console.log("early");
 const until = Date.now() + 600;
 while (Date.now() < until) {}
-console.log(Date.now());`, ({ content }) => (heard ||= content.text.startsWith("early") ? Date.now() : 0));
+console.log(Date.now());`, ({ content }) => (arrived ||= content.text.startsWith("early") ? Date.now() : 0));
   const ended = Number(text.split("\n")[1]);
-  assert.ok(heard < ended, `"early" was heard ${heard - ended} ms after the cell's last line`);
+  assert.ok(arrived < ended, `"early" arrived ${arrived - ended} ms after the cell's last line`);
 });

@@ -1,19 +1,19 @@
-// The client: any Jupyter kernel of this kind, and what happens when one dies.
+// The client, with several kernels, and what happens when one dies.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import path from "node:path";
+import * as path from "node:path";
 import { test } from "node:test";
 import { kernelCommand, readKernelspec } from "../../../src/platform/kernel/kernelspec";
 import { startKernel } from "../../../src/platform/kernel/startKernel";
 
 const root = path.resolve(__dirname, "../../..");
 
-test("the committed kernelspec starts dist/kernel/launch.js with this Node", () => {
+test("the committed kernelspec starts dist/platform/kernel/launch.js with this Node", () => {
   const [program, script, file] = kernelCommand(readKernelspec(), "C");
   assert.equal(program, process.execPath);
-  assert.equal(path.resolve(script), path.join(root, "dist/kernel/launch.js"));
+  assert.equal(path.resolve(script), path.join(root, "dist/platform/kernel/launch.js"));
   assert.ok(existsSync(script), "run npm run build");
   assert.equal(file, "C");
 });
@@ -41,12 +41,12 @@ test("a kernel that dies in a cell rejects the cell with how it died", async () 
   await kernel.shutdown();
 });
 
-test("a kernel that cannot start says its last words", async () => {
+test("a kernel that cannot start: the error has its last output", async () => {
   const spec = { ...readKernelspec(), argv: ["node", path.join(__dirname, "no-such-kernel.js")] };
-  await assert.rejects(startKernel({ spec }), /ended \(exit code 1\); its last words:\n[^]*no-such-kernel/);
+  await assert.rejects(startKernel({ spec }), /ended \(exit code 1\); its last output:\n[^]*no-such-kernel/);
 });
 
-test("a kernel that stays silent is given up, and another is started", async () => {
+test("a kernel that does not answer is given up, and another is started", async () => {
   const folder = mkdtempSync(path.join(tmpdir(), "client-test-"));
   const mark = path.join(folder, "tried");
   const [, launch] = kernelCommand(readKernelspec(), "");
@@ -68,7 +68,7 @@ test("a running cell does not keep a kernel from shutting down, and the client r
   const endless = kernel.execute("await new Promise((r) => setTimeout(r, 60_000));");
   const cell = assert.rejects(endless, /ended \(exit code 0\)/);
   await new Promise((resolve) => setTimeout(resolve, 200));
-  await kernel.shutdown({ patience: 10_000 });   // exit code 0: it ended itself, nobody killed it
+  await kernel.shutdown({ patience: 10_000 });   // exit code 0: it ended by itself and was not killed
   await cell;
 });
 

@@ -1,6 +1,6 @@
 // An executed notebook with one of everything a page has to show.
 import sharp from "sharp";
-import type { NotebookCell, NotebookJson, NotebookOutput } from "../../../src/platform/page/nbformat";
+import type { NotebookCell, NotebookJson, NotebookOutput } from "../../../src/platform/files/notebookFile";
 
 export const markdown = (source: string): NotebookCell => ({ cell_type: "markdown", metadata: {}, source });
 

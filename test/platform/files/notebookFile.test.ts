@@ -1,11 +1,11 @@
 // Notebook files: read with clear errors, written whole or not at all.
 import assert from "node:assert/strict";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import path from "node:path";
+import * as path from "node:path";
 import { after, test } from "node:test";
-import { notebookText, parseNotebook, readNotebook, writeNotebook } from "../../../src/platform/kernel/notebook";
-import type { Cell, Notebook } from "../../../src/platform/kernel/notebook";
+import { readNotebook, writeNotebook } from "../../../src/platform/files/notebookFile";
+import type { Cell, Notebook } from "../../../src/platform/files/notebookFile";
 
 const folder = mkdtempSync(path.join(tmpdir(), "notebook-test-"));
 after(() => rmSync(folder, { recursive: true, force: true }));
@@ -17,7 +17,11 @@ const notebook = (...cells: Cell[]): Notebook => ({ cells, metadata: {}, nbforma
 test("a missing, cut, foreign or old notebook is refused with its name and the remedy", () => {
   const none = path.join(folder, "none.ipynb");
   assert.throws(() => readNotebook(none), /there is no notebook .*none\.ipynb; .*notebooks\//);
-  const refuses = (text: string, message: RegExp): void => assert.throws(() => parseNotebook(text, "x.ipynb"), message);
+  const file = path.join(folder, "x.ipynb");
+  const refuses = (text: string, message: RegExp): void => {
+    writeFileSync(file, text);
+    assert.throws(() => readNotebook(file), message);
+  };
   refuses('{"cells": [', /x\.ipynb is not a notebook: it is not JSON .*cut short/);
   refuses("", /x\.ipynb is not a notebook/);
   refuses("null", /x\.ipynb is JSON but not a notebook/);
@@ -26,7 +30,7 @@ test("a missing, cut, foreign or old notebook is refused with its name and the r
   refuses('{"cells": [{"cell_type": "html"}], "nbformat": 4}', /x\.ipynb: cell 1 has the type "html"/);
 });
 
-test("reading and writing gives the same bytes, as Jupyter lays them out", () => {
+test("reading and writing gives the same bytes, as Jupyter lays them out", async () => {
   const text = `{
  "cells": [
   {
@@ -70,9 +74,12 @@ test("reading and writing gives the same bytes, as Jupyter lays them out", () =>
  "nbformat_minor": 5
 }
 `;
-  const read = parseNotebook(text, "x.ipynb");
+  const file = path.join(folder, "same.ipynb");
+  writeFileSync(file, text);
+  const read = readNotebook(file);
   assert.equal(read.cells[0].source, "const a = 1;\na");
-  assert.equal(notebookText(read), text);
+  await writeNotebook(file, read);
+  assert.equal(readFileSync(file, "utf8"), text);
 });
 
 test("writing leaves the notebook and no temporary file, and a failed write leaves the old one", async () => {
