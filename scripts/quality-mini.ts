@@ -1,4 +1,4 @@
-// `npm run quality:mini [-- --ship]`: how good pictures made with vgg19-mini look to the real VGG-19; a table, and the pictures
+// `npm run quality:mini [-- --ship]`: measures with the real VGG-19 how good pictures made with vgg19-mini are; writes a table, and the pictures
 // in out/. Needs VGG-19 (`npm run weights -- vgg19`) and the classic images (`npm run images`), or the folders of
 // STYLOSCOPE_WEIGHTS and STYLOSCOPE_IMAGES. With --ship, the sheet of the project's own pictures goes to weights/.
 import { writeFileSync } from "node:fs";
@@ -10,7 +10,7 @@ import {
 
 /** Content, style, and the bar that the mini must stay under. */
 const pairs = [["tubingen", "starry_night", 0.085], ["tubingen", "the_scream", 0.12], ["golden_gate", "shipwreck", 0.16]] as const;
-/** The same with the project's own pictures, for a sheet to look at. */
+/** The same with the project's own pictures, for a contact sheet. */
 const ownPairs = [["valley", "strokes", Infinity], ["valley", "woodcut", Infinity], ["table", "mosaic", Infinity]] as const;
 const painters = ["random", "vgg19-mini", "vgg19"] as const;
 const root = path.resolve(__dirname, "..");
@@ -26,9 +26,9 @@ interface Row {
   readonly secondsPerStep: Record<string, number>;
 }
 
-interface Cell { readonly image: Image; readonly label: string }
+interface Tile { readonly image: Image; readonly label: string }
 
-/** The mean over five layers of ‖G − A‖²/‖A‖², as `judge` sees it. */
+/** The mean over five layers of ‖G − A‖²/‖A‖², measured with `judge`. */
 async function styleError(judge: Network, image: Image, painting: Image): Promise<number> {
   const goal = objective(judge, [style(painting, { loss: relative(gram()) })]);
   const { value } = await goal.measure(image);
@@ -36,10 +36,10 @@ async function styleError(judge: Network, image: Image, painting: Image): Promis
   return value;
 }
 
-async function measure([photoName, paintingName, bar]: Pair, judge: Network): Promise<{ row: Row; cells: Cell[] }> {
+async function measure([photoName, paintingName, bar]: Pair, judge: Network): Promise<{ row: Row; tiles: Tile[] }> {
   const [photo, painting] = await Promise.all([photoName, paintingName].map((name) => sample(name, { shorter: 256 })));
   const row: Row = { pair: `${photoName} × ${paintingName}`, bar, content: await styleError(judge, photo, painting), errors: {}, secondsPerStep: {} };
-  const cells: Cell[] = [{ image: photo, label: photoName }, { image: painting, label: paintingName }];
+  const tiles: Tile[] = [{ image: photo, label: photoName }, { image: painting, label: paintingName }];
   for (const name of painters) {
     const painter = name === "vgg19" ? judge : await loadNetwork(name, { pooling: "average" });
     const began = performance.now();
@@ -47,11 +47,11 @@ async function measure([photoName, paintingName, bar]: Pair, judge: Network): Pr
     row.secondsPerStep[name] = (performance.now() - began) / 1000 / 150;
     row.errors[name] = await styleError(judge, image, painting);
     await saveImage(image, path.join(out, `${photoName}-${paintingName}-${name}.png`));
-    cells.push({ image, label: `${name}: ${row.errors[name].toFixed(3)}` });
+    tiles.push({ image, label: `${name}: ${row.errors[name].toFixed(3)}` });
     if (painter !== judge) painter.dispose();
   }
-  await saveImage(await contactSheet([cells], { side: 256 }), path.join(out, `${photoName}-${paintingName}.png`));
-  return { row, cells };
+  await saveImage(await contactSheet([tiles], { side: 256 }), path.join(out, `${photoName}-${paintingName}.png`));
+  return { row, tiles };
 }
 
 async function main(): Promise<void> {
@@ -75,8 +75,8 @@ async function main(): Promise<void> {
   writeFileSync(path.join(out, "table.md"), `${lines.join("\n")}\n`);
   writeFileSync(path.join(out, "table.json"), `${JSON.stringify(rows, null, 2)}\n`);
 
-  const own: Cell[][] = [];
-  for (const pair of ownPairs) own.push((await measure(pair, judge)).cells);
+  const own: Tile[][] = [];
+  for (const pair of ownPairs) own.push((await measure(pair, judge)).tiles);
   const sheet = path.join(process.argv.includes("--ship") ? path.join(root, "weights") : out, "vgg19-mini.pictures.jpg");
   await saveImage(await contactSheet(own, { side: 256 }), sheet, { quality: 80 });
   console.log(path.relative("", sheet));

@@ -11,23 +11,27 @@ export { loadImage } from "./platform/files/loadImage";
 export { sample, samples } from "./platform/files/sample";
 export { contactSheet } from "./platform/drawing/contactSheet";
 
-// Networks: who looks.
+// Networks.
 export type { Features, Network } from "./networks/network";
 export { loadNetwork, networkNames } from "./networks/loadNetwork";
-export { vgg16, vgg19, vgg19Mini, vggFrom, type Vgg } from "./networks/vgg";
+export { randomVgg, vgg16, vgg19, vgg19Mini, vggFrom, type Vgg } from "./networks/vgg";
 export { randomSqueezenet, squeezenet } from "./networks/squeezenet";
 export { randomResnet50, resnet50 } from "./networks/resnet50";
-export { randomNetwork, randomVgg, type RandomOptions } from "./networks/random";
-export { trainedNetwork } from "./networks/trained";
-export type { GraphNetwork } from "./networks/graphNetwork";
-export type { Filter, Preprocessing } from "./networks/applyLayer";
+export { randomNetwork, type RandomOptions } from "./networks/randomNetwork";
+export { trainedNetwork } from "./networks/trainedNetwork";
+export { graphNetwork, type GraphNetwork } from "./networks/graphNetwork";
+export type { Filter, LayerParameters } from "./networks/applyLayer";
+export type { Affine, StyleWeights } from "./networks/normalizeInstances";
+export type { Preprocessing } from "./networks/preprocess";
 export { normalized } from "./networks/normalized";
 export { findWeights, listWeights } from "./platform/files/findWeights";
 
 // Networks as data: how to add one.
+export type { Architecture, Layer } from "./networks/architectures/architecture";
 export {
-  convolution, kerasTensor, pool, poolings, relu, torchTensor, type Architecture, type Layer, type Layout, type Operation, type Pooling,
-} from "./networks/architectures/architecture";
+  convolution, instanceNorm, pool, poolings, relu, tanh, upsample, type Operation, type PaddingMode, type Pooling,
+} from "./networks/architectures/operation";
+export { kerasTensor, torchTensor, type TensorPart, type WeightsNaming } from "./networks/architectures/weightsNaming";
 export { architectures } from "./networks/registry";
 
 // What can be chosen by name: in sweeps, and in loadNetwork.
@@ -71,6 +75,15 @@ export { movingAverage, type AveragedStep } from "./minimize/movingAverage";
 export { coarseToFine, scales, type CoarseToFineOptions, type ScaledStep } from "./minimize/coarseToFine";
 export { perLayer, withRatio } from "./weighting/termWeights";
 export { balance, type Balance, type BalanceRow, type BalanceBy } from "./weighting/balance";
+
+// Training a network: parameters in one array, batches, checkpoints.
+export {
+  layerParameters, networkShapes, packParameters, parameterCount, parameterSlots, parameterTensors, type ParameterSlot,
+} from "./training/parameterSlots";
+export { trainingStep, type BatchLoss, type TrainingState } from "./training/trainingStep";
+export { train, type BatchRequest, type TrainingProgress, type TrainOptions } from "./training/train";
+export { constantRate, stepDecay, warmupCosine, type LearningRate } from "./training/learningRate";
+export { loadCheckpoint, saveCheckpoint, type Checkpoint } from "./training/checkpoint";
 
 // The sweep: many runs that differ in what one wants to know.
 export { loadSweep, type SweepResult } from "./sweeps/sweepResult";

@@ -7,7 +7,7 @@ import { guidedGram } from "../src/losses/guidedGram";
 import type { Regularizer } from "../src/losses/loss";
 import { propagate } from "../src/masks/propagate";
 import type { Network } from "../src/networks/network";
-import { randomVgg } from "../src/networks/random";
+import { randomVgg } from "../src/networks/vgg";
 import { objective, type Objective } from "../src/objective";
 import { adam } from "../src/optimizers/adam";
 import { fourier } from "../src/optimizers/fourier";

@@ -9,7 +9,7 @@ import { gram, gramMatrix } from "../src/losses/gram";
 import { totalVariation } from "../src/losses/smoothness";
 import type { Network } from "../src/networks/network";
 import { normalized } from "../src/networks/normalized";
-import { randomVgg } from "../src/networks/random";
+import { randomVgg } from "../src/networks/vgg";
 import { objective } from "../src/objective";
 import { content, smoothness, style, type Term } from "../src/terms";
 import { assertClose, assertGradientClose, assertPartsClose, leaksNothing } from "./compare";

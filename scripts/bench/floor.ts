@@ -55,7 +55,7 @@ const perChannel = (numbers: readonly number[]): Value => constant("float32", [1
 interface Forward { readonly layers: Record<string, Value>; readonly pools: { pooled: Value; indices: Value }[] }
 
 /** The outputs of all relus, and of the poolings: every window's maximum and its index. */
-function forward({ preparation: { mean, scale } }: Vgg, filters: Record<string, Filters>, image: Value): Forward {
+function forward({ preprocessing: { mean, scale } }: Vgg, filters: Record<string, Filters>, image: Value): Forward {
   const [height, width] = image.dims;
   const batch = apply("Reshape", [image, int64List([1, height, width, 3])], [1, height, width, 3]);
   const planes = apply("Transpose", [batch], [1, 3, height, width], { perm: [0, 3, 1, 2] });
@@ -110,7 +110,7 @@ function lossAndGradient(network: Vgg, filters: Record<string, Filters>, image: 
       gradient = apply("MaxUnpool", [op("Mul", gradient!, positiveMask(pooled)), indices, int64List(dims)], dims, window);
     }
   });
-  const scaled = op("Mul", gradient!, perChannel(network.preparation.scale));
+  const scaled = op("Mul", gradient!, perChannel(network.preprocessing.scale));
   const last = apply("Transpose", [scaled], [1, ...image.dims], { perm: [0, 2, 3, 1] });
   return [losses.reduce((a, b) => op("Add", a, b)), apply("Reshape", [last, int64List(image.dims)], image.dims)];
 }

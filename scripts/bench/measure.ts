@@ -1,8 +1,7 @@
 // The benchmark's workload, in one process: loss and pixel gradient of VGG-19 to relu5_1, content and five Gram terms.
 import * as tf from "@tensorflow/tfjs";
 import type { Image } from "../../src/image";
-import { randomVgg } from "../../src/networks/random";
-import { vgg19, type Vgg } from "../../src/networks/vgg";
+import { randomVgg, vgg19, type Vgg } from "../../src/networks/vgg";
 import { objective } from "../../src/objective";
 import { engine } from "../../src/platform/engine/engine";
 import { findWeights } from "../../src/platform/files/findWeights";

@@ -1,4 +1,4 @@
-// The curves of a training run: what the mini still misses at every style layer, over the minutes.
+// The curves of a training: the errors of the mini at every style layer, over the minutes.
 import sharp from "sharp";
 import { labelFont } from "../../src/platform/drawing/fonts";
 import { plotSvg } from "../../src/platform/drawing/plotSvg";
@@ -15,11 +15,11 @@ export async function drawCurves(csv: string, file: string): Promise<void> {
   const column = (name: string): number[] => rows.map((row) => Number(row[head.indexOf(name)]));
   const minutes = column("minutes");
   const font = await labelFont();
-  const plots = ["features", "gram"].map((what, at) => plotSvg(
+  const plots = ["features", "gram"].map((what, row) => plotSvg(
     lines(styleLayers.map((layer) => ({ name: layer, x: minutes, y: smooth(column(`${what} ${layer}`)) })), {
       title: what === "gram" ? "Gram matrices: ‖Gram(SW) − Gram(T)‖² / ‖Gram(T)‖²" : "Features: ‖SW − T‖² / ‖T‖²",
       x: "minutes", log: true, height,
-    }), { x: 0, y: at * height, width, font }));
+    }), { x: 0, y: row * height, width, font }));
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${2 * height}" font-family="${font}">`
     + `<rect width="100%" height="100%" fill="#ffffff"/>${plots.join("")}</svg>`;
   await writeAtomically(file, await sharp(Buffer.from(svg)).png({ palette: true }).toBuffer());
@@ -27,8 +27,8 @@ export async function drawCurves(csv: string, file: string): Promise<void> {
 
 /** The mean of each value and up to four on either side: a line of the log is the mean of few batches. */
 function smooth(values: readonly number[]): number[] {
-  return values.map((_, at) => {
-    const near = values.slice(Math.max(0, at - 4), at + 5);
+  return values.map((_, i) => {
+    const near = values.slice(Math.max(0, i - 4), i + 5);
     return near.reduce((sum, value) => sum + value, 0) / near.length;
   });
 }

@@ -1,4 +1,4 @@
-// What the mini is trained on: crops of a folder's images and of the project's own generated ones, varied at random.
+// What the mini is trained on: crops of a folder's images and of the project's generated ones, with random augmentation.
 import { mkdir, readdir } from "node:fs/promises";
 import * as path from "node:path";
 import sharp from "sharp";
@@ -17,12 +17,12 @@ interface Picture {
 const readable = /\.(jpe?g|png|webp|tiff?)$/i;
 const longest = 512;
 
-/** All images of `folder`, shrunk to at most 512 pixels, and generated ones, which are kept in `cache`. */
+/** All images of `folder`, shrunk to at most 512 pixels, and generated ones, which are stored in `cache`. */
 export async function loadPictures(folder: string | undefined, cache: string, generatedSeeds: number): Promise<Picture[]> {
-  const own = await generated(cache, generatedSeeds);
+  const generatedFiles = await generated(cache, generatedSeeds);
   const found = folder ? (await readdir(folder)).filter((name) => readable.test(name)).sort().map((name) => path.join(folder, name)) : [];
   if (folder && found.length === 0) throw new Error(`no image in ${folder}: name a folder of JPEG, PNG, WebP or TIFF files`);
-  return Promise.all([...found, ...own].map(async (file) => {
+  return Promise.all([...found, ...generatedFiles].map(async (file) => {
     const { data, info } = await sharp(file).rotate().flatten().toColorspace("srgb")
       .resize(longest, longest, { fit: "inside", withoutEnlargement: true }).raw().toBuffer({ resolveWithObject: true });
     return { data, width: info.width, height: info.height };
@@ -32,11 +32,11 @@ export async function loadPictures(folder: string | undefined, cache: string, ge
 async function generated(cache: string, seeds: number): Promise<string[]> {
   await mkdir(cache, { recursive: true });
   const files: string[] = [];
-  const there = new Set(await readdir(cache));
+  const existing = new Set(await readdir(cache));
   for (let seed = 1; seed <= seeds; seed++)
     for (const [name, generate] of Object.entries(pictures)) {
       const file = `${name}-${seed}.jpg`;
-      if (!there.has(file)) await writeAtomically(path.join(cache, file), await encode(generate(256, seed)));
+      if (!existing.has(file)) await writeAtomically(path.join(cache, file), await encode(generate(256, seed)));
       files.push(path.join(cache, file));
     }
   return files;

@@ -1,57 +1,59 @@
-// Where training begins: VGG-19 with three quarters of its channels taken out, and the rest made to speak for them.
+// Where training begins: VGG-19 with three quarters of its channels removed, and the next layer fitted to what is left.
 import * as tf from "@tensorflow/tfjs";
-import { applyLayer, preprocess } from "../../src/networks/applyLayer";
-import { convolution } from "../../src/networks/architectures/architecture";
+import { applyLayer } from "../../src/networks/applyLayer";
+import { convolution } from "../../src/networks/architectures/operation";
 import { topologies } from "../../src/networks/architectures/vgg";
-import { preparations } from "../../src/networks/trained";
+import { preprocess, preprocessings } from "../../src/networks/preprocess";
 import type { Vgg } from "../../src/networks/vgg";
-import { miniUnits, responses, type Batch } from "./agreement";
-import { chooseChannels, leastSquares } from "./algebra";
-import { comparedLayers, flattened, slotNames } from "./parameters";
+import { packParameters } from "../../src/training/parameterSlots";
+import { activationsOf, miniNormalization } from "./agreement";
+import { chooseChannels, leastSquares } from "./channelSelection";
+import { comparedLayers, slots } from "./parameters";
 
 /**
- * Layer by layer: the channels are kept that together tell most of all channels (pivoted Cholesky of their Gram matrix); a
- * linear map W, by least squares on `batch`, guesses all channels from what the mini really responds; and the next layer's
- * filters are VGG-19's, applied to the guess. As He, Zhang & Sun 2017 prune channels. Responses are divided by `scales`.
+ * Layer by layer: the channels are kept that together explain all channels best (pivoted Cholesky of their Gram matrix); a
+ * linear map W, by least squares on `batch`, predicts all channels from the mini's actual activations; and the next layer's
+ * filters are VGG-19's, applied to the prediction. As He, Zhang & Sun 2017 prune channels. Activations are divided by `scales`.
  */
-export function prunedParameters(teacher: Vgg, batch: Batch, scales: Float32Array): Float32Array {
-  const goals = responses(batch, teacher.filters, "average", "caffe");
+export function prunedParameters(teacher: Vgg, batch: tf.Tensor4D, scales: Float32Array): Float32Array {
+  const targets = activationsOf(batch, teacher.filters, "average", "caffe");
   const { widths } = topologies["vgg19-mini"];
   const learned = new Map<string, Float32Array>();
-  let x = preprocess(batch, preparations[miniUnits]);
-  let guess = inputGuess();
-  comparedLayers.forEach((layer, at) => {
+  let x = preprocess(batch, preprocessings[miniNormalization]);
+  let prediction = inputPrediction();
+  comparedLayers.forEach((layer, index) => {
     const conv = layer.replace("relu", "conv");
     const block = Number(layer[4]) - 1;
-    if (at > 0 && layer[4] !== comparedLayers[at - 1][4]) x = pooled(x);
+    if (index > 0 && layer[4] !== comparedLayers[index - 1][4]) x = pooled(x);
     const { kernel, bias } = teacher.filters.get(conv)!;
-    const goal = tf.tidy(() => tf.div<tf.Tensor4D>(goals.get(layer)!, scales[at]));
-    const kept = chooseChannels(products(goal, goal), goal.shape[3], widths[block]);
+    const target = tf.tidy(() => tf.div<tf.Tensor4D>(targets.get(layer)!, scales[index]));
+    const kept = chooseChannels(products(target, target), target.shape[3], widths[block]);
     const fewer = tf.tidy(() => {
-      const chosen = tf.div(tf.gather(kernel, kept, 3), scales[at]) as tf.Tensor4D;
+      const chosen = tf.div(tf.gather(kernel, kept, 3), scales[index]) as tf.Tensor4D;
       const [height, width, inputs, outputs] = chosen.shape;
-      // The guess of VGG-19's input from the mini's, put before the filter: one filter for both.
+      // The prediction of VGG-19's input from the mini's, folded into the filter.
       const flat = tf.reshape(tf.transpose(chosen, [2, 0, 1, 3]), [inputs, -1]);
-      const joined = tf.reshape(tf.matMul(guess.map, flat), [-1, height, width, outputs]);
-      const offset = tf.squeeze<tf.Tensor1D>(tf.matMul(guess.offset, tf.reshape(tf.sum(chosen, [0, 1]), [inputs, outputs])), [0]);
-      return { kernel: tf.transpose(joined, [1, 2, 0, 3]) as tf.Tensor4D, bias: tf.add(tf.div(tf.gather(bias, kept), scales[at]), offset) as tf.Tensor1D };
+      const joined = tf.reshape(tf.matMul(prediction.map, flat), [-1, height, width, outputs]);
+      const offset = tf.squeeze<tf.Tensor1D>(tf.matMul(prediction.offset, tf.reshape(tf.sum(chosen, [0, 1]), [inputs, outputs])), [0]);
+      return { kernel: tf.transpose(joined, [1, 2, 0, 3]) as tf.Tensor4D, bias: tf.add(tf.div(tf.gather(bias, kept), scales[index]), offset) as tf.Tensor1D };
     });
-    const seen = tf.tidy(() => tf.relu(applyLayer(convolution(widths[block], 3), [x], fewer)));
-    const map = leastSquares(products(seen, seen), products(seen, goal), seen.shape[3], goal.shape[3]);
+    const activations = tf.tidy(() => tf.relu(applyLayer(convolution(widths[block], 3), [x], fewer)));
+    const map = leastSquares(products(activations, activations), products(activations, target), activations.shape[3], target.shape[3]);
     learned.set(`${conv}.kernel`, fewer.kernel.dataSync() as Float32Array);
     learned.set(`${conv}.bias`, fewer.bias.dataSync() as Float32Array);
     learned.set(`${conv}.map`, map);
-    tf.dispose([x, goal, guess, fewer]);
-    x = seen;
-    guess = { map: tf.tidy(() => tf.mul(tf.tensor2d(map, [seen.shape[3], kernel.shape[3]]), scales[at])), offset: tf.zeros([1, kernel.shape[3]]) };
+    tf.dispose([x, target, { ...prediction }, fewer]);
+    x = activations;
+    const unscaled = tf.tidy(() => tf.mul(tf.tensor2d(map, [activations.shape[3], kernel.shape[3]]), scales[index]) as tf.Tensor2D);
+    prediction = { map: unscaled, offset: tf.zeros([1, kernel.shape[3]]) };
   });
-  tf.dispose([x, guess, [...goals.values()]]);
-  return flattened(slotNames.map((name) => learned.get(name)!));
+  tf.dispose([x, { ...prediction }, [...targets.values()]]);
+  return packParameters(slots, learned);
 }
 
-/** From the mini's units at the input to VGG-19's: x ↦ x · map + offset. */
-function inputGuess(): { map: tf.Tensor2D; offset: tf.Tensor2D } {
-  const [from, to] = [preparations[miniUnits], preparations.caffe];
+/** From the mini's input to VGG-19's: x ↦ x · map + offset. */
+function inputPrediction(): { map: tf.Tensor2D; offset: tf.Tensor2D } {
+  const [from, to] = [preprocessings[miniNormalization], preprocessings.caffe];
   return {
     map: tf.tensor2d([0, 1, 2].map((row) => [0, 1, 2].map((c) => (row === c ? to.scale[c] / from.scale[c] : 0)))),
     offset: tf.tensor2d([from.mean.map((mean, c) => (mean - to.mean[c]) * to.scale[c])]),

@@ -1,4 +1,4 @@
-// Linear algebra of small matrices in float64, as rows of plain numbers: several functions, for the 3×3 matrices of colors.
+// Linear algebra of small matrices in float64, as rows of plain numbers: several functions, for the 3×3 matrices of colors and larger ones.
 
 export type Matrix = readonly (readonly number[])[];
 
@@ -22,6 +22,22 @@ export function cholesky(a: Matrix): number[][] {
       lower[i][j] = i === j ? Math.sqrt(remainder) : remainder / lower[j][j];
     }
   return lower;
+}
+
+/** The X with `a` X = `b`, for a symmetric positive definite `a`: forward and backward substitution in its Cholesky factor. */
+export function solve(a: Matrix, b: Matrix): number[][] {
+  const lower = cholesky(a);
+  const x = b.map((row) => [...row]);
+  const subtract = (row: number, factor: number, other: number): void => x[other].forEach((value, j) => (x[row][j] -= factor * value));
+  for (let i = 0; i < a.length; i++) {
+    for (let k = 0; k < i; k++) subtract(i, lower[i][k], k);
+    x[i] = x[i].map((value) => value / lower[i][i]);
+  }
+  for (let i = a.length - 1; i >= 0; i--) {
+    for (let k = i + 1; k < a.length; k++) subtract(i, lower[k][i], k);
+    x[i] = x[i].map((value) => value / lower[i][i]);
+  }
+  return x;
 }
 
 /** The inverse of a 3×3 matrix, by cofactors. */

@@ -43,7 +43,7 @@ export async function savedRun(file: string): Promise<Snapshot | undefined> {
 }
 
 /** `value` with every Float32Array moved to `tensors`, and replaced by its name there. */
-function pack(value: unknown, name: string, tensors: Tensors): unknown {
+export function pack(value: unknown, name: string, tensors: Tensors): unknown {
   if (value instanceof Float32Array) {
     tensors.set(name, { shape: [value.length], data: value });
     return { tensor: name };
@@ -55,7 +55,7 @@ function pack(value: unknown, name: string, tensors: Tensors): unknown {
     `the optimizer's ${name} cannot be saved: it is ${String(value)}, which is not a finite number, Float32Array or plain object`);
 }
 
-function unpack(value: unknown, tensors: Tensors): unknown {
+export function unpack(value: unknown, tensors: Tensors): unknown {
   if (Array.isArray(value)) return value.map((item) => unpack(item, tensors));
   if (!isPlainObject(value)) return value;
   return typeof value.tensor === "string" ? tensors.get(value.tensor)!.data : mapValues(value, (item) => unpack(item, tensors));

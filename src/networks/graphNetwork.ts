@@ -1,75 +1,47 @@
-// A network from its layers as data: one pass over an image that does what the wanted layers need, and nothing else.
+// A network from its layers as data and their parameters.
 import * as tf from "@tensorflow/tfjs";
-import { mustBeOneOf } from "../errors";
-import type { Image } from "../image";
+import { mustBeImage } from "../image";
 import { printedAs } from "../printedAs";
-import { applyLayer, preprocess, type Filter, type Preprocessing } from "./applyLayer";
-import { inputsOf, type Layer } from "./architectures/architecture";
-import type { Features, Network } from "./network";
-import { mustBeLargeEnough } from "./sizes";
+import type { Filter, LayerParameters } from "./applyLayer";
+import type { Layer } from "./architectures/architecture";
+import { featuresOf } from "./featuresOf";
+import { forward, forwardImage, layerNames, type ForwardPass } from "./forward";
+import type { Network } from "./network";
+import type { StyleWeights } from "./normalizeInstances";
+import type { Preprocessing } from "./preprocess";
 
-/** A network with its filters in the open, so that others can be made from it. */
+/** A network with its parameters in the open, so that others can be built from them. */
 export interface GraphNetwork extends Network {
-  readonly preparation: Preprocessing;
-  /** By the name of their convolution; the network owns them. */
+  readonly preprocessing: Preprocessing;
+  /** What was learned, by layer; the network owns it. */
+  readonly parameters: ReadonlyMap<string, LayerParameters>;
+  /** The kernels and biases among the parameters, by the name of their convolution. */
   readonly filters: ReadonlyMap<string, Filter>;
+  /** The activations of a batch `[images, height, width, 3]` by layer, `[images, height, width, channels]`; the caller owns them. */
+  forward(batch: tf.Tensor4D, layers: readonly string[]): Map<string, tf.Tensor4D>;
 }
 
 /**
- * A network of these layers from its filters. It owns them from then on: `dispose()` gives them back.
+ * A network of these layers from its parameters. It owns them from then on: `dispose()` frees them.
  *
- * @param about `name` for errors and plots; `preparation`, what happens to an image first
+ * @param about `name` for errors and plots; `preprocessing`, what happens to an image first; `style`, where instance
+ *   normalizations are conditional
  */
 export function graphNetwork(
-  layers: readonly Layer[], filters: ReadonlyMap<string, Filter>,
-  { name, preparation }: { readonly name: string; readonly preparation: Preprocessing },
+  layers: readonly Layer[], parameters: ReadonlyMap<string, LayerParameters>,
+  { name, preprocessing, style }: { readonly name: string; readonly preprocessing: Preprocessing; readonly style?: StyleWeights },
 ): GraphNetwork {
+  const pass: ForwardPass = { name, layers, preprocessing, style, parametersOf: (layer) => parameters.get(layer) };
+  const filters = new Map([...parameters].filter((entry): entry is [string, Filter] => "kernel" in entry[1]));
   const network: GraphNetwork = {
-    name, preparation, filters,
-    layers: layers.flatMap(({ name, alias }) => (alias ? [name, alias] : [name])),
-    features: (image, wanted) => look(network, layers, image, wanted),
-    dispose: () => filters.forEach(({ kernel, bias }) => tf.dispose([kernel, bias])),
+    name, preprocessing, parameters, filters,
+    layers: layerNames(layers),
+    features(image, wanted) {
+      mustBeImage(image, `the image for ${name}`);
+      return featuresOf(forwardImage(pass, image, wanted), name);
+    },
+    forward: (batch, wanted) => forward(pass, batch, wanted),
+    dispose: () => parameters.forEach((tensors) => tf.dispose({ ...tensors })),
   };
   return printedAs(network, () => `${name}, ${filters.size} convolutions`);
-}
-
-function look(network: GraphNetwork, layers: readonly Layer[], image: Image, wanted: readonly string[]): Features {
-  for (const layer of wanted) if (layer !== "pixels") mustBeOneOf(layer, network.layers, "layer", network.name);
-  const { needed, lastUse } = plan(layers, wanted);
-  mustBeLargeEnough(network.name, layers, needed, image);
-  const kept = tf.tidy(() => {
-    const kept: Record<string, tf.Tensor3D> = {};
-    const seen = new Map([["pixels", tf.expandDims<tf.Tensor4D>(preprocess(image, network.preparation), 0)]]);
-    for (const at of needed) {
-      const { name, alias, operation } = layers[at];
-      const inputs = inputsOf(layers, at);
-      const x = applyLayer(operation, inputs.map((input) => seen.get(input)!), network.filters.get(name));
-      seen.set(name, x);
-      for (const known of [name, alias ?? name]) if (wanted.includes(known)) kept[known] ??= tf.squeeze<tf.Tensor3D>(x, [0]);
-      // during a gradient the tape keeps its own reference
-      for (const input of inputs) if (lastUse.get(input) === at) seen.get(input)!.dispose();
-    }
-    return kept;
-  });
-  return (layer) => {
-    if (layer === "pixels") return image;
-    return kept[mustBeOneOf(layer, Object.keys(kept), "layer", `these features of ${network.name}`)];
-  };
-}
-
-/** The numbers of the layers that the wanted ones rest on, in order; and by name, the last of them that looks at a layer. */
-function plan(layers: readonly Layer[], wanted: readonly string[]): { needed: number[]; lastUse: Map<string, number> } {
-  const needed: number[] = [];
-  const lastUse = new Map<string, number>();
-  const awaited = new Set(wanted);
-  for (let at = layers.length - 1; at >= 0; at--) {
-    const { name, alias } = layers[at];
-    if (!awaited.has(name) && !(alias && awaited.has(alias))) continue;
-    needed.unshift(at);
-    for (const input of inputsOf(layers, at)) {
-      awaited.add(input);
-      if (!lastUse.has(input)) lastUse.set(input, at);
-    }
-  }
-  return { needed, lastUse };
 }

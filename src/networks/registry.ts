@@ -1,10 +1,9 @@
 // The networks by name, in reading order. A line here is enough for `loadNetwork`, sweeps and the import of weights.
 import type { Architecture } from "./architectures/architecture";
 import type { NetworkSpec } from "./networkSpec";
-import { randomVggSpec } from "./random";
 import { randomResnet50Spec, resnet50Spec } from "./resnet50";
 import { randomSqueezenetSpec, squeezenetSpec } from "./squeezenet";
-import { vgg16Spec, vgg19MiniSpec, vgg19Spec } from "./vgg";
+import { randomVggSpec, vgg16Spec, vgg19MiniSpec, vgg19Spec } from "./vgg";
 
 export const networks: readonly NetworkSpec[] = [
   vgg19Spec,

@@ -1,10 +1,10 @@
-// ResNet-50: what a network with shortcuts sees of style.
+// ResNet-50: a network with shortcut connections.
 import { numberWhere, wholeNumber } from "../spec";
 import { resnet50 as architecture } from "./architectures/resnet50";
 import type { GraphNetwork } from "./graphNetwork";
 import type { NetworkSpec } from "./networkSpec";
-import { randomNetwork, type RandomOptions } from "./random";
-import { trainedNetwork } from "./trained";
+import { randomNetwork, type RandomOptions } from "./randomNetwork";
+import { trainedNetwork } from "./trainedNetwork";
 
 /**
  * ResNet-50 with trained weights (95 MB): `npm run weights -- resnet50`, or a `file`. Layers `conv1_relu`, `pool1_pool`,

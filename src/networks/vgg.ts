@@ -1,15 +1,16 @@
 // VGG-16 and VGG-19, the networks of Gatys et al. and of Johnson et al.
 import { mustBeOneOf } from "../errors";
 import { printedAs } from "../printedAs";
-import { oneOf, type Option } from "../spec";
+import { numberWhere, oneOf, wholeNumber, type Option } from "../spec";
 import type { Filter } from "./applyLayer";
-import { poolings, type Pooling } from "./architectures/architecture";
-import { vgg, type VggName } from "./architectures/vgg";
+import { poolings, type Pooling } from "./architectures/operation";
+import { topologies, vgg, type VggName } from "./architectures/vgg";
 import { graphNetwork, type GraphNetwork } from "./graphNetwork";
 import type { NetworkSpec } from "./networkSpec";
-import { trainedFilters } from "./trained";
+import { randomNetwork, type RandomOptions } from "./randomNetwork";
+import { trainedFilters } from "./trainedNetwork";
 
-/** A VGG. `pooling` stands between two blocks: 2×2 windows without overlap, a last odd row or column is left out. */
+/** A VGG. `pooling` ends a block: 2×2 windows without overlap; a last odd row or column is left out. */
 export interface Vgg extends GraphNetwork {
   readonly topology: VggName;
   readonly pooling: Pooling;
@@ -26,9 +27,9 @@ export function vgg16(options: { pooling?: Pooling; file?: string } = {}): Promi
 }
 
 /**
- * VGG-19 to conv5_1 with a quarter of its channels, distilled from it so that a picture that looks alike to the one looks
- * alike to the other. It comes with the project and needs a sixteenth of the arithmetic; `weights/README.md` says how it
- * was made and how well it sees.
+ * VGG-19 to conv5_1 with a quarter of its channels, distilled from it so that pictures with similar features in
+ * the one have similar features in the other. It comes with the project and needs a sixteenth of the arithmetic;
+ * `weights/README.md` says how it was trained and how well it agrees.
  */
 export function vgg19Mini(options: { pooling?: Pooling } = {}): Promise<Vgg> {
   return trained("vgg19-mini", options);
@@ -36,16 +37,30 @@ export function vgg19Mini(options: { pooling?: Pooling } = {}): Promise<Vgg> {
 
 async function trained(topology: VggName, { pooling = "max", file }: { pooling?: Pooling; file?: string }): Promise<Vgg> {
   mustBeOneOf(pooling, poolings, "pooling");
-  const { filters, preparation } = await trainedFilters(vgg(topology), file);
-  return vggFrom(filters, { name: topology, topology, pooling, preparation });
+  const { filters, preprocessing } = await trainedFilters(vgg(topology), file);
+  return vggFrom(filters, { name: topology, topology, pooling, preprocessing });
 }
 
-/** A VGG from its filters. It owns them from then on: `dispose()` gives them back. */
+/**
+ * A VGG with seeded random filters: `randomNetwork`, with a choice of `pooling`.
+ *
+ * @param options `seed`; `topology` (`"vgg19"`); `width`, the fraction of VGG's channels (default 1/4); `pooling`
+ *   (`"average"`: smoother gradients); `calibration`
+ */
+export async function randomVgg({
+  topology = "vgg19", width = 0.25, pooling = "average", ...options
+}: RandomOptions & { topology?: VggName; pooling?: Pooling } = {}): Promise<Vgg> {
+  mustBeOneOf(topology, Object.keys(topologies), "topology");
+  const { name, filters, preprocessing } = await randomNetwork(vgg(topology, pooling), { width, ...options });
+  return vggFrom(filters, { name, topology, pooling, preprocessing });
+}
+
+/** A VGG from its filters. It owns them from then on: `dispose()` frees them. */
 export function vggFrom(
-  filters: ReadonlyMap<string, Filter>, { name, topology, pooling, preparation }: Pick<Vgg, "name" | "topology" | "pooling" | "preparation">,
+  filters: ReadonlyMap<string, Filter>, { name, topology, pooling, preprocessing }: Pick<Vgg, "name" | "topology" | "pooling" | "preprocessing">,
 ): Vgg {
   mustBeOneOf(pooling, poolings, "pooling");
-  const network = graphNetwork(vgg(topology, pooling).layers, filters, { name, preparation });
+  const network = graphNetwork(vgg(topology, pooling).layers, filters, { name, preprocessing });
   return printedAs({ ...network, topology, pooling }, () => `${name}, ${pooling} pooling, ${filters.size} convolutions`);
 }
 
@@ -65,4 +80,13 @@ export const vgg16Spec: NetworkSpec<{ pooling?: Pooling; file?: string }> = {
 export const vgg19MiniSpec: NetworkSpec<{ pooling?: Pooling }> = {
   name: "vgg19-mini", make: vgg19Mini, architecture: () => vgg("vgg19-mini"), random: "random", options: { pooling: oneOf(poolings, "max") },
   summary: "a small VGG-19, which comes with the project", source: "distilled from VGG-19",
+};
+
+export const randomVggSpec: NetworkSpec<{ seed?: number; width?: number; topology?: VggName; pooling?: Pooling }> = {
+  name: "random", make: randomVgg, architecture: ({ topology = "vgg19" }) => vgg(topology),
+  options: {
+    seed: wholeNumber(0), width: numberWhere(0.25, "a number above 0, 4 at most", (width) => width > 0 && width <= 4),
+    topology: oneOf(Object.keys(topologies) as VggName[], "vgg19"), pooling: oneOf(poolings, "average"),
+  },
+  summary: "a VGG with random filters", source: "He et al. 2016",
 };

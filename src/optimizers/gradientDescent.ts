@@ -56,7 +56,7 @@ export function gradientDescent(options: GradientDescentOptions = {}): Optimizer
       const { value, gradient } = await f(x);
       expectGradient(name, gradient, x);
       // Rounded as float32 tensors round, so that a bare loop of tensor operations gives the same bytes.
-      const chosen = Math.fround(state.rate || rateFor(gradient));
+      const chosen = Math.fround(rate ?? (state.rate || rateFor(gradient)));
       const velocity = new Float32Array(x.length);
       const next = new Float32Array(x.length);
       for (let i = 0; i < x.length; i++) {

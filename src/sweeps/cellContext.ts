@@ -36,7 +36,7 @@ export async function openCellContext(cells: readonly Settings[], customLosses: 
     if (!images.has(key)) {
       const image = await loadNamed(file, size);
       images.set(key, image);
-      network.look(image, layersReadAt(key, cells));
+      network.store(image, layersReadAt(key, cells));
     }
     return images.get(key)!;
   }

@@ -1,34 +1,39 @@
-// Targets that many objectives look at: each is seen once by the network, and each loss remembers it once.
+// Targets that many objectives share: each passes through the network once, and each loss prepares it once.
 import * as tf from "@tensorflow/tfjs";
 import type { Image } from "../image";
 import { isCrossLayer, type Comparison, type LayerLoss, type Loss } from "../losses/loss";
+import { featuresOf } from "../networks/featuresOf";
 import type { Features, Network } from "../networks/network";
 
-/** A network that has the features of its targets ready. */
+/** A network that stores the features of its targets. */
 export interface CachedNetwork extends Network {
-  /** Looks at a target, at all layers that will ever be asked for. */
-  look(target: Image, layers: readonly string[]): void;
+  /** Computes and stores the features of a target, at all layers that will ever be asked for. */
+  store(target: Image, layers: readonly string[]): void;
 }
 
-/** `network`, which it owns from then on: a target that was looked at is not passed through it again. */
+/**
+ * `network`, which it owns from then on, as it owns the stored features: a stored target is not passed through the network again,
+ * `dispose()` of its features does nothing, and they go with the cached network. Features of other images are their caller's, as ever.
+ */
 export function withFeatureCache(network: Network): CachedNetwork {
-  const seen = new Map<Image, Record<string, tf.Tensor3D>>();
+  const stored = new Map<Image, ReadonlyMap<string, tf.Tensor3D>>();
   return {
     ...network,
-    look(target, layers) {
-      // Their numbers are taken here: what a loss makes of them later is then no part of this pass, and cannot change it.
+    store(target, layers) {
+      // Read back here: what a loss computes from them later is then no part of this pass, and cannot change it.
       const numbers = tf.tidy(() => {
         const features = network.features(target, layers);
         return layers.map((layer) => ({ layer, shape: features(layer).shape, values: features(layer).dataSync() }));
       });
-      seen.set(target, Object.fromEntries(numbers.map(({ layer, shape, values }) => [layer, tf.tensor3d(values, shape)])));
+      stored.set(target, new Map(numbers.map(({ layer, shape, values }) => [layer, tf.tensor3d(values, shape)])));
     },
     features(image, layers): Features {
-      const kept = seen.get(image);
-      return kept ? (layer) => kept[layer] : network.features(image, layers);
+      const activations = stored.get(image);
+      if (!activations) return network.features(image, layers);
+      return Object.assign(featuresOf(activations, network.name), { dispose: () => undefined });
     },
     dispose() {
-      seen.forEach((features) => tf.dispose(features));
+      stored.forEach((activations) => activations.forEach((x) => x.dispose()));
       network.dispose();
     },
   };

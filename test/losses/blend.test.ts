@@ -11,7 +11,7 @@ import { meanStd } from "../../src/losses/meanStd";
 import { relative } from "../../src/losses/relative";
 import { slicedWasserstein } from "../../src/losses/slicedWasserstein";
 import type { Network } from "../../src/networks/network";
-import { randomVgg } from "../../src/networks/random";
+import { randomVgg } from "../../src/networks/vgg";
 import { objective } from "../../src/objective";
 import { engine } from "../../src/platform/engine/engine";
 import { style, type Term } from "../../src/terms";

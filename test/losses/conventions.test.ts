@@ -9,8 +9,7 @@ import {
 } from "../../src/losses/conventions";
 import { gram, gramAs } from "../../src/losses/gram";
 import { minimize } from "../../src/minimize/minimize";
-import { randomVgg } from "../../src/networks/random";
-import type { Vgg } from "../../src/networks/vgg";
+import { randomVgg, type Vgg } from "../../src/networks/vgg";
 import { objective } from "../../src/objective";
 import { gradientDescent } from "../../src/optimizers/gradientDescent";
 import { engine } from "../../src/platform/engine/engine";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { cholesky, inverse, multiply, power, transpose, type Matrix } from "../../src/math/smallMatrices";
+import { cholesky, inverse, multiply, power, solve, transpose, type Matrix } from "../../src/math/smallMatrices";
 import { assertClose } from "../compare";
 
 /** Symmetric and positive definite: one of condition 4·10⁴; a diagonal one; one with a double eigenvalue. */
@@ -23,6 +23,11 @@ describe("small matrices", () => {
 
   it("a matrix times its inverse is the identity, symmetric or not", () => {
     for (const a of [...some, [[1, 2, 0], [0, 1, 4], [5, 6, 0]]]) assertClose(flat(multiply(a, inverse(a))), identity, 1e-9);
+  });
+
+  it("a linear system is solved: a X = b", () => {
+    const b = [[1, -2], [0.5, 4], [3, 0]];
+    for (const a of some) assertClose(flat(multiply(a, solve(a, b))), flat(b), 1e-10);
   });
 
   it("the eigendecomposition behind a power: V Vᵀ, the power 0, is the identity, and V Λ Vᵀ, the power 1, is the matrix", () => {

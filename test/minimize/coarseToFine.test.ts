@@ -14,7 +14,7 @@ import { movingAverage } from "../../src/minimize/movingAverage";
 import { savedRun, saveRun } from "../../src/minimize/saveRun";
 import type { Snapshot } from "../../src/minimize/snapshot";
 import type { Network } from "../../src/networks/network";
-import { randomVgg } from "../../src/networks/random";
+import { randomVgg } from "../../src/networks/vgg";
 import { objective } from "../../src/objective";
 import { adam, type AdamState } from "../../src/optimizers/adam";
 import { gradientDescent } from "../../src/optimizers/gradientDescent";

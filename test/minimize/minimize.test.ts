@@ -8,7 +8,7 @@ import type { Regularizer } from "../../src/losses/loss";
 import { relative } from "../../src/losses/relative";
 import { minimize, NotFiniteError, type Step } from "../../src/minimize/minimize";
 import type { Network } from "../../src/networks/network";
-import { randomVgg } from "../../src/networks/random";
+import { randomVgg } from "../../src/networks/vgg";
 import { objective, type Objective } from "../../src/objective";
 import { adam } from "../../src/optimizers/adam";
 import { gradientDescent } from "../../src/optimizers/gradientDescent";

@@ -5,7 +5,7 @@ import { setTimeout } from "node:timers/promises";
 import { noise } from "../../src/image";
 import { minimize, type Step } from "../../src/minimize/minimize";
 import { savedRun, saveRun } from "../../src/minimize/saveRun";
-import { randomVgg } from "../../src/networks/random";
+import { randomVgg } from "../../src/networks/vgg";
 import { objective, type Objective } from "../../src/objective";
 import { adam } from "../../src/optimizers/adam";
 import { gradientDescent } from "../../src/optimizers/gradientDescent";

@@ -5,7 +5,7 @@ import { noise, resize, type Image } from "../../src/image";
 import { gram } from "../../src/losses/gram";
 import { relative } from "../../src/losses/relative";
 import type { Network } from "../../src/networks/network";
-import { randomVgg } from "../../src/networks/random";
+import { randomVgg } from "../../src/networks/vgg";
 import { objective } from "../../src/objective";
 import { texture } from "../../src/recipes";
 import { style } from "../../src/terms";

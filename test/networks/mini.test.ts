@@ -7,7 +7,7 @@ import type { Image } from "../../src/image";
 import { gramMatrix } from "../../src/losses/gram";
 import { loadNetwork, networkNames } from "../../src/networks/loadNetwork";
 import type { Network } from "../../src/networks/network";
-import { randomVgg } from "../../src/networks/random";
+import { randomVgg } from "../../src/networks/vgg";
 import { engine } from "../../src/platform/engine/engine";
 import { checksumOf } from "../../src/platform/files/checksumOf";
 import { findWeights } from "../../src/platform/files/findWeights";

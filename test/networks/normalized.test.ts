@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import * as tf from "@tensorflow/tfjs";
-import { poolings } from "../../src/networks/architectures/architecture";
+import { poolings } from "../../src/networks/architectures/operation";
 import { normalized } from "../../src/networks/normalized";
-import { randomVgg } from "../../src/networks/random";
-import { vggFrom, type Vgg } from "../../src/networks/vgg";
+import { randomVgg, vggFrom, type Vgg } from "../../src/networks/vgg";
 import { assertClose, drawn, leaksNothing, numbers } from "../compare";
 
 describe("the paper's normalized network", () => {

@@ -4,9 +4,9 @@ import { before, describe, it } from "node:test";
 import * as tf from "@tensorflow/tfjs";
 import { noise } from "../../src/image";
 import { applyLayer } from "../../src/networks/applyLayer";
-import { pool, type Pool } from "../../src/networks/architectures/architecture";
+import { pool, type Pool } from "../../src/networks/architectures/operation";
 import { squeezenet } from "../../src/networks/architectures/squeezenet";
-import { mustBeLargeEnough } from "../../src/networks/sizes";
+import { mustBeLargeEnough } from "../../src/networks/outputSize";
 import { engine } from "../../src/platform/engine/engine";
 import { assertClose, drawn, numbers } from "../compare";
 

@@ -99,7 +99,7 @@ describe("SqueezeNet with trained weights", { skip }, () => {
 
     it("are the terms of an objective in its convention, with the reference's pixel gradient", async () => {
       const { photo, painting, moved } = images();
-      const variation = { name: "CS231n's total variation", prepare: () => [], distance: (seen: tf.Tensor3D) => tvLoss(seen) };
+      const variation = { name: "CS231n's total variation", distance: (seen: tf.Tensor3D) => tvLoss(seen) };
       const goal = objective(networks.torchvision!, [
         content(moved, { layers: [contentLayer], loss: contentAs("cs231n"), weight: 6e-2 }),
         style(painting, { layers: styleWeights, loss: gramAs("cs231n") }),

@@ -2,9 +2,8 @@ import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import * as tf from "@tensorflow/tfjs";
 import { gramMatrix } from "../../src/losses/gram";
-import { poolings } from "../../src/networks/architectures/architecture";
-import { randomVgg } from "../../src/networks/random";
-import { vggFrom, type Vgg } from "../../src/networks/vgg";
+import { poolings } from "../../src/networks/architectures/operation";
+import { randomVgg, vggFrom, type Vgg } from "../../src/networks/vgg";
 import { objective } from "../../src/objective";
 import { content, style } from "../../src/terms";
 import { assertClose, drawn, leaksNothing, numbers } from "../compare";
@@ -22,7 +21,7 @@ describe("a VGG", () => {
   after(() => { network.dispose(); image.dispose(); });
 
   const naive = (pooling: "max" | "average" | "l2", depth: string): ReturnType<typeof run> => {
-    const { mean, scale } = network.preparation;
+    const { mean, scale } = network.preprocessing;
     const prepared = numbers(image).map((v, i) => (v - mean[i % 3]) * scale[i % 3]);
     const filters = new Map<string, NaiveFilter>();
     network.filters.forEach(({ kernel, bias }, name) => filters.set(name, { kernel: numbers(kernel), bias: numbers(bias) }));
@@ -81,7 +80,7 @@ describe("a VGG", () => {
         });
         add(layer, gap, slope, 1.5);
       }
-      const inPixels = back(gradients).map((g, i) => g * network.preparation.scale[i % 3]);
+      const inPixels = back(gradients).map((g, i) => g * network.preprocessing.scale[i % 3]);
       assertClose(value, expected, 1e-4, "loss");
       assertClose(gradient, inPixels, 1e-3, "gradient");
       goal.dispose();
@@ -112,8 +111,11 @@ describe("a VGG", () => {
     assert.equal(count("conv3_1"), 5);
   });
 
-  it("knows the image as the layer \"pixels\"", () => {
-    assert.equal(network.features(image, ["pixels"])("pixels"), image);
+  it("has the image as the layer \"pixels\": a clone, which its owner may dispose", () => {
+    const features = network.features(image, ["pixels"]);
+    assertClose(features("pixels"), image, 0);
+    features.dispose();
+    assert.ok(!image.isDisposed);
   });
 
   it("leaves nothing behind but what was asked for", () => leaksNothing(() => {

@@ -6,7 +6,7 @@ import { noise, type Image } from "../../src/image";
 import { minimize } from "../../src/minimize/minimize";
 import type { Snapshot } from "../../src/minimize/snapshot";
 import type { Network } from "../../src/networks/network";
-import { randomVgg } from "../../src/networks/random";
+import { randomVgg } from "../../src/networks/vgg";
 import { objective, type Objective } from "../../src/objective";
 import { adam } from "../../src/optimizers/adam";
 import { fourier } from "../../src/optimizers/fourier";

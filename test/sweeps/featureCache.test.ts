@@ -8,7 +8,7 @@ import type { LayerLoss } from "../../src/losses/loss";
 import { relative } from "../../src/losses/relative";
 import { minimize } from "../../src/minimize/minimize";
 import type { Network } from "../../src/networks/network";
-import { randomVgg } from "../../src/networks/random";
+import { randomVgg } from "../../src/networks/vgg";
 import { objective } from "../../src/objective";
 import { adam } from "../../src/optimizers/adam";
 import { engine } from "../../src/platform/engine/engine";
@@ -49,19 +49,19 @@ describe("a start", () => {
 
 describe("what cells share", () => {
   it("a target that was looked at is passed through the network once, for every layer", () => {
-    const known = withFeatureCache(network);
+    const cached = withFeatureCache(network);
     const [target, other] = [noise([32, 32]), noise([32, 32], { seed: 1 })];
     passes = 0;
-    known.look(target, ["relu1_1", "relu2_1"]);
-    const again = [1, 2, 3].map(() => known.features(target, ["relu2_1"])("relu2_1"));
+    cached.store(target, ["relu1_1", "relu2_1"]);
+    const again = [1, 2, 3].map(() => cached.features(target, ["relu2_1"])("relu2_1"));
     assert.equal(passes, 1);
     assert.ok(again.every((features) => features === again[0]), "the very same features");
     tf.tidy(() => {
       assert.deepEqual(again[0].dataSync(), network.features(target, ["relu2_1"])("relu2_1").dataSync());
-      known.features(other, ["relu1_1"]);
+      cached.features(other, ["relu1_1"]);
     });
     assert.equal(passes, 3, "another image is looked at as before");
-    tf.dispose([target, other, ...["relu1_1", "relu2_1"].map((layer) => known.features(target, [layer])(layer))]);
+    tf.dispose([target, other, ...["relu1_1", "relu2_1"].map((layer) => cached.features(target, [layer])(layer))]);
   });
 
   it("a loss remembers a target once; each objective gets its own tensors of the same numbers", () => {

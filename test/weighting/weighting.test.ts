@@ -5,7 +5,7 @@ import { inspect } from "node:util";
 import { noise, type Image } from "../../src/image";
 import { gram } from "../../src/losses/gram";
 import type { Network } from "../../src/networks/network";
-import { randomVgg } from "../../src/networks/random";
+import { randomVgg } from "../../src/networks/vgg";
 import { objective, type Measurement } from "../../src/objective";
 import { content, smoothness, style, type Term } from "../../src/terms";
 import { balance } from "../../src/weighting/balance";

@@ -1,5 +1,7 @@
 // ResNet-50 (He et al. 2015, table 1) as Keras has it: four stacks of blocks, each a detour of three convolutions around a shortcut.
-import { convolution, kerasTensor, pool, relu, type Architecture, type Convolution, type Layer, type Part } from "./architecture";
+import type { Architecture, Layer } from "./architecture";
+import { convolution, pool, relu, type Convolution } from "./operation";
+import { kerasTensor, type TensorPart } from "./weightsNaming";
 
 /** The channels, blocks and stride of the stacks conv2 … conv5. */
 const stacks: readonly (readonly [channels: number, blocks: number, stride: number])[] = [
@@ -19,21 +21,21 @@ export const resnet50: Architecture = {
     ...blocks(),
   ],
   random: "randomResnet50()",
-  belongs: /(?:^|\/)conv\d(?:_block\d+_\d)?_(?:conv|bn)\//,
-  layouts: [{ normalization: "caffe", tensor: keras }],
+  tensorPattern: /(?:^|\/)conv\d(?:_block\d+_\d)?_(?:conv|bn)\//,
+  namings: [{ normalization: "caffe", tensor: keras }],
 };
 
-function folded(channels: number, size: number, more: Partial<Convolution> = {}): Convolution {
-  return convolution(channels, size, { batchNorm: 1.001e-5, ...more });
+function folded(channels: number, size: number, options: Partial<Convolution> = {}): Convolution {
+  return convolution(channels, size, { batchNorm: 1.001e-5, ...options });
 }
 
 function blocks(): Layer[] {
   const layers: Layer[] = [];
   let input = "pool1_pool";
   stacks.forEach(([channels, count, stride], stack) => {
-    for (let at = 1; at <= count; at++) {
-      const name = `conv${stack + 2}_block${at}`;
-      layers.push(...block(name, input, channels, at === 1 ? { stride } : undefined));
+    for (let number = 1; number <= count; number++) {
+      const name = `conv${stack + 2}_block${number}`;
+      layers.push(...block(name, input, channels, number === 1 ? { stride } : undefined));
       input = `${name}_out`;
     }
   });
@@ -56,6 +58,6 @@ function block(name: string, input: string, channels: number, first?: { readonly
 }
 
 /** Kernel and bias are the convolution's, the rest the normalization's. */
-function keras(layer: string, part: Part): RegExp {
+function keras(layer: string, part: TensorPart): RegExp {
   return kerasTensor(part === "kernel" || part === "bias" ? layer.replace(/_bn$/, "_conv") : layer, part);
 }

@@ -1,5 +1,7 @@
 // SqueezeNet 1.1 (Iandola et al. 2016): eight fire modules, each a squeeze to few channels and an expansion by 1×1 and by 3×3.
-import { convolution, kerasTensor, pool, relu, torchTensor, type Architecture, type Layer, type Part } from "./architecture";
+import type { Architecture, Layer } from "./architecture";
+import { convolution, pool, relu } from "./operation";
+import { kerasTensor, torchTensor, type TensorPart } from "./weightsNaming";
 
 /** By number: the channels of the squeeze, those of each expansion, and torchvision's index of the module. */
 const fires: Readonly<Record<number, readonly [squeeze: number, expand: number, index: number]>> = {
@@ -8,8 +10,8 @@ const fires: Readonly<Record<number, readonly [squeeze: number, expand: number, 
 
 /**
  * Layers have the names of the Keras version and, where torchvision numbers them, those too: `relu_conv1` is `features.1`,
- * `fire2/concat` is `features.3`. What torchvision's weights were trained with counts a pooling window that hangs over the
- * edge; the Keras version does not. For an odd side both are the same.
+ * `fire2/concat` is `features.3`. The network that torchvision's weights were trained in counts a pooling window that
+ * overlaps the edge; the Keras version does not. For an odd side both are the same.
  */
 export const squeezenet: Architecture = {
   name: "squeezenet",
@@ -20,8 +22,8 @@ export const squeezenet: Architecture = {
     ...fire(6), ...fire(7), ...fire(8), ...fire(9),
   ],
   random: "randomSqueezenet()",
-  belongs: /(?:^|\/)(?:conv1|fire\d)\/|(?:^|\.)features\.\d+\./,
-  layouts: [
+  tensorPattern: /(?:^|\/)(?:conv1|fire\d)\/|(?:^|\.)features\.\d+\./,
+  namings: [
     { normalization: "caffe", rounding: "floor", tensor: keras },
     { normalization: "torchvision", rounding: "ceil", torch: true, tensor: (layer, part) => torchTensor(torchPath(layer), part) },
   ],
@@ -33,20 +35,20 @@ function pooled(name: string, index: number): Layer {
 
 function fire(number: number): Layer[] {
   const [squeeze, expand, index] = fires[number];
-  const at = (name: string): string => `fire${number}/${name}`;
+  const named = (name: string): string => `fire${number}/${name}`;
   return [
-    { name: at("squeeze1x1"), operation: convolution(squeeze, 1) },
-    { name: at("relu_squeeze1x1"), operation: relu },
-    { name: at("expand1x1"), operation: convolution(expand, 1) },
-    { name: at("relu_expand1x1"), operation: relu },
-    { name: at("expand3x3"), inputs: [at("relu_squeeze1x1")], operation: convolution(expand, 3) },
-    { name: at("relu_expand3x3"), operation: relu },
-    { name: at("concat"), alias: `features.${index}`, inputs: [at("relu_expand1x1"), at("relu_expand3x3")], operation: { kind: "concat" } },
+    { name: named("squeeze1x1"), operation: convolution(squeeze, 1) },
+    { name: named("relu_squeeze1x1"), operation: relu },
+    { name: named("expand1x1"), operation: convolution(expand, 1) },
+    { name: named("relu_expand1x1"), operation: relu },
+    { name: named("expand3x3"), inputs: [named("relu_squeeze1x1")], operation: convolution(expand, 3) },
+    { name: named("relu_expand3x3"), operation: relu },
+    { name: named("concat"), alias: `features.${index}`, inputs: [named("relu_expand1x1"), named("relu_expand3x3")], operation: { kind: "concat" } },
   ];
 }
 
 /** The published file calls its kernels `conv1/uniform1`, `fire2/squeeze1x1/uniform2`, …; others are called as usual. */
-function keras(layer: string, part: Part): RegExp {
+function keras(layer: string, part: TensorPart): RegExp {
   const usual = kerasTensor(layer, part);
   return part === "kernel" ? new RegExp(`${usual.source}|(?:^|/)${layer}/uniform\\d+$`) : usual;
 }

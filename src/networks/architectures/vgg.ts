@@ -1,5 +1,7 @@
 // VGG-16 and VGG-19 (Simonyan & Zisserman 2014): five blocks of 3×3 convolutions, each ended by a pooling.
-import { convolution, kerasTensor, pool, relu, torchTensor, type Architecture, type Layer, type Pooling } from "./architecture";
+import type { Architecture, Layer } from "./architecture";
+import { convolution, pool, relu, type Pooling } from "./operation";
+import { kerasTensor, torchTensor } from "./weightsNaming";
 
 export type VggName = "vgg16" | "vgg19" | "vgg19-mini";
 
@@ -28,8 +30,8 @@ export function vgg(name: VggName, pooling: Pooling = "max"): Architecture {
     ...(block < poolings ? [{ name: `pool${block + 1}`, operation: pool(pooling) }] : []),
   ]);
   return {
-    name, layers, random: "randomVgg()", belongs: /block\d_conv\d|features\.\d+\.|conv\d_\d/,
-    layouts: [
+    name, layers, random: "randomVgg()", tensorPattern: /block\d_conv\d|features\.\d+\.|conv\d_\d/,
+    namings: [
       { normalization: "caffe", tensor: (layer, part) => kerasTensor(layer.replace(/conv(\d)_(\d)/, "block$1_conv$2"), part) },
       { // torchvision numbers convolutions, activations and poolings alike
         normalization: "torchvision", torch: true,

@@ -1,4 +1,4 @@
-// A batch normalization that has done its learning is one factor and one shift per channel: the convolution before it can do both.
+// A trained batch normalization is one factor and one shift per channel: the convolution before it can include both.
 import type { FilterData } from "../../platform/files/tensors";
 
 /** What a batch normalization learned, one number per channel, and the ε under its root. */
@@ -19,7 +19,7 @@ export function foldBatchNorm({ kernel, bias }: FilterData, { gamma, beta, mean,
   const scale = Array.from(gamma, (factor, i) => factor / Math.sqrt(variance[i] + epsilon));
   return {
     // the last axis of a kernel is the output channel
-    kernel: { shape: kernel.shape, data: kernel.data.map((weight, at) => weight * scale[at % scale.length]) },
+    kernel: { shape: kernel.shape, data: kernel.data.map((weight, i) => weight * scale[i % scale.length]) },
     bias: bias.map((shift, i) => (shift - mean[i]) * scale[i] + beta[i]),
   };
 }

@@ -1,4 +1,4 @@
-// Taking a local weights file over into weights/, once it is known to be what it claims.
+// Copies a local weights file into weights/, once it is checked to be what it claims.
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { checksumOf } from "../../platform/files/checksumOf";
@@ -6,7 +6,7 @@ import { weightsEntry } from "../../platform/files/findWeights";
 import { weightsFolder } from "../../platform/files/paths";
 import { weightsKind } from "../../platform/files/readWeights";
 import { writeAtomically } from "../../platform/files/writeAtomically";
-import type { Normalization } from "../architectures/architecture";
+import type { Normalization } from "../architectures/weightsNaming";
 import { architectures } from "../registry";
 import { readFilters } from "./readFilters";
 

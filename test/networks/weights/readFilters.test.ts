@@ -4,10 +4,12 @@ import * as path from "node:path";
 import { existsSync } from "node:fs";
 import { test } from "node:test";
 import * as tf from "@tensorflow/tfjs";
-import { convolution, pool, relu, torchTensor, type Architecture } from "../../../src/networks/architectures/architecture";
+import type { Architecture } from "../../../src/networks/architectures/architecture";
 import { architectures } from "../../../src/networks/registry";
-import { randomNetwork } from "../../../src/networks/random";
-import { trainedNetwork } from "../../../src/networks/trained";
+import { convolution, pool, relu } from "../../../src/networks/architectures/operation";
+import { torchTensor } from "../../../src/networks/architectures/weightsNaming";
+import { randomNetwork } from "../../../src/networks/randomNetwork";
+import { trainedNetwork } from "../../../src/networks/trainedNetwork";
 import { importWeights } from "../../../src/networks/weights/importWeights";
 import { readFilters } from "../../../src/networks/weights/readFilters";
 import { findWeights } from "../../../src/platform/files/findWeights";
@@ -75,8 +77,8 @@ test("SqueezeNet is found under Keras' and torchvision's names, the same in [hei
     assert.deepEqual(a.filters.get(name), { kernel: kernel(size, inputs, outputs, false), bias: bias(outputs).data }, name);
     assert.deepEqual(b.filters.get(name), a.filters.get(name), name);
   }
-  assert.deepEqual([a.normalization, a.layout.rounding], ["caffe", "floor"]);
-  assert.deepEqual([b.normalization, b.layout.rounding], ["torchvision", "ceil"]);
+  assert.deepEqual([a.normalization, a.naming.rounding], ["caffe", "floor"]);
+  assert.deepEqual([b.normalization, b.naming.rounding], ["torchvision", "ceil"]);
 });
 
 test("a half-matching SqueezeNet is refused with every tensor and shape that disagrees", async (t) => {
@@ -112,7 +114,7 @@ test("an imported SqueezeNet gets a name under which it is found, whichever layo
   assert.equal(file, path.join(target, "squeezenet1_1_keras_notop.h5"));
   if (findWeights("squeezenet")?.startsWith(target)) assert.equal(findWeights("squeezenet"), file);
   const byName = await trainedNetwork(architectures.squeezenet, { file: "squeezenet1_1.safetensors" });
-  assertClose(byName.preparation.mean, [0.485, 0.456, 0.406], 1e-6);
+  assertClose(byName.preprocessing.mean, [0.485, 0.456, 0.406], 1e-6);
   byName.dispose();
   await assert.rejects(trainedNetwork(architectures.squeezenet, { file: "none.safetensors" }), /none\.safetensors does not exist/);
 });
@@ -131,8 +133,8 @@ const mine: Architecture = {
     { name: "again", operation: convolution(8, 3) },
     { name: "sum", inputs: ["last", "again"], operation: { kind: "add" } },
   ],
-  layouts: [{ normalization: "torchvision", torch: true, tensor: torchTensor }],
-  belongs: /\.(weight|bias)$/,
+  namings: [{ normalization: "torchvision", torch: true, tensor: torchTensor }],
+  tensorPattern: /\.(weight|bias)$/,
 };
 
 test("a network of a reader's own is one object: random, from a file, or refused", async (t) => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, it } from "node:test";
 import * as tf from "@tensorflow/tfjs";
-import { randomVgg } from "../../../../src/networks/random";
+import { randomVgg } from "../../../../src/networks/vgg";
 import { objective } from "../../../../src/objective";
 import type { OnnxBackend } from "../../../../src/platform/engine/onnx/backend";
 import { registerOnnx } from "../../../../src/platform/engine/onnx/register";
