@@ -1,7 +1,9 @@
 // The Gram matrix of what is left when every channel's mean is taken away.
 import * as tf from "@tensorflow/tfjs";
+import type { NoOptions } from "../spec";
 import { fromStatistic } from "./fromStatistic";
 import type { LayerLoss } from "./loss";
+import type { LossSpec } from "./lossSpec";
 
 /**
  * The covariance matrix `[channels, channels]` of features `[height, width, channels]`:
@@ -24,3 +26,8 @@ export function covarianceMatrix(features: tf.Tensor3D): tf.Tensor2D {
 export function covariance(): LayerLoss<tf.Tensor2D> {
   return fromStatistic(covarianceMatrix, "covariance");
 }
+
+export const covarianceSpec: LossSpec<NoOptions> = {
+  name: "covariance", kind: "style", make: covariance, options: {},
+  summary: "the Gram matrix about the means", source: "centered Gram",
+};

@@ -1,9 +1,11 @@
 // The Wasserstein-2 distance of two Gaussians: how far the responses would have to move to get the target's mean and covariance.
 import * as tf from "@tensorflow/tfjs";
 import { polarFactor, squareRoot } from "../math/squareRoot";
+import type { NoOptions } from "../spec";
 import { blendTargets } from "./blendTargets";
 import { covarianceMatrix } from "./covariance";
 import type { LayerLoss } from "./loss";
+import type { LossSpec } from "./lossSpec";
 
 /**
  * The squared Wasserstein-2 distance between the Gaussians with the mean and covariance of both sets of responses, over the
@@ -76,3 +78,8 @@ function spreadDistance(covariance: tf.Tensor2D, targetRoot: tf.Tensor2D, target
   });
   return compare(spread);
 }
+
+export const gaussianWassersteinSpec: LossSpec<NoOptions> = {
+  name: "gaussianWasserstein", kind: "style", make: gaussianWasserstein, options: {},
+  summary: "means and covariances, as distance of Gaussians", source: "Wasserstein-2, closed form",
+};

@@ -1,7 +1,9 @@
 // Statistics of slopes: how much an image rises and falls, wherever it does.
 import * as tf from "@tensorflow/tfjs";
+import type { NoOptions } from "../spec";
 import { fromStatistic } from "./fromStatistic";
 import type { LayerLoss } from "./loss";
+import type { LossSpec } from "./lossSpec";
 
 /**
  * Image-gradient statistics, as teaching texts have them for a "style loss". Every channel is convolved with the two Sobel
@@ -42,3 +44,8 @@ function sobel(x: tf.Tensor3D, axis: 0 | 1): tf.Tensor3D {
   };
   return along(along(x, axis, [-0.5, 0, 0.5]), axis === 0 ? 1 : 0, [0.25, 0.5, 0.25]);
 }
+
+export const gradientStatisticsSpec: LossSpec<NoOptions> = {
+  name: "gradientStatistics", kind: "style", positional: true, make: gradientStatistics, options: {},
+  summary: "how strong gradients of the image are", source: "teaching texts",
+};

@@ -2,7 +2,9 @@
 import * as tf from "@tensorflow/tfjs";
 import { sortRows } from "../math/sortRows";
 import { wasserstein1d } from "../math/wasserstein1d";
+import type { NoOptions } from "../spec";
 import type { LayerLoss } from "./loss";
+import type { LossSpec } from "./lossSpec";
 
 /**
  * Compares the features F with themselves after their histograms were matched to the target's, channel by channel (Risser et
@@ -25,3 +27,8 @@ function byChannel(features: tf.Tensor3D): tf.Tensor2D {
   const [height, width, channels] = features.shape;
   return tf.transpose(tf.reshape(features, [height * width, channels]));
 }
+
+export const histogramSpec: LossSpec<NoOptions> = {
+  name: "histogram", kind: "style", make: histogram, options: {},
+  summary: "the distribution of every channel", source: "Risser et al. 2017",
+};

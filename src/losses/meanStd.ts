@@ -1,7 +1,9 @@
 // Mean and deviation of every channel: the statistics that batch normalization keeps.
 import * as tf from "@tensorflow/tfjs";
+import type { NoOptions } from "../spec";
 import { blendTargets } from "./blendTargets";
 import type { LayerLoss } from "./loss";
+import type { LossSpec } from "./lossSpec";
 
 /**
  * Compares mean μ and standard deviation σ of every channel: (Σ (μ_F − μ_S)² + Σ (σ_F − σ_S)²) / N over N channels (Li et al.
@@ -31,3 +33,8 @@ function meanAndDeviation(features: tf.Tensor3D): tf.Tensor2D {
     return tf.stack([mean, tf.sqrt(tf.add(variance, 1e-8))]) as tf.Tensor2D;
   });
 }
+
+export const meanStdSpec: LossSpec<NoOptions> = {
+  name: "meanStd", kind: "style", make: meanStd, options: {},
+  summary: "mean and deviation of every channel", source: "Li et al. 2017; Huang & Belongie 2017",
+};

@@ -2,7 +2,9 @@
 import * as tf from "@tensorflow/tfjs";
 import { nearestPatches } from "../math/nearestPatches";
 import { stopGradient } from "../math/stopGradient";
+import { wholeNumber } from "../spec";
 import type { LayerLoss } from "./loss";
+import type { LossSpec } from "./lossSpec";
 
 /** Unit vectors of some of the target's positions `[1, samples, channels]`, and the square of what counts as no response. */
 type Memory = [units: tf.Tensor3D, faint: tf.Scalar];
@@ -63,3 +65,8 @@ function units(rows: tf.Tensor3D, faint: tf.Scalar): tf.Tensor3D {
 function someOf(count: number, wanted: number, seed: number): tf.Tensor1D {
   return tf.topk(tf.randomUniform<tf.Rank.R1>([count], 0, 1, "float32", seed), Math.min(wanted, count)).indices;
 }
+
+export const relaxedEmdSpec: LossSpec<{ samples?: number; seed?: number }> = {
+  name: "relaxedEmd", kind: "style", make: relaxedEmd, options: { samples: wholeNumber(1024, 1), seed: wholeNumber(0) },
+  summary: "how far activations must move", source: "Kolkin et al. 2019",
+};

@@ -3,7 +3,9 @@ import * as tf from "@tensorflow/tfjs";
 import { sortRows } from "../math/sortRows";
 import { wasserstein1d } from "../math/wasserstein1d";
 import { seededNormal } from "../math/seededNormal";
+import { wholeNumber } from "../spec";
 import type { LayerLoss } from "./loss";
+import type { LossSpec } from "./lossSpec";
 
 /**
  * Projects the responses of all positions on directions v of length 1, sorts each projection, and compares rank by rank
@@ -42,3 +44,9 @@ function projected(features: tf.Tensor3D, units: tf.Tensor2D): tf.Tensor2D {
   const [height, width, channels] = features.shape;
   return tf.matMul(units, tf.reshape(features, [height * width, channels]), false, true);
 }
+
+export const slicedWassersteinSpec: LossSpec<{ directions?: number; seed?: number }> = {
+  name: "slicedWasserstein", kind: "style", make: slicedWasserstein,
+  options: { directions: wholeNumber(undefined, 1), seed: wholeNumber(0) },
+  summary: "whole distributions, along many directions", source: "Heitz et al. 2021",
+};
