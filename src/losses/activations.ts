@@ -1,9 +1,11 @@
 // The content loss: the same activations at the same positions.
 import * as tf from "@tensorflow/tfjs";
 import { mustHaveSameShape } from "../errors";
-import { contentFactor, type Convention } from "./conventions";
+import { oneOf, type NoOptions } from "../spec";
+import { contentFactor, conventions, type Convention } from "./conventions";
 import { squaredError } from "./fromStatistic";
 import type { LayerLoss } from "./loss";
+import type { LossSpec } from "./lossSpec";
 
 /**
  * Compares activations position by position: mean (F − P)². Gatys et al. 2016, eq. 1 has ½ Σ (F − P)²: `contentAs("paper")`. The
@@ -38,3 +40,15 @@ export function contentAs(convention: Convention): LayerLoss<tf.Tensor3D> {
     },
   };
 }
+
+export const activationsSpec: LossSpec<NoOptions> = {
+  name: "activations", kind: "content", positional: true, make: activations, options: {},
+  summary: "activations, position by position", source: "Gatys et al. 2016, eq. 1",
+};
+
+export const contentAsSpec: LossSpec<{ convention: Convention }> = {
+  name: "contentAs", kind: "content", positional: true, make: ({ convention }) => contentAs(convention),
+  options: { convention: oneOf((Object.keys(conventions) as Convention[]).filter((name) => conventions[name].content)) },
+  shorthand: "convention",
+  summary: "the same in the unit of a published system", source: "the papers and code of twelve systems",
+};

@@ -1,8 +1,10 @@
 // The Gram matrix of the features after the mean of every channel is subtracted.
 import * as tf from "@tensorflow/tfjs";
+import type { NoOptions } from "../spec";
 import { flattenPositions } from "./flattenPositions";
 import { fromStatistic } from "./fromStatistic";
 import type { LayerLoss } from "./loss";
+import type { LossSpec } from "./lossSpec";
 
 /**
  * The covariance matrix `[channels, channels]` of features `[height, width, channels]`:
@@ -25,3 +27,8 @@ export function covarianceMatrix(features: tf.Tensor3D): tf.Tensor2D {
 export function covariance(): LayerLoss<tf.Tensor2D> {
   return fromStatistic(covarianceMatrix, "covariance");
 }
+
+export const covarianceSpec: LossSpec<NoOptions> = {
+  name: "covariance", kind: "style", make: covariance, options: {},
+  summary: "the Gram matrix about the means", source: "centered Gram",
+};

@@ -1,9 +1,11 @@
 // The Wasserstein-2 distance of two Gaussians: how far activations have to move to have the target's mean and covariance.
 import * as tf from "@tensorflow/tfjs";
 import { polarFactor, squareRoot } from "../math/squareRoot";
+import type { NoOptions } from "../spec";
 import { blendTargets } from "./blendTargets";
 import { covarianceMatrix } from "./covariance";
 import type { LayerLoss } from "./loss";
+import type { LossSpec } from "./lossSpec";
 
 /**
  * The squared Wasserstein-2 distance between two Gaussians with the means and covariances of the image's and the target's
@@ -77,3 +79,8 @@ function covarianceDistance(covariance: tf.Tensor2D, targetRoot: tf.Tensor2D, ta
   });
   return compare(matrix);
 }
+
+export const gaussianWassersteinSpec: LossSpec<NoOptions> = {
+  name: "gaussianWasserstein", kind: "style", make: gaussianWasserstein, options: {},
+  summary: "means and covariances, as distance of Gaussians", source: "Wasserstein-2, closed form",
+};

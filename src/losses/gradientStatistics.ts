@@ -1,7 +1,9 @@
 // Statistics of the image gradient: how strong edges are, wherever they are.
 import * as tf from "@tensorflow/tfjs";
+import type { NoOptions } from "../spec";
 import { fromStatistic } from "./fromStatistic";
 import type { LayerLoss } from "./loss";
+import type { LossSpec } from "./lossSpec";
 import { meanAndDeviation } from "./meanAndDeviation";
 
 /**
@@ -30,7 +32,10 @@ function sobelStatistics(features: tf.Tensor3D): tf.Tensor2D {
   return meanAndDeviation(tf.concat([sobel(features, 1), sobel(features, 0)], 2));
 }
 
-/** The derivative along `axis`: half the difference of the neighbors on both sides, smoothed by ¼ ½ ¼ along the other axis: `[height−2, width−2, channels]`. */
+/**
+ * The derivative along `axis`, `[height−2, width−2, channels]`: half the difference of the neighbors on both sides, smoothed by ¼ ½ ¼
+ * along the other axis.
+ */
 function sobel(x: tf.Tensor3D, axis: 0 | 1): tf.Tensor3D {
   // As sums of slices: a depthwise convolution has no gradient on every engine.
   const filter = (y: tf.Tensor3D, along: 0 | 1, taps: readonly number[]): tf.Tensor3D => {
@@ -41,3 +46,8 @@ function sobel(x: tf.Tensor3D, axis: 0 | 1): tf.Tensor3D {
   };
   return filter(filter(x, axis, [-0.5, 0, 0.5]), axis === 0 ? 1 : 0, [0.25, 0.5, 0.25]);
 }
+
+export const gradientStatisticsSpec: LossSpec<NoOptions> = {
+  name: "gradientStatistics", kind: "style", positional: true, make: gradientStatistics, options: {},
+  summary: "how strong gradients of the image are", source: "teaching texts",
+};

@@ -1,9 +1,11 @@
 // The style loss of Gatys et al.: which channels are active together, wherever in the image that is.
 import * as tf from "@tensorflow/tfjs";
-import { gramScale, mustBeConvention, type Convention } from "./conventions";
+import { oneOf, type NoOptions, type Option } from "../spec";
+import { conventions, gramScale, mustBeConvention, type Convention } from "./conventions";
 import { flattenPositions } from "./flattenPositions";
 import { fromStatistic } from "./fromStatistic";
 import type { LayerLoss } from "./loss";
+import type { LossSpec } from "./lossSpec";
 
 /**
  * The Gram matrix `[channels, channels]` of features `[height, width, channels]`: how strongly each pair of channels is
@@ -48,3 +50,19 @@ export function gramAs(convention: Convention, { image }: { image?: readonly [nu
     },
   };
 }
+
+export const gramSpec: LossSpec<NoOptions> = {
+  name: "gram", kind: "style", make: gram, options: {},
+  summary: "which activations go together", source: "Gatys et al. 2015, 2016",
+};
+
+const imageSize: Option<readonly [number, number]> = {
+  expects: "[height, width] in whole pixels",
+  accepts: (value) => Array.isArray(value) && value.length === 2 && value.every((side) => Number.isInteger(side) && side >= 1),
+};
+
+export const gramAsSpec: LossSpec<{ convention: Convention; image?: readonly [number, number] }> = {
+  name: "gramAs", kind: "style", make: ({ convention, image }) => gramAs(convention, { image }),
+  options: { convention: oneOf(Object.keys(conventions) as Convention[]), image: imageSize }, shorthand: "convention",
+  summary: "the same in the unit of a published system", source: "the papers and code of twelve systems",
+};

@@ -1,10 +1,12 @@
 // A Gram matrix for each region: the sky is painted like the sky, the ground like the ground.
 import * as tf from "@tensorflow/tfjs";
 import { maskAtLayer, mustBeMask, regions } from "../masks/mask";
+import { type Option } from "../spec";
 import { blendTargets } from "./blendTargets";
 import { squaredError } from "./fromStatistic";
 import { gramMatrix } from "./gram";
 import type { LayerLoss } from "./loss";
+import type { LossSpec } from "./lossSpec";
 
 /**
  * Spatial guidance (Gatys et al. 2017, section 4). Activations are multiplied by each region's guidance channel before their Gram
@@ -49,3 +51,13 @@ function normalizedGuide(guide: tf.Tensor, height: number, width: number, which:
   const resized = maskAtLayer(guide, height, width, `the guide of the ${which}`);
   return tf.div(resized, tf.sqrt(tf.mean(tf.square(resized), [0, 1]))) as tf.Tensor3D;
 }
+
+const guide: Option<tf.Tensor> = {
+  required: true, expects: "a tensor [height, width, regions], so that a sweep takes the loss itself: guidedGram({ image, target })",
+  accepts: (value) => value instanceof tf.Tensor,
+};
+
+export const guidedGramSpec: LossSpec<{ image: tf.Tensor; target: tf.Tensor }> = {
+  name: "guidedGram", kind: "style", positional: true, make: guidedGram, options: { image: guide, target: guide },
+  summary: "a Gram matrix for each region", source: "Gatys et al. 2017",
+};

@@ -2,8 +2,10 @@
 import * as tf from "@tensorflow/tfjs";
 import { sortRows } from "../math/sortRows";
 import { wasserstein1d } from "../math/wasserstein1d";
+import type { NoOptions } from "../spec";
 import { flattenPositions } from "./flattenPositions";
 import type { LayerLoss } from "./loss";
+import type { LossSpec } from "./lossSpec";
 
 /**
  * Compares the features F with themselves after their histograms are matched to the target's, channel by channel (Risser et
@@ -26,3 +28,8 @@ export function histogram(): LayerLoss<tf.Tensor2D> {
 function channelRows(features: tf.Tensor3D): tf.Tensor2D {
   return tf.transpose(flattenPositions(features));
 }
+
+export const histogramSpec: LossSpec<NoOptions> = {
+  name: "histogram", kind: "style", make: histogram, options: {},
+  summary: "the distribution of every channel", source: "Risser et al. 2017",
+};

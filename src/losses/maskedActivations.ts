@@ -3,6 +3,7 @@ import * as tf from "@tensorflow/tfjs";
 import { mustHaveSameShape } from "../errors";
 import { maskAtLayer, mustBeMask, regions } from "../masks/mask";
 import type { LayerLoss } from "./loss";
+import type { LossSpec } from "./lossSpec";
 
 /**
  * Compares activations inside the mask: mean (m ∘ (F − P))², m the mask at the layer's size, the mean still over all positions.
@@ -27,3 +28,14 @@ export function maskedActivations(mask: tf.Tensor2D): LayerLoss<[tf.Tensor3D, tf
     }),
   };
 }
+
+export const maskedActivationsSpec: LossSpec<{ mask: tf.Tensor2D }> = {
+  name: "maskedActivations", kind: "content", positional: true, make: ({ mask }) => maskedActivations(mask),
+  options: {
+    mask: {
+      required: true, expects: "a tensor [height, width], so that a sweep takes the loss itself: maskedActivations(mask)",
+      accepts: (value) => value instanceof tf.Tensor,
+    },
+  },
+  summary: "activations, where a mask is", source: "spatial guidance, Gatys et al. 2017",
+};

@@ -1,7 +1,9 @@
 // Mean and standard deviation of every channel: the statistics of batch normalization.
 import * as tf from "@tensorflow/tfjs";
+import type { NoOptions } from "../spec";
 import { blendTargets } from "./blendTargets";
 import type { LayerLoss } from "./loss";
+import type { LossSpec } from "./lossSpec";
 import { meanAndDeviation } from "./meanAndDeviation";
 
 /**
@@ -24,3 +26,8 @@ export function meanStd(): LayerLoss<tf.Tensor2D> {
     }),
   };
 }
+
+export const meanStdSpec: LossSpec<NoOptions> = {
+  name: "meanStd", kind: "style", make: meanStd, options: {},
+  summary: "mean and deviation of every channel", source: "Li et al. 2017; Huang & Belongie 2017",
+};

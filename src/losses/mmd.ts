@@ -2,9 +2,11 @@
 import * as tf from "@tensorflow/tfjs";
 import { mustBeOneOf } from "../errors";
 import { seededNormal } from "../math/seededNormal";
+import { numberWhere, oneOf, wholeNumber } from "../spec";
 import { flattenPositions } from "./flattenPositions";
 import { gramMatrix } from "./gram";
 import type { LayerLoss } from "./loss";
+import type { LossSpec } from "./lossSpec";
 
 /** The kernels of `mmd`, by name. */
 export const kernels = ["linear", "polynomial", "gaussian"] as const;
@@ -95,3 +97,15 @@ function meanSquaredDistance(features: tf.Tensor3D): tf.Tensor {
   const { mean, variance } = tf.moments(features, [0, 1]);
   return tf.add(tf.sum(tf.add(tf.mul(variance, 2), tf.mul(tf.square(mean), 1e-6))), 1e-12);
 }
+
+export const mmdSpec: LossSpec<{ kernel: KernelName } & KernelOptions> = {
+  name: "mmd", kind: "style", make: ({ kernel, ...options }) => mmd(kernel, options),
+  options: {
+    kernel: oneOf(kernels),
+    offset: numberWhere(0, "a number of at least 0", (offset) => offset >= 0),
+    width: numberWhere(1, "a number above 0", (width) => width > 0),
+    frequencies: wholeNumber(256, 1), seed: wholeNumber(0),
+  },
+  shorthand: "kernel",
+  summary: "distributions, through a kernel", source: "Li et al. 2017",
+};

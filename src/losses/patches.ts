@@ -2,7 +2,9 @@
 import * as tf from "@tensorflow/tfjs";
 import { nearestPatches } from "../math/nearestPatches";
 import { stopGradient } from "../math/stopGradient";
+import { wholeNumber } from "../spec";
 import type { LayerLoss } from "./loss";
+import type { LossSpec } from "./lossSpec";
 
 /**
  * The Markov random field loss (Li & Wand 2016, eqs. 2 and 3). Each `size`×`size` patch Ψ of the activations is compared with
@@ -92,3 +94,8 @@ function mustHoldPatch({ shape: [height, width] }: tf.Tensor3D, size: number, wh
     `the ${which} is ${height}×${width} at this layer, smaller than a patch of ${size}×${size}: load it larger, ` +
       "or take a shallower layer or a smaller patch");
 }
+
+export const patchesSpec: LossSpec<{ size?: number }> = {
+  name: "patches", kind: "style", positional: true, make: patches, options: { size: wholeNumber(3, 1) },
+  summary: "every 3×3 patch with its nearest in the style", source: "Li & Wand 2016",
+};

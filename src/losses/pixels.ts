@@ -1,7 +1,9 @@
 // The pixel loss: the same colors at the same positions, without a network.
 import * as tf from "@tensorflow/tfjs";
+import type { NoOptions } from "../spec";
 import { activations } from "./activations";
 import type { LayerLoss } from "./loss";
+import type { LossSpec } from "./lossSpec";
 
 /**
  * The mean squared difference of two images' pixels, values 0…1: `content(photo, { layers: ["pixels"], loss: pixels() })`. The
@@ -19,3 +21,8 @@ export function pixels(): LayerLoss<tf.Tensor3D> {
     distance: activations().distance,
   };
 }
+
+export const pixelsSpec: LossSpec<NoOptions> = {
+  name: "pixels", kind: "content", positional: true, make: pixels, options: {},
+  summary: "colors, position by position", source: "mean squared error",
+};

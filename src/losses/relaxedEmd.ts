@@ -2,8 +2,10 @@
 import * as tf from "@tensorflow/tfjs";
 import { nearestPatches } from "../math/nearestPatches";
 import { stopGradient } from "../math/stopGradient";
+import { wholeNumber } from "../spec";
 import { flattenPositions } from "./flattenPositions";
 import type { LayerLoss } from "./loss";
+import type { LossSpec } from "./lossSpec";
 
 /** Normalized activations `[1, samples, channels]` at some of the target's positions, and ε². */
 type SampledTarget = [normalized: tf.Tensor3D, epsilonSquared: tf.Scalar];
@@ -68,3 +70,8 @@ function normalizeRows(rows: tf.Tensor3D, epsilonSquared: tf.Scalar): tf.Tensor3
 function sampleIndices(count: number, samples: number, seed: number): tf.Tensor1D {
   return tf.topk(tf.randomUniform<tf.Rank.R1>([count], 0, 1, "float32", seed), Math.min(samples, count)).indices;
 }
+
+export const relaxedEmdSpec: LossSpec<{ samples?: number; seed?: number }> = {
+  name: "relaxedEmd", kind: "style", make: relaxedEmd, options: { samples: wholeNumber(1024, 1), seed: wholeNumber(0) },
+  summary: "how far activations must move", source: "Kolkin et al. 2019",
+};

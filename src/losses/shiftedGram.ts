@@ -3,6 +3,7 @@ import * as tf from "@tensorflow/tfjs";
 import { flattenPositions } from "./flattenPositions";
 import { fromStatistic } from "./fromStatistic";
 import type { LayerLoss } from "./loss";
+import type { LossSpec } from "./lossSpec";
 
 /**
  * Shifted Gram matrices (Berger & Memisevic 2017, eqs. 3 to 6). The ordinary Gram matrix contains no positions; this one
@@ -42,3 +43,14 @@ function crossGram(features: tf.Tensor3D, right: number, down: number): tf.Tenso
     flattenPositions(tf.slice(features, [top, left, 0], [rows, columns, channels]));
   return tf.div(tf.matMul(part(0, 0), part(down, right), true, false), rows * columns) as tf.Tensor2D;
 }
+
+export const shiftedGramSpec: LossSpec<{ shifts?: readonly number[] }> = {
+  name: "shiftedGram", kind: "style", positional: true, make: shiftedGram,
+  options: {
+    shifts: {
+      default: [0, 1, 2, 4], expects: "a list of whole numbers of at least 0",
+      accepts: (value) => Array.isArray(value) && value.length > 0 && value.every((shift) => Number.isInteger(shift) && shift >= 0),
+    },
+  },
+  summary: "which activations stand beside which", source: "Berger & Memisevic 2017",
+};

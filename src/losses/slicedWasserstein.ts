@@ -3,8 +3,10 @@ import * as tf from "@tensorflow/tfjs";
 import { seededNormal } from "../math/seededNormal";
 import { sortRows } from "../math/sortRows";
 import { wasserstein1d } from "../math/wasserstein1d";
+import { wholeNumber } from "../spec";
 import { flattenPositions } from "./flattenPositions";
 import type { LayerLoss } from "./loss";
+import type { LossSpec } from "./lossSpec";
 
 /**
  * Projects the activations of all positions on directions v of length 1, sorts each projection, and compares rank by rank
@@ -41,3 +43,9 @@ export function slicedWasserstein(
 function project(features: tf.Tensor3D, v: tf.Tensor2D): tf.Tensor2D {
   return tf.matMul(v, flattenPositions(features), false, true);
 }
+
+export const slicedWassersteinSpec: LossSpec<{ directions?: number; seed?: number }> = {
+  name: "slicedWasserstein", kind: "style", make: slicedWasserstein,
+  options: { directions: wholeNumber(undefined, 1), seed: wholeNumber(0) },
+  summary: "whole distributions, along many directions", source: "Heitz et al. 2021",
+};

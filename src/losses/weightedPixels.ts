@@ -2,6 +2,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { mustHaveSameShape } from "../errors";
 import type { LayerLoss } from "./loss";
+import type { LossSpec } from "./lossSpec";
 import { pixels } from "./pixels";
 
 /** The target's pixels `[height, width, 3]`, and the weight of each position `[height, width, 1]`. */
@@ -46,3 +47,15 @@ export function weightedPixels({ filter = laplacian }: { filter?: readonly (read
     },
   };
 }
+
+export const weightedPixelsSpec: LossSpec<{ filter?: readonly (readonly number[])[] }> = {
+  name: "weightedPixels", kind: "style", positional: true, make: weightedPixels,
+  options: {
+    filter: {
+      default: laplacian, expects: "rows of numbers, all of one length, both sides odd",
+      accepts: (value) => Array.isArray(value) && value.length % 2 === 1 && value.every((row) => Array.isArray(row)
+        && row.length % 2 === 1 && row.length === value[0].length && row.every(Number.isFinite)),
+    },
+  },
+  summary: "pixels where the style has edges", source: "teaching texts",
+};

@@ -26,7 +26,13 @@ export interface CellResult extends Cell {
   readonly frames: readonly number[];
 }
 
-/** Where a cell's files are: its numbers, its picture, the strip of how the picture came to be, and how long it took. */
+/** As files hold them: the best image, and the strip of images from the start to the end. */
+export interface CellPictures {
+  readonly picture: Buffer;
+  readonly strip: Buffer;
+}
+
+/** Where a cell's files are: its numbers, its picture, the strip of its steps, and how long it took. */
 export interface CellFiles {
   readonly numbers: string;
   readonly picture: string;
@@ -41,7 +47,7 @@ export function filesOf(folder: string, index: number): CellFiles {
 
 /** A result is there when its numbers are: they are written last. */
 export async function writeResult(
-  folder: string, result: CellResult, pictures: { picture: Buffer; strip: Buffer }, seconds: number,
+  folder: string, result: CellResult, pictures: CellPictures, seconds: number,
 ): Promise<void> {
   const files = filesOf(folder, result.index);
   await writeAtomically(files.time, `${JSON.stringify({ seconds: Number(seconds.toFixed(3)) })}\n`);

@@ -23,15 +23,15 @@ it("a cell's loss is that of its picture, also where the search left 0…1", asy
   const [goal, start] = [objective(network, [style(painting, { layers: ["relu1_1"], loss: relative(gram()) })]), noise(painting)];
   const cell = { index: 0, label: "", settings: { ...defaults, steps: 40 } };
   const before = tf.memory().numTensors;
-  const outcome = await runCell(cell, { goal, start }, { signal: new AbortController().signal, each() {} });
+  const outcome = await runCell(cell, { objective: goal, start }, { signal: new AbortController().signal, each() {} });
   assert.equal(tf.memory().numTensors, before);
-  const { loss, parts, step, history } = outcome!.numbers;
+  const { loss, parts, step, history } = outcome!.result;
   assert.equal(history.loss[step], Math.min(...history.loss));
   assert.ok(loss > 100 * history.loss[step], "the search has not left 0…1: there is nothing to test");
   assertClose(Object.values(parts).reduce((sum, part) => sum + part), loss, 1e-6);
 
   const file = path.join(fs.mkdtempSync(path.join(os.tmpdir(), "styloscope-cell-")), "picture.png");
-  fs.writeFileSync(file, outcome!.picture);
+  fs.writeFileSync(file, outcome!.pictures.picture);
   const picture = await loadImage(file);
   const { value } = await goal.measure(picture);
   assert.ok(Math.abs(value / loss - 1) < 0.2, `${loss} was reported for a picture of 8 bits whose loss is ${value}`);
