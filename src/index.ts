@@ -46,6 +46,7 @@ export * from "./losses/registry"; // one line for each loss
 export {
   contentFactor, conventions, convertContent, convertStyle, gramFactor, gramScale, type Convention, type LayerShape, type ConventionFactors,
 } from "./losses/conventions";
+export { cs231n, type Cs231n } from "./losses/cs231n";
 export type { Mask } from "./masks/mask";
 export { relative } from "./losses/relative";
 export { totalVariation, totalVariationLoss, variations, type Variation } from "./losses/smoothness";
@@ -63,7 +64,8 @@ export { minimize, NotFiniteError, type MinimizeOptions, type Step } from "./min
 export { estimate, mustFit, type Estimate } from "./estimate/estimate";
 export { savedRun, saveRun } from "./minimize/saveRun";
 export type { Snapshot } from "./minimize/snapshot";
-export { best, reconstruct, texture, transfer, type Result } from "./recipes";
+export { best, type Result } from "./minimize/best";
+export { reconstruct, texture, transfer } from "./recipes";
 
 // Controls: colors, masks, sizes, starts and weights in the reader's hand.
 export { colorMap, colorMatchings, luminance, matchColor, withColor, type ColorMap, type ColorMatching } from "./color/matchColor";

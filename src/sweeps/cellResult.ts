@@ -10,8 +10,9 @@ export interface CellResult extends Cell {
   readonly engine: string;
   /** What the network calls itself. */
   readonly network: string;
-  /** The step with the lowest loss: what the picture shows, and the numbers say. */
+  /** The step with the lowest loss, whose image is the picture. */
   readonly step: number;
+  /** The loss of the picture, clipped to 0…1 (but not rounded to 8 bits); so are `parts`, `unweighted` and `gradientNorm`. */
   readonly loss: number;
   /** Weighted, by name. */
   readonly parts: Readonly<Record<string, number>>;

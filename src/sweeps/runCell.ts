@@ -1,6 +1,7 @@
 // One cell: the run, its measurements, and pictures of its steps.
 import * as tf from "@tensorflow/tfjs";
 import type { Image } from "../image";
+import { keepBest, measureClipped, type BestStep } from "../minimize/best";
 import { emptyHistory, record } from "../minimize/history";
 import { minimize, NotFiniteError, type Step } from "../minimize/minimize";
 import { optimizers } from "../optimizers/registry";
@@ -24,7 +25,7 @@ export async function runCell(
 ): Promise<{ result: CellResult; pictures: CellPictures } | undefined> {
   const all = emptyHistory();
   const frames: { step: number; image: Image }[] = [];
-  let best: { step: Step; image: Image } | undefined;
+  let best: BestStep<Step> | undefined;
   let last: { step: Step; image: Image } | undefined;
   let ended: string | null = null;
   try {
@@ -38,10 +39,7 @@ export async function runCell(
       record(all, step);
       last?.image.dispose();
       last = { step, image: step.image.clone() };
-      if (!best || step.loss < best.step.loss) {
-        best?.image.dispose();
-        best = { step, image: step.image.clone() };
-      }
+      best = await keepBest(best, step);
       if (isPowerOf2(step.index)) frames.push({ step: step.index, image: step.image.clone() });
       each(step.index);
     }
@@ -51,22 +49,24 @@ export async function runCell(
     ended = error.message;
   }
   if (!best || !last) return undefined; // stopped before its first step
+  let picture: Image | undefined;
   try {
     if (frames.at(-1)!.step !== last.step.index) frames.push({ step: last.step.index, image: last.image.clone() });
     const history = { index: all.index, loss: all.loss, unweighted: all.unweighted };   // no seconds: the same run has the same bytes
-    const { index: step, loss, parts, unweighted, gradientNorm } = best.step;
+    const { image, loss, parts, unweighted, gradientNorm } = await measureClipped(objective, best.image());
+    picture = image;
     return {
       result: {
         index, label, settings, engine: (await engine()).name, network: objective.network.name,
-        step, loss, parts, unweighted, gradientNorm, ended, history, frames: frames.map(({ step }) => step),
+        step: best.index, loss, parts, unweighted, gradientNorm, ended, history, frames: frames.map(({ step }) => step),
       },
       pictures: {
-        picture: await encodeImage(best.image, "png"),
+        picture: await encodeImage(picture, "png"),
         strip: await stripOf(frames.map(({ image }) => image)),
       },
     };
   } finally {
-    tf.dispose([best.image, last.image, ...frames.map(({ image }) => image)]);
+    tf.dispose([picture ?? [], last.image, ...frames.map(({ image }) => image)]);
   }
 }
 

