@@ -34,7 +34,7 @@ export function transfer(
   return finish(network, terms, { start: photo, ...run });
 }
 
-/** What one layer keeps of an image: an image with the same activations there (section 2.1, figure 1). `start` is noise. */
+/** What one layer keeps of an image: an image with the same activations there (Gatys et al. 2016, section 2.1, figure 1). `start` is noise. */
 export async function reconstruct(
   network: Network, target: Image,
   { layer = contentLayers[0], seed = 0, ...run }: Run & { layer?: string; seed?: number } = {},

@@ -6,11 +6,11 @@ import * as path from "node:path";
 import { after, before, describe, it } from "node:test";
 import { hostSignal, setHostSignal } from "../src/hostSignal";
 import { noise, type Image } from "../src/image";
+import { best } from "../src/minimize/best";
 import { minimize } from "../src/minimize/minimize";
 import type { Network } from "../src/networks/network";
 import { randomVgg } from "../src/networks/vgg";
 import { objective, type Objective } from "../src/objective";
-import { best } from "../src/minimize/best";
 import { content } from "../src/terms";
 
 const root = path.resolve(__dirname, "..");
