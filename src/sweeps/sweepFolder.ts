@@ -67,7 +67,7 @@ export async function writeSweep(folder: string, sweep: SweepFile): Promise<void
 }
 
 /** Removes what writers of these cells left when they were killed; and writers of reports, where `all` cells are meant. */
-export function sweepUp(folder: string, cells: readonly Cell[], all: boolean): void {
+export function removeTemporaryFiles(folder: string, cells: readonly Cell[], all: boolean): void {
   const names = new Set(cells.map(({ index }) => path.basename(filesOf(folder, index).numbers, ".json")));
   for (const directory of [folder, path.join(folder, "cells")].filter((one) => fs.existsSync(one)))
     for (const name of fs.readdirSync(directory)) {
