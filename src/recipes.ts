@@ -15,6 +15,10 @@ export interface Result {
   readonly image: Image;
   readonly loss: number;
   readonly stopped: Step["stopped"];
+  /** The step of the best image. */
+  readonly index: number;
+  /** What was wrong: no step had a lower loss than the start, which then is the image; a step's `warning`. */
+  readonly warning?: string;
 }
 
 type Run = Partial<MinimizeOptions> & {
@@ -86,11 +90,15 @@ async function finish(
 /** Runs a loop to its end and keeps the image with the lowest loss; of a loop over several sizes, that of the last size. */
 export async function best(steps: AsyncIterable<Step>, each?: Run["each"]): Promise<Result> {
   let result: Result | undefined;
+  let [first, last, warning]: [number?, number?, string?] = [];
   try {
     for await (const step of steps) {
+      first ??= step.index;
+      last = step.index;
+      warning = step.warning ?? warning;
       if (!result || step.loss < result.loss || step.image.size !== result.image.size) {
         result?.image.dispose();
-        result = { image: tf.clipByValue(step.image, 0, 1), loss: step.loss, stopped: step.stopped };
+        result = { image: tf.clipByValue(step.image, 0, 1), loss: step.loss, stopped: step.stopped, index: step.index };
       } else if (step.stopped) result = { ...result, stopped: step.stopped };
       await each?.(step);
     }
@@ -99,5 +107,8 @@ export async function best(steps: AsyncIterable<Step>, each?: Run["each"]): Prom
     throw error;
   }
   if (!result) throw new Error("the loop was stopped before its first step: there is no image");
-  return result;
+  // At a loss of 0 the start cannot be improved, and a run that was stopped at once was not meant to.
+  const isStart = result.index === first && result.loss > 0 && (last! > first || result.stopped === "converged" || result.stopped === "no gradient");
+  const warnings = [isStart ? "no step had a lower loss than the start: the image is the start" : "", warning ?? ""].filter(Boolean);
+  return { ...result, ...(warnings.length > 0 && { warning: warnings.join(". ") }) };
 }

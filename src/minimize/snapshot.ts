@@ -2,6 +2,7 @@
 import type { Image } from "../image";
 import type { Objective } from "../objective";
 import type { Optimizer } from "../optimizers/optimizer";
+import type { LossReference } from "./warnings";
 
 /** The state of a run at one of its steps. It holds no tensors; `saveRun` writes it to a file. */
 export interface Snapshot {
@@ -12,6 +13,8 @@ export interface Snapshot {
   readonly parts: Readonly<Record<string, number>>;
   /** What the run minimizes and how: it must be the same to resume. */
   readonly of: RunIdentity;
+  /** The losses that a diverging one is compared with. */
+  readonly reference?: LossReference;
   /** The point, and the optimizer's state there. */
   readonly x: Float32Array;
   readonly state: unknown;
