@@ -151,7 +151,7 @@ describe("values that are not finite", () => {
   }
 
   it("a loss that is not finite at a good start is not put down to the rate", () =>
-    assert.rejects(run([toPhoto(), custom({ name: "log", distance: (x) => tf.mean(tf.log(tf.mul(x, 0))) })]), (error: NotFiniteError) => {
+    assert.rejects(run([toPhoto(), custom({ name: "log", distance: (x: tf.Tensor3D) => tf.mean(tf.log(tf.mul(x, 0))) as tf.Scalar })]), (error: NotFiniteError) => {
       assert.match(error.message, /the value of "mine relu2_1" is not a finite number at step 0; no step was taken yet.*logarithm/);
       assert.ok(!error.message.includes("smaller rate"));
       error.image.dispose();
