@@ -71,9 +71,9 @@ async function finish(
   const goal = objective(network, terms);
   try {
     await mustFit(goal, options.start, { optimizer: options.optimizer });
-    const { image: found, stopped } = await best(minimize(goal, options), each);
+    const { image: found, ...result } = await best(minimize(goal, options), each);
     const { image, loss } = await measureClipped(goal, found);
-    return { image, loss, stopped };
+    return { ...result, image, loss };
   } finally {
     goal.dispose();
   }
