@@ -11,14 +11,15 @@ export function notRegular(stats: fs.Stats): string | undefined {
 }
 
 /**
- * Throws, beginning with `name`, where `stats` are not those of a regular file of at most `largest` bytes. `instead` says what to
+ * Throws a RangeError, beginning with `name`, where `stats` are not those of a regular file of at most `largest` bytes. `instead` says what to
  * give: "an image inside it".
  */
 export function checkRegular(name: string, stats: fs.Stats, largest: number, instead: string): void {
   const kind = notRegular(stats);
-  if (kind) throw new RangeError(`${name} is ${kind}, not a file: give ${kind === "a folder" ? `${instead} in it` : instead}`);
+  if (kind === "a folder") throw new RangeError(`${name} is a folder: give ${instead} inside it`);
+  if (kind) throw new RangeError(`${name} is ${kind}, not a file: give ${instead}`);
   if (stats.size > largest)
-    throw new RangeError(`${name} has ${bytes(stats.size)}, more than the ${bytes(largest)} that are read: is it really ${instead}?`);
+    throw new RangeError(`${name} has ${bytes(stats.size)}, more than the ${bytes(largest)} that can be read: is it ${instead}?`);
 }
 
 /** The content of a regular file of at most `largest` bytes. */
