@@ -1,11 +1,12 @@
 // Writing a file so that no reader ever finds half of it: a temporary name in the same folder, then a rename.
-import { randomBytes } from "node:crypto";
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
+import { sweepUp, temporaryName } from "./temporaryFile";
 
 /**
  * Writes `file` whole or not at all: `content` goes to a temporary name beside it, is flushed to disk and renamed.
- * A missing folder is created. On failure the temporary file is removed and an older `file` stays.
+ * A missing folder is created. On failure the temporary file is removed and an older `file` stays; one that a killed process left
+ * in the folder is removed, too.
  *
  * @param content the bytes or text, or a function that writes them to the temporary path it is given
  */
@@ -14,8 +15,8 @@ export async function writeAtomically(
 ): Promise<void> {
   const folder = path.dirname(path.resolve(file));
   await fs.mkdir(folder, { recursive: true });
-  // Random, not only the process id: two cells of one kernel may save to the same name at once.
-  const temporary = path.join(folder, `.${path.basename(file)}.${randomBytes(6).toString("hex")}.tmp`);
+  await sweepUp(folder);
+  const temporary = temporaryName(path.resolve(file));
   try {
     if (typeof content === "function") await content(temporary);
     else await fs.writeFile(temporary, content);
