@@ -1,12 +1,12 @@
 // A file with the name of a published one is that file, byte for byte: a damaged byte may change numbers without an error.
 import { stat } from "node:fs/promises";
 import * as path from "node:path";
-import { checksumOf } from "../../platform/files/checksumOf";
 import { manifest, shipped, type Shipped } from "../../platform/files/manifest";
 import { weightsFolder } from "../../platform/files/paths";
+import { differenceFrom, type Difference } from "../../platform/files/publishedFile";
 
-/** The checksums computed in this process, by file and by all that changes with its content, so that each costs once. */
-const computed = new Map<string, Promise<string>>();
+/** What was found in this process, by file and by all that changes with its content, so that each check costs once. */
+const found = new Map<string, Promise<Difference | undefined>>();
 
 /**
  * Throws where `file` has the name of published weights and another content. Other names may hold anything: their shapes are
@@ -15,14 +15,14 @@ const computed = new Map<string, Promise<string>>();
 export async function checkPublished(file: string): Promise<void> {
   const entry = [...shipped, ...manifest].find(({ kind, fileName }) => kind === "weights" && fileName === path.basename(file));
   if (!entry) return;
-  const { algorithm, value } = entry.checksum;
   const { dev, ino, size, mtimeMs, ctimeMs } = await stat(file);
-  const key = [algorithm, dev, ino, size, mtimeMs, ctimeMs].join();
-  const checksum = computed.get(key) ?? checksumOf(file, algorithm);
-  computed.set(key, checksum);
-  checksum.catch(() => computed.delete(key)); // a file that could not be read is read again
-  const actual = await checksum;
-  if (actual === value) return;
+  const key = [entry.name, dev, ino, size, mtimeMs, ctimeMs].join();
+  const check = found.get(key) ?? differenceFrom(entry, file);
+  found.set(key, check);
+  check.catch(() => found.delete(key)); // a file that could not be read is read again
+  const difference = await check;
+  if (!difference) return;
+  const { algorithm, value, actual } = difference;
   throw new Error(`${file} is damaged or was changed: expected ${algorithm} ${value}, got ${actual}. ${remedy(entry, file)}; `
     + "if it is meant to hold other weights, give it another name");
 }

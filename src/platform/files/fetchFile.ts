@@ -2,10 +2,10 @@
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { checksumOf } from "./checksumOf";
 import { CutShort, explain, mismatch, StatusError, worthRetrying } from "./fetchErrors";
 import { withLock } from "./fileLock";
 import type { Fetchable } from "./manifest";
+import { differenceFrom, noteChecksum } from "./publishedFile";
 
 /** How far a download is. `loaded` never falls, except in the one event that says `restarted`. */
 export interface FetchProgress {
@@ -81,11 +81,11 @@ async function downloadTo(file: string, download: Download): Promise<void> {
   for (let failures = 0;;) {
     try {
       await attempt(download);
-      const actual = await checksumOf(part, entry.checksum.algorithm);
-      if (actual === entry.checksum.value) break;
+      const difference = await differenceFrom(entry, part);
+      if (!difference) break;
       await fs.rm(part, { force: true });
       // The bytes of an earlier run may belong to another version of the file: one clean download settles it.
-      if (!download.inherited) throw mismatch(entry, address, actual);
+      if (!download.inherited) throw mismatch(entry, address, difference);
     } catch (error) {
       signal?.throwIfAborted();
       if (!worthRetrying(error) || failures === retries) throw error;
@@ -93,6 +93,7 @@ async function downloadTo(file: string, download: Download): Promise<void> {
     }
   }
   await fs.rename(part, file);
+  await noteChecksum(entry, file);
 }
 
 /** One request, appended to the part. Returns when the server says that everything was sent. */
@@ -111,7 +112,7 @@ async function attempt(download: Download): Promise<void> {
     if (response.status === 416) {
       // There is no rest: either the part is the whole file, which the checksum tells, or it is another file.
       await response.body?.cancel();
-      if (await checksumOf(part, entry.checksum.algorithm) === entry.checksum.value) return;
+      if (!await differenceFrom(entry, part)) return;
       await fs.rm(part, { force: true });
       throw new CutShort("the server's file is shorter than what was downloaded before");
     }
@@ -163,7 +164,9 @@ function startOf(response: Response): number | undefined {
 }
 
 async function isRight(file: string, entry: Fetchable): Promise<boolean> {
-  return await lengthOf(file) > 0 && await checksumOf(file, entry.checksum.algorithm) === entry.checksum.value;
+  if (await lengthOf(file) === 0 || await differenceFrom(entry, file)) return false;
+  await noteChecksum(entry, file);
+  return true;
 }
 
 /** Length of a file in bytes, 0 where there is none. */

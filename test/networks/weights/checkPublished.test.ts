@@ -1,12 +1,15 @@
 // The checksum of published weights is checked when they are loaded.
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import fs from "node:fs";
 import * as path from "node:path";
 import { test } from "node:test";
 import { architectures } from "../../../src/networks/architectures/architectures";
 import { checkPublished } from "../../../src/networks/weights/checkPublished";
 import { networkWeights } from "../../../src/networks/weights/networkWeights";
+import { manifest } from "../../../src/platform/files/manifest";
 import { weightsFolder } from "../../../src/platform/files/paths";
+import { differenceFrom, noteChecksum } from "../../../src/platform/files/publishedFile";
 import { temporaryFolder } from "../../platform/files/fixtures";
 
 const published = path.join(weightsFolder, "vgg19-mini.safetensors");
@@ -43,4 +46,17 @@ test("a published file's checksum is computed once, until the file changes", asy
   fs.utimesSync(file, 1, 2);
   await checkPublished(file);
   assert.equal(opened.mock.callCount(), 2);
+});
+
+test("published weights of which only an md5 is published are held against the sha256 that was noted, too", async (t) => {
+  const { fileName, checksum } = manifest.find(({ name }) => name === "vgg16")!;
+  const file = path.join(temporaryFolder(t), fileName);
+  fs.writeFileSync(file, "not the published file");
+  await assert.rejects(checkPublished(file), new RegExp(`damaged or was changed: expected md5 ${checksum.value}, got .*npm run weights -- vgg16`));
+  const own = { checksum: { algorithm: "md5", value: createHash("md5").update("not the published file").digest("hex") } } as const;
+  assert.equal(await differenceFrom(own, file), undefined);
+  await noteChecksum(own, file);
+  assert.equal(await differenceFrom(own, file), undefined);
+  fs.writeFileSync(`${file}.sha256`, `${"0".repeat(64)}  ${fileName}\n`);
+  assert.equal((await differenceFrom(own, file))!.algorithm, "sha256");
 });

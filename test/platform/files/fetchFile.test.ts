@@ -14,6 +14,7 @@ import { manifest, type Fetchable } from "../../../src/platform/files/manifest";
 import { temporaryFolder, withVariable } from "./fixtures";
 
 const file = Buffer.from(Array.from({ length: 300_000 }, (_, i) => (i * i * 31 + i * 7) % 253));
+const sha256 = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
 const md5 = (bytes: Uint8Array): string => createHash("md5").update(bytes).digest("hex");
 
 /** The requests that the server got: the Range header of each. */
@@ -106,7 +107,8 @@ async function fetched(where: string | Fetchable, folder: string, options: Fetch
 }
 
 function assertInstalled(folder: string): void {
-  assert.deepEqual(fs.readdirSync(folder), ["file.bin"]);
+  assert.deepEqual(fs.readdirSync(folder), ["file.bin", "file.bin.sha256"]);
+  assert.equal(fs.readFileSync(path.join(folder, "file.bin.sha256"), "utf8"), `${sha256(file)}  file.bin\n`);
   assert.ok(fs.readFileSync(path.join(folder, "file.bin")).equals(file));
 }
 
@@ -329,4 +331,24 @@ test("waiting for another download can be stopped, and tells how far that one is
   assert.deepEqual([progress[0].loaded, requests.length], [1000, 0]);
   child.kill("SIGKILL");
   await ended;
+});
+
+test("where the publisher has only an md5, the project's own sha256 is checked too; a publisher's sha256 is enough", async (t) => {
+  const forged = await fetched({ ...entry("/right"), sha256: sha256(Buffer.of(1)) }, temporaryFolder(t));
+  assert.match(forged.error!.message, new RegExp(`not the right file: expected sha256 ${sha256(Buffer.of(1))}, got ${sha256(file)}`));
+  for (const known of [{ sha256: sha256(file) }, { checksum: { algorithm: "sha256", value: sha256(file) } as const }]) {
+    const folder = temporaryFolder(t);
+    assert.equal((await fetched({ ...entry("/right"), ...known }, folder)).error, undefined);
+    assert.deepEqual(fs.readdirSync(folder), ["file.bin"], "nothing needs to be noted");
+  }
+});
+
+test("a file that has the md5 and not the sha256 noted when it was fetched is fetched again", async (t) => {
+  const folder = temporaryFolder(t);
+  await fetched("/right", folder);
+  assert.equal((await fetched("/right", folder)).requests.length, 0);
+  // As good as a forged file: the content keeps its md5 and has another sha256 than the note.
+  fs.writeFileSync(path.join(folder, "file.bin.sha256"), `${sha256(Buffer.of(1))}  file.bin\n`);
+  assert.equal((await fetched("/right", folder)).requests.length, 1);
+  assertInstalled(folder);
 });
