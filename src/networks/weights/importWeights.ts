@@ -6,8 +6,8 @@ import { weightsFolder } from "../../platform/files/paths";
 import { differenceFrom, noteChecksum } from "../../platform/files/publishedFile";
 import { weightsKind } from "../../platform/files/readWeights";
 import { writeAtomically } from "../../platform/files/writeAtomically";
-import { architectures, type ArchitectureName } from "../architectures/architectures";
 import type { Normalization } from "../architectures/weightsNaming";
+import { architectures } from "../registry";
 import { readFilters } from "./readFilters";
 
 /** What an import did. */
@@ -25,7 +25,7 @@ export interface Imported {
  */
 export async function importWeights(name: string, source: string, folder: string = weightsFolder): Promise<Imported> {
   const entry = weightsEntry(name);
-  const { normalization } = await readFilters(architectures[entry.name as ArchitectureName], source);
+  const { normalization } = await readFilters(architectures[entry.name], source);
   const kind = await weightsKind(source);
   const official = !await differenceFrom(entry, source);
   // Only the published file may bear its name.

@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import fs from "node:fs";
 import * as path from "node:path";
 import { test } from "node:test";
-import { architectures } from "../../../src/networks/architectures/architectures";
+import { architectures } from "../../../src/networks/registry";
 import { checkPublished } from "../../../src/networks/weights/checkPublished";
 import { networkWeights } from "../../../src/networks/weights/networkWeights";
 import { manifest } from "../../../src/platform/files/manifest";

@@ -5,7 +5,7 @@ import * as fs from "node:fs";
 import { createServer } from "node:net";
 import * as path from "node:path";
 import { test } from "node:test";
-import { architectures } from "../../../src/networks/architectures/architectures";
+import { architectures } from "../../../src/networks/registry";
 import { importWeights } from "../../../src/networks/weights/importWeights";
 import { networkWeights } from "../../../src/networks/weights/networkWeights";
 import { savedRun } from "../../../src/minimize/saveRun";
