@@ -27,6 +27,8 @@ export interface Engine {
   toString(): string;
 }
 
+const notInstalled = "not installed";
+
 let chosen: Promise<Engine> | undefined;
 
 /**
@@ -54,7 +56,9 @@ async function choose(forced: string | undefined): Promise<Engine> {
       return describe(name, await start(name, forced !== undefined), passedOver);
     } catch (error) {
       const reason = reasonOf(error);
-      if (forced) throw new Error(`the engine "${name}" that STYLOSCOPE_ENGINE asks for does not load: ${reason}`);
+      const remedy = name === "tensorflow" && reason === notInstalled
+        ? "; build it with `npm run engine:tensorflow`, or unset STYLOSCOPE_ENGINE" : "";
+      if (forced) throw new Error(`the engine "${name}" that STYLOSCOPE_ENGINE asks for does not load: ${reason}${remedy}`);
       passedOver.push({ name, reason });
     }
   }
@@ -130,5 +134,5 @@ function sentence({ name, device, version, passedOver, cpuFallbacks }: Engine): 
 
 function reasonOf(error: unknown): string {
   const line = firstLine(error);
-  return line.includes("Cannot find module") ? "not installed" : line;
+  return line.includes("Cannot find module") ? notInstalled : line;
 }

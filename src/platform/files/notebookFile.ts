@@ -75,6 +75,9 @@ export function readNotebook(file: string): Notebook {
     throw new Error(`${file} is JSON but not a notebook: it has no cells or no nbformat; save it from Jupyter`);
   if (read.nbformat !== 4)
     throw new Error(`${file} has nbformat ${read.nbformat}, and only 4 is supported; open it in JupyterLab and save it`);
+  for (const [part, value] of [["metadata", read.metadata], ["a kernelspec", read.metadata?.kernelspec], ["a language_info", read.metadata?.language_info]])
+    if (value !== undefined && !isTable(value))
+      throw new Error(`${file} has ${part} that ${part === "metadata" ? "are" : "is"} no table; open it in JupyterLab and save it again`);
   const cells = read.cells.map((cell: any, i: number) => {
     if (!["code", "markdown", "raw"].includes(cell?.cell_type))
       throw new Error(`${file}: cell ${i + 1} has the type ${JSON.stringify(cell?.cell_type)}; a cell is code, markdown or raw`);
@@ -85,16 +88,20 @@ export function readNotebook(file: string): Notebook {
   return { ...read, cells, metadata: read.metadata ?? {} };
 }
 
+function isTable(value: unknown): boolean {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
 /** Throws, beginning with `place`, where a part of the cell has not the kind that nbformat gives it. */
 function checkCell(place: string, { source, metadata, outputs, attachments }: any): void {
   const fail = (what: string, expected: string): never => {
     throw new Error(`${place} has ${what}; expected ${expected}: open the notebook in JupyterLab and save it again`);
   };
-  const isTable = (value: unknown): boolean => typeof value === "object" && value !== null && !Array.isArray(value);
   const isNotebookText = (value: unknown): boolean =>
     typeof value === "string" || (Array.isArray(value) && value.every((line) => typeof line === "string"));
-  if (!isNotebookText(source)) fail(source === undefined ? "no source" : "a source that is no text", "a string or a list of lines");
+  if (source !== undefined && !isNotebookText(source)) fail("a source that is no text", "a string or a list of lines");
   if (metadata !== undefined && !isTable(metadata)) fail("metadata that are no table", "an object");
+  if (metadata?.tags !== undefined && !Array.isArray(metadata.tags)) fail("tags that are no list", "a list of strings");
   if (attachments !== undefined && !(isTable(attachments) && Object.values(attachments).every(isTable)))
     fail("attachments that are no table", "an object of MIME bundles");
   if (outputs !== undefined && !Array.isArray(outputs)) fail("outputs that are no list", "a list");
