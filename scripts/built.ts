@@ -18,7 +18,7 @@ async function main(): Promise<void> {
   if (request.signal.aborted) process.exit(request.exitCode());
   if (code !== 0) process.exit(code);
   if (name === undefined) return;
-  const script = require(path.join(__dirname, name)) as { run?: (args: string[]) => Promise<number> };
+  const script = require(path.join(__dirname, name)) as { run?: (args: string[]) => number | Promise<number> };
   if (script.run) process.exit(await script.run(process.argv.slice(2))); // the others ran when they were loaded
 }
 

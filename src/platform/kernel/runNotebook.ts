@@ -91,7 +91,7 @@ export async function runNotebook(
 
 async function start(notebook: Notebook, file: string, signal: AbortSignal | undefined): Promise<Kernel> {
   const { name } = notebook.metadata.kernelspec ?? { name: "tslab" };
-  if (!["tslab", "typescript"].includes(name))
+  if (!["tslab", "typescript", "styloscope"].includes(name))
     throw new Error(`${file} needs the kernel "${name}", and only "tslab" is available; change its kernel in JupyterLab`);
   const launcher = path.resolve(jupyterPath, "../../../../dist/platform/kernel/launch.js");
   if (!existsSync(launcher)) throw new Error("the kernel is not built; run: npm run build");
