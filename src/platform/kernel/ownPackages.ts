@@ -8,7 +8,9 @@ type Resolve = (request: string, parent: unknown, ...rest: unknown[]) => string;
 
 /** Of the kernel's packages, those that a notebook in `cwd` does not find itself: name → folder. */
 export function ownPackages(cwd: string = process.cwd()): Record<string, string> {
-  const own = { styloscope: packageRoot, "@tensorflow/tfjs": path.dirname(require.resolve("@tensorflow/tfjs/package.json")) };
+  const folderOf = (name: string): string => path.dirname(require.resolve(`${name}/package.json`));
+  // The library asks for tslab as a cell does, to show a plot in several forms.
+  const own = { styloscope: packageRoot, "@tensorflow/tfjs": folderOf("@tensorflow/tfjs"), tslab: folderOf("tslab") };
   return Object.fromEntries(Object.entries(own).filter(([name]) => !isFound(name, path.resolve(cwd))));
 }
 

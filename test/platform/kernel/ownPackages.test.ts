@@ -32,6 +32,18 @@ test("a cell in any folder imports styloscope and TensorFlow.js, with types, and
   assert.match(text, /Cannot find module 'styloscopes'/);
 });
 
+test("a plot in a notebook of any folder is shown in all of its forms", async () => {
+  const kernel = await startKernel({ cwd: folder });
+  const shown: string[][] = [];
+  try {
+    await kernel.execute('import { lines, show } from "styloscope";\nawait show(lines({ a: [1, 2, 3] }));',
+      { onOutput: ({ type, content }) => void (type === "display_data" && shown.push(Object.keys(content.data).sort())) });
+  } finally {
+    await kernel.shutdown();
+  }
+  assert.deepEqual(shown, [["application/vnd.plotly.v1+json", "image/png", "text/plain"]]);
+});
+
 test("a package of that name in the notebook's folder or above it comes first", async () => {
   const local = path.join(folder, "local");
   const inside = path.join(local, "node_modules", "styloscope");
