@@ -16,6 +16,7 @@ const imported: Record<string, readonly string[]> = {
   hostSignal: [],
   json: [],
   printedAs: [],
+  spec: ["errors"],
   math: [],
   "platform/engine": ["errors", "printedAs"],
   image: ["math"], // resampling is matrix products, and an optimizer's moments are resampled too
@@ -24,10 +25,11 @@ const imported: Record<string, readonly string[]> = {
   "platform/kernel": ["errors", "hostSignal", "platform/files"],
   // What the kit is about, from a network to a picture.
   blendImages: ["image"],
-  networks: ["errors", "image", "platform/engine", "platform/files", "printedAs"],
+  starts: ["blendImages", "image", "spec"],
+  networks: ["errors", "image", "platform/engine", "platform/files", "printedAs", "spec"],
   masks: ["errors", "image", "math", "networks"],
-  losses: ["errors", "masks", "math"],
-  optimizers: ["image", "math"],
+  losses: ["errors", "masks", "math", "spec"],
+  optimizers: ["image", "math", "spec"],
   terms: ["image", "losses"],
   objective: ["errors", "image", "losses", "math", "networks", "printedAs", "terms"],
   color: ["errors", "image", "math"],
@@ -36,8 +38,8 @@ const imported: Record<string, readonly string[]> = {
   estimate: ["image", "networks", "objective", "optimizers", "platform/engine", "printedAs", "terms"],
   recipes: ["estimate", "image", "losses", "minimize", "networks", "objective", "terms"],
   sweeps: [
-    "blendImages", "errors", "hostSignal", "image", "json", "losses", "minimize", "networks", "objective", "optimizers", "platform/drawing",
-    "platform/engine", "platform/files", "printedAs", "terms",
+    "errors", "hostSignal", "image", "json", "losses", "minimize", "networks", "objective", "optimizers", "platform/drawing",
+    "platform/engine", "platform/files", "printedAs", "spec", "starts", "terms",
   ],
   training: ["minimize", "networks", "optimizers", "platform/files"],
   figures: ["errors", "image", "networks", "platform/drawing", "platform/engine", "platform/files", "printedAs", "recipes"],

@@ -10,7 +10,7 @@ import { minimize } from "../src/minimize/minimize";
 import type { Network } from "../src/networks/network";
 import { randomVgg } from "../src/networks/vgg";
 import { objective, type Objective } from "../src/objective";
-import { best } from "../src/recipes";
+import { best } from "../src/minimize/best";
 import { content } from "../src/terms";
 
 const root = path.resolve(__dirname, "..");
