@@ -9,6 +9,7 @@ import { answerControl, endWithParent } from "./answerControl";
 import { describeFailure, type Failure, type Problem } from "./describeFailure";
 import { listenForStop } from "./listenForStop";
 import { namedConverters } from "./namedConverters";
+import { requireOwnPackages } from "./ownPackages";
 import { type Handler, reportFailures } from "./reportFailures";
 import { neverBusy } from "./sockets";
 import { type SourceMaps, installStackNames, recordSourceMaps } from "./sourceMaps";
@@ -24,6 +25,7 @@ if (require.main === module) {
 export async function launch(connectionFile: string): Promise<void> {
   if (!connectionFile) throw new Error("usage: node launch.js CONNECTION_FILE (Jupyter passes it)");
   endWithParent();
+  requireOwnPackages();
   Error.stackTraceLimit = 100; // TensorFlow.js alone has more than the usual 10 frames between an error and the cell
   const maps = recordSourceMaps();
   installStackNames(maps);
