@@ -42,7 +42,7 @@ const imported: Record<string, readonly string[]> = {
     "errors", "hostSignal", "image", "json", "losses", "minimize", "networks", "objective", "optimizers", "platform/drawing",
     "platform/engine", "platform/files", "printedAs", "spec", "starts", "terms",
   ],
-  training: ["minimize", "networks", "optimizers", "platform/files"],
+  training: ["hostSignal", "minimize", "networks", "optimizers", "platform/files"],
   figures: ["errors", "image", "networks", "platform/drawing", "platform/engine", "platform/files", "printedAs", "recipes"],
   // Seeing it.
   plots: ["errors", "image", "json", "minimize", "platform/drawing", "platform/files", "sweeps"],

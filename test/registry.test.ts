@@ -22,7 +22,8 @@ const root = path.resolve(__dirname, "..");
 const registries: Record<string, Registry<unknown>> = { loss: losses, network: networks, optimizer: optimizers, start: starts };
 /** Files of src/losses without a loss that compares with a target. */
 const helpers = [
-  "atLayer", "blendTargets", "conventions", "cs231n", "fromStatistic", "loss", "lossSpec", "lossSpecs", "registry", "relative", "smoothness",
+  "atLayer", "blendTargets", "conventions", "cs231n", "flattenPositions", "fromStatistic", "loss", "lossSpec", "lossSpecs", "meanAndDeviation",
+  "registry", "relative", "smoothness",
 ];
 
 const isSpec = (exported: unknown): exported is Spec =>
