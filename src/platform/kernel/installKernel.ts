@@ -7,8 +7,6 @@ import * as path from "node:path";
 import { packageRoot } from "../files/paths";
 import { readKernelspec } from "./kernelspec";
 
-if (require.main === module) process.exit(run(process.argv.slice(2)));
-
 /** The command: says what it did, and returns the exit code. */
 export function run(args: readonly string[]): number {
   try {
@@ -74,3 +72,5 @@ function isOurs(folder: string): boolean {
     return false;
   }
 }
+
+if (require.main === module) process.exit(run(process.argv.slice(2)));
