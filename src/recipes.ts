@@ -1,6 +1,7 @@
 // Three short recipes over objective and minimize: read them, then write your own.
 import * as tf from "@tensorflow/tfjs";
 import { mustFit } from "./estimate/estimate";
+import { Interrupted } from "./hostSignal";
 import { noise, type Image } from "./image";
 import { activations } from "./losses/activations";
 import { gram } from "./losses/gram";
@@ -86,15 +87,19 @@ async function finish(
 /** Runs a loop to its end and keeps the image with the lowest loss; of a loop over several sizes, that of the last size. */
 export async function best(steps: AsyncIterable<Step>, each?: Run["each"]): Promise<Result> {
   let result: Result | undefined;
+  let moved = false; // beyond the start
   try {
     for await (const step of steps) {
       if (!result || step.loss < result.loss || step.image.size !== result.image.size) {
         result?.image.dispose();
         result = { image: tf.clipByValue(step.image, 0, 1), loss: step.loss, stopped: step.stopped };
       } else if (step.stopped) result = { ...result, stopped: step.stopped };
+      moved ||= step.index > 0;
       await each?.(step);
     }
   } catch (error) {
+    // Stopped between two sizes: the image of the one before is the result.
+    if (error instanceof Interrupted && result && moved) return { ...result, stopped: "interrupted" };
     result?.image.dispose();
     throw error;
   }

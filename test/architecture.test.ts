@@ -34,7 +34,7 @@ const imported: Record<string, readonly string[]> = {
   weighting: ["errors", "image", "losses", "math", "networks", "objective", "printedAs", "terms"],
   minimize: ["hostSignal", "image", "math", "networks", "objective", "optimizers", "platform/files", "terms"],
   estimate: ["image", "networks", "objective", "optimizers", "platform/engine", "printedAs", "terms"],
-  recipes: ["estimate", "image", "losses", "minimize", "networks", "objective", "terms"],
+  recipes: ["estimate", "hostSignal", "image", "losses", "minimize", "networks", "objective", "terms"],
   sweeps: [
     "blendImages", "errors", "hostSignal", "image", "json", "losses", "minimize", "networks", "objective", "optimizers", "platform/drawing",
     "platform/engine", "platform/files", "printedAs", "terms",

@@ -1,7 +1,7 @@
 // The loop: measure, show, step. It is a generator, so the reader's own `for` decides what happens in between.
 import { setImmediate } from "node:timers/promises";
 import * as tf from "@tensorflow/tfjs";
-import { hostSignal } from "../hostSignal";
+import { hostSignal, Interrupted } from "../hostSignal";
 import { mustBeImage, type Image } from "../image";
 import { norm } from "../math/vectors";
 import type { Measurement, Objective } from "../objective";
@@ -69,7 +69,8 @@ interface Measured extends Measurement {
  * more, with `stopped` saying why. With `resume`, the first step is the one that was saved.
  * A loop that is left half-way must be ended: `break` does, `return()` does.
  *
- * @throws NotFiniteError that names the first part that went bad and keeps the last good image
+ * @throws NotFiniteError that names the first part that went bad and keeps the last good image; Interrupted where the stop button
+ *   of a notebook was pressed before the first step was done
  */
 export async function* minimize(
   goal: Objective, { start, optimizer = lbfgs(), steps = 200, signal, resume }: MinimizeOptions,
@@ -81,6 +82,7 @@ export async function* minimize(
   const of = runIdentity(goal, optimizer, start);
   if (resume) mustBeSameRun(resume, of, steps);
   const host = hostSignal();
+  if (host?.aborted) throw new Interrupted("stop was pressed before this search began");
   const began = performance.now() - 1000 * (resume?.seconds ?? 0);
 
   // Every point is measured once: the optimizer asks for the point where it stands, which was measured to be shown.
@@ -90,8 +92,7 @@ export async function* minimize(
   const f = async (x: Float32Array): Promise<Measured> => {
     const known = measured.get(x);
     if (known) return known;
-    // A loop that begins after the stop button was pressed measures its start all the same: there is always an image.
-    if (signal?.aborted || (good && host?.aborted)) throw new Stopped();
+    if (signal?.aborted || host?.aborted) throw new Stopped();
     const image = tf.tensor3d(x, start.shape);
     const measurement = await goal.measure(image).finally(() => image.dispose());
     const at = { ...measurement, gradientNorm: norm(measurement.gradient) };
@@ -135,6 +136,8 @@ export async function* minimize(
     }
   } catch (error) {
     if (!(error instanceof Stopped)) throw error;
+    // What the host's user gets is a result, or is told that there is none; who has a signal of their own can look.
+    if (!signal?.aborted && (good?.index ?? 0) === 0) throw new Interrupted("stop was pressed before this search had taken a step");
     if (good) yield show("interrupted");
   } finally {
     image?.dispose();

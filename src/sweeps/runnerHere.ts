@@ -1,4 +1,5 @@
 // A runner: it knows one network, and runs cells that have it, one after the other. This one does so in this process.
+import { Interrupted } from "../hostSignal";
 import { engine } from "../platform/engine/engine";
 import { openCellContext, type CellContext } from "./cellContext";
 import { writeResult } from "./cellResult";
@@ -11,11 +12,6 @@ export interface Runner {
   /** Runs a cell and writes its result; `each` hears of every step. */
   run(index: number, each: (step: number) => void): Promise<void>;
   end(): Promise<void>;
-}
-
-/** A run was stopped before its end, and left nothing. */
-export class Interrupted extends Error {
-  override readonly name = "Interrupted";
 }
 
 /**

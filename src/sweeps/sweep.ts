@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { setMaxListeners } from "node:events";
 import * as os from "node:os";
 import * as path from "node:path";
-import { hostSignal } from "../hostSignal";
+import { hostSignal, Interrupted } from "../hostSignal";
 import { isDone } from "./cellResult";
 import { isCustom, customLoss, extractCustomLosses } from "./customLosses";
 import type { Plan, PlanFile } from "./plan";
@@ -56,6 +56,8 @@ export interface SweepOptions {
 export async function sweep(plan: Plan, { out, workers, shard, each, signal }: SweepOptions = {}): Promise<SweepResult> {
   if (workers !== undefined && !(Number.isInteger(workers) && workers >= 1))
     throw new RangeError(`workers is how many processes to run, a whole number from 1; got ${workers}`);
+  const host = hostSignal();
+  if (host?.aborted) throw new Interrupted("stop was pressed before this sweep began");
   const { plan: written, own } = await extractCustomLosses(plan);
   const described = await describeSweep(written as PlanFile);
   for (const { settings: { contentLoss, styleLoss } } of described.cells)
@@ -75,7 +77,7 @@ export async function sweep(plan: Plan, { out, workers, shard, each, signal }: S
     told = each?.({ folder, done: before + done, cells: mine.length, secondsLeft, seconds });
   };
   tell(0, undefined);
-  const stop = AbortSignal.any([signal, hostSignal()].filter((one) => one !== undefined));
+  const stop = AbortSignal.any([signal, host].filter((one) => one !== undefined));
   setMaxListeners(0, stop); // every worker listens
   const failures = await runCells(waiting, {
     workers: own.size > 0 ? 1 : workers ?? os.availableParallelism(), signal: stop,

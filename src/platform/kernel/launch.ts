@@ -45,8 +45,9 @@ export async function launch(connectionFile: string): Promise<void> {
       else problems.push({ file: `${file}`.trim(), line: Number(line), column: Number(column), message: `${message}` });
     },
   };
-  const executor = tslab.createExecutor(process.cwd(), namedConverters(tslab.createConverter, maps), console);
-  const stop = listenForStop(() => executor.interrupt());
+  const converters = namedConverters(tslab.createConverter, maps);
+  const executor = tslab.createExecutor(process.cwd(), converters, console);
+  const stop = listenForStop(() => executor.interrupt(), () => queue.drop());
   setHostSignal(stop.signal);
   const watched: Executor = { ...executor, execute };
   const handler = new tslab.JupyterHandlerImpl(watched, false) as unknown as Handler;
@@ -62,11 +63,13 @@ export async function launch(connectionFile: string): Promise<void> {
     });
     if (problems.length > 0 && !done) failure = { kind: "compile", problems: [...problems] };
     else for (const { line, column, message } of problems) process.stderr.write(`${line}:${column} - ${message}\n`);
-    if (!done && (stop.gaveUp() || isBrokenOff(failure))) failure = { kind: "interrupted" };
-    return done;
+    if (!stop.stopped() && !isBrokenOff(failure)) return done;
+    if (!done) converters.keepNames();
+    if (done || isInterrupted(failure)) failure = { kind: "interrupted" };
+    return false;
   }
 
-  reportFailures(server, handler, () => failure && describeFailure(failure, handler.execCount, maps));
+  const queue = reportFailures(server, handler, () => failure && describeFailure(failure, handler.execCount, maps));
   answerControl(server, handler);
   neverBusy(server, ["iopub", "shell", "control"]);
   printUnhandled(maps);
@@ -81,6 +84,13 @@ function printUnhandled(maps: SourceMaps): void {
   };
   process.on("uncaughtException", print);
   process.on("unhandledRejection", print);
+}
+
+/** Whether the cell ended as it should when it is stopped: not by a mistake of its own. */
+function isInterrupted(failure: Failure | undefined): boolean {
+  if (failure?.kind !== "thrown") return false;
+  const { name, message } = failure.error as Error;
+  return isBrokenOff(failure) || name === "Interrupted" || message === "Interrupted asynchronously";
 }
 
 function isBrokenOff(failure: Failure | undefined): boolean {

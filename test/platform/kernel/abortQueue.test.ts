@@ -96,6 +96,25 @@ describe("in a kernel", () => {
     assert.equal((await client.send("1")).status, "ok");
   }));
 
+  test("one press drops the queue, also when the cell ends by itself after it", () => withClient(async (client) => {
+    assert.equal((await client.send('import { best, content, minimize, noise, objective, randomVgg } from "styloscope";' +
+      'const network = await randomVgg({ width: 1 / 16 }); const start = noise([32, 32]);' +
+      'const goal = objective(network, [content(start, { layers: ["relu1_1"] })]);')).status, "ok");
+    const codes = [
+      "for await (const step of minimize(goal, { start: noise([32, 32], { seed: 3 }), steps: 1e7 })) {}",
+      "await new Promise(() => {});",
+    ];
+    for (const code of codes) {
+      const replies = [client.send(code), client.send("1"), client.send("1")];
+      await sleep(1000);
+      kernel.kill("SIGINT");
+      const [first, ...rest] = await Promise.all(replies);
+      assert.equal(first.ename, "Interrupted", code);
+      assert.equal(statuses(rest), "aborted aborted");
+      await sleep(600);
+    }
+  }));
+
   test("no cell of a run-all is executed after a failing one, in 6 tries on a busy machine", () => withClient(async (client) => {
     const hogs = Array.from({ length: 6 }, () => spawn(process.execPath, ["-e", "for (;;);"], { stdio: "ignore" }));
     try {
