@@ -4,12 +4,13 @@
 // uses works in an unmodified tslab kernel too.
 import type { ConsoleInterface, Executor } from "tslab/dist/executor";
 import type { JupyterHandlerImpl } from "tslab/dist/jupyter";
-import { setHostSignal } from "../../hostSignal";
+import { Interrupted, setHostSignal } from "../../hostSignal";
 import { answerControl, endWithParent } from "./answerControl";
 import { describeFailure, type Failure, type Problem } from "./describeFailure";
 import { listenForStop } from "./listenForStop";
 import { namedConverters } from "./namedConverters";
 import { type Handler, reportFailures } from "./reportFailures";
+import { showLast } from "./showLast";
 import { neverBusy } from "./sockets";
 import { type SourceMaps, installStackNames, recordSourceMaps } from "./sourceMaps";
 
@@ -47,8 +48,9 @@ export async function launch(connectionFile: string): Promise<void> {
   };
   const converters = namedConverters(tslab.createConverter, maps);
   const executor = tslab.createExecutor(process.cwd(), converters, console);
-  const stop = listenForStop(() => executor.interrupt(), () => queue.drop());
+  const stop = listenForStop(() => giveUp(), () => queue.drop());
   setHostSignal(stop.signal);
+  let giveUp = (): void => {};
   const watched: Executor = { ...executor, execute };
   const handler = new tslab.JupyterHandlerImpl(watched, false) as unknown as Handler;
   const server = new tslab.ZmqServer(handler as unknown as JupyterHandlerImpl, connectionFile);
@@ -57,7 +59,16 @@ export async function launch(connectionFile: string): Promise<void> {
     failure = undefined;
     problems.length = 0;
     maps.begin(handler.execCount, source);
-    const done = await stop.during(() => executor.execute(source)).catch((error: unknown) => {
+    const givenUp = new Promise<never>((_, reject) => {
+      giveUp = () => (executor.interrupt(), reject(new Interrupted("the cell was given up")));
+    });
+    givenUp.catch(() => {});
+    const run = async (): Promise<boolean> => {
+      if (!(await executor.execute(source))) return false;
+      await Promise.race([showLast(lastValue()), givenUp]);
+      return true;
+    };
+    const done = await stop.during(run).catch((error: unknown) => {
       failure = { kind: "thrown", error };
       return false;
     });
@@ -67,6 +78,15 @@ export async function launch(connectionFile: string): Promise<void> {
     if (!done) converters.keepNames();
     if (done || isInterrupted(failure)) failure = { kind: "interrupted" };
     return false;
+  }
+
+  /** The value of the last expression of the cell that was run, which tslab no longer has then. */
+  function lastValue(): unknown {
+    const name = converters.lastExpression();
+    if (name === undefined) return undefined;
+    const value: unknown = executor.locals[name];
+    delete executor.locals[name];
+    return value;
   }
 
   const queue = reportFailures(server, handler, () => failure && describeFailure(failure, handler.execCount, maps));

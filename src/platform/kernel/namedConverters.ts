@@ -8,6 +8,8 @@ import { hasTopLevelAwait } from "./topLevelAwait";
 export interface NamedConverters extends ConverterSet {
   /** The names of the cell that was compiled last stay known, although the cell did not end: tslab would forget them. */
   keepNames(): void;
+  /** The name in tslab's `locals` of the last expression's value of the cell that was compiled last, for the kernel to show. */
+  lastExpression(): string | undefined;
 }
 
 /** The two converters of tslab's executor. The one for Node is created now, the one for the browser when it is first used. */
@@ -20,20 +22,23 @@ export function namedConverters(
   // tslab's declarations of the earlier cells, and those with the names of a cell that did not end: it passes the former.
   let latest: { before: string; after: string } | undefined;
   let kept: { before: string; after: string } | undefined;
+  let lastExpression: string | undefined;
   const withKept = (previous: string): string => (previous === kept?.before ? kept.after : previous);
   node.inspect = (previous, ...where) => inspect(withKept(previous), ...where);
   node.complete = (previous, ...where) => complete(withKept(previous), ...where);
   node.convert = (before, source) => {
     const previous = withKept(before);
     const converted = convert(previous, expandShorthand(source, previous));
+    lastExpression = converted.lastExpressionVar;
     latest = converted.output === undefined ? undefined : { before, after: converted.declOutput ?? "" };
     if (converted.output === undefined) return converted;
     const hasToplevelAwait = converted.hasToplevelAwait || hasTopLevelAwait(source);
-    return { ...converted, hasToplevelAwait, output: maps.name(converted.output) };
+    return { ...converted, hasToplevelAwait, lastExpressionVar: undefined, output: maps.name(converted.output) };
   };
   let browser: Converter | undefined;
   return {
     node,
+    lastExpression: () => lastExpression,
     keepNames: () => void (kept = latest ?? kept),
     get browser() {
       return (browser ??= create({ isBrowser: true }));
