@@ -7,6 +7,7 @@ import { norm } from "../math/vectors";
 import type { Measurement, Objective } from "../objective";
 import { lbfgs } from "../optimizers/lbfgs";
 import type { Optimizer } from "../optimizers/optimizer";
+import { giveBack } from "./giveBack";
 import { mustBeSameRun, mustHaveSameParts, runIdentity, type Snapshot } from "./snapshot";
 
 /** What one turn of the loop measured. Step 0 is the start. */
@@ -109,7 +110,7 @@ export async function* minimize(
   let image: Image | undefined;
   const show = (stopped: Step["stopped"]): Step => {
     const { x, state, index, at } = good!;
-    image?.dispose();
+    giveBack(image, "step.image");
     image = tf.tensor3d(x, start.shape);
     const { value: loss, parts, unweighted, gradientNorm } = at;
     const seconds = (performance.now() - began) / 1000;
@@ -140,7 +141,7 @@ export async function* minimize(
     if (!signal?.aborted && (good?.index ?? 0) === 0) throw new Interrupted("stop was pressed before this search had taken a step");
     if (good) yield show("interrupted");
   } finally {
-    image?.dispose();
+    giveBack(image, "step.image");
   }
 }
 

@@ -2,10 +2,12 @@
 // tslab's server, handler and executor do the work; this file wraps their functions where something is missing:
 // error messages with the cell's line, the stop button, messages that get lost, shutdown. Everything that a notebook
 // uses works in an unmodified tslab kernel too.
+import { setImmediate } from "node:timers/promises";
 import type { ConsoleInterface, Executor } from "tslab/dist/executor";
 import type { JupyterHandlerImpl } from "tslab/dist/jupyter";
 import { Interrupted, setHostSignal } from "../../hostSignal";
 import { answerControl, endWithParent } from "./answerControl";
+import { esModules } from "./esModules";
 import { describeFailure, type Failure, type Problem } from "./describeFailure";
 import { listenForStop } from "./listenForStop";
 import { namedConverters } from "./namedConverters";
@@ -37,6 +39,9 @@ export async function launch(connectionFile: string): Promise<void> {
 
   let failure: Failure | undefined;
   const problems: Problem[] = [];
+  // In a run without a reader, an error that nothing awaits fails the cell that is running; its line is that of its own cell.
+  const strict = process.env.STYLOSCOPE_UNAWAITED === "fail";
+  const stray: unknown[] = [];
   // tslab logs why a cell failed: a format string and its values for a compiler error, or else what was thrown.
   const console: ConsoleInterface = {
     log: (...values) => globalThis.console.log(...values),
@@ -50,6 +55,9 @@ export async function launch(connectionFile: string): Promise<void> {
   const executor = tslab.createExecutor(process.cwd(), converters, console);
   const stop = listenForStop(() => giveUp(), () => queue.drop());
   setHostSignal(stop.signal);
+  const cells = (globalThis as unknown as { __tslab__: { require(id: string): unknown; import?: unknown } }).__tslab__;
+  const modules = esModules(process.cwd(), cells.require);
+  Object.assign(cells, { require: modules.require, import: modules.import });
   let giveUp = (): void => {};
   const watched: Executor = { ...executor, execute };
   const handler = new tslab.JupyterHandlerImpl(watched, false) as unknown as Handler;
@@ -59,6 +67,7 @@ export async function launch(connectionFile: string): Promise<void> {
     failure = undefined;
     problems.length = 0;
     maps.begin(handler.execCount, source);
+    await modules.load(source);
     const givenUp = new Promise<never>((_, reject) => {
       giveUp = () => (executor.interrupt(), reject(new Interrupted("the cell was given up")));
     });
@@ -72,6 +81,11 @@ export async function launch(connectionFile: string): Promise<void> {
       failure = { kind: "thrown", error };
       return false;
     });
+    if (strict) await setImmediate(); // what is rejected by now is reported
+    if (done && strict && stray.length > 0) {
+      failure = { kind: "thrown", error: stray.shift() };
+      return false;
+    }
     if (problems.length > 0 && !done) failure = { kind: "compile", problems: [...problems] };
     else for (const { line, column, message } of problems) process.stderr.write(`${line}:${column} - ${message}\n`);
     if (!stop.stopped() && !isBrokenOff(failure)) return done;
@@ -92,13 +106,15 @@ export async function launch(connectionFile: string): Promise<void> {
   const queue = reportFailures(server, handler, () => failure && describeFailure(failure, handler.execCount, maps));
   answerControl(server, handler);
   neverBusy(server, ["iopub", "shell", "control"]);
-  printUnhandled(maps);
+  printUnhandled(maps, (error) => strict && stray.push(error));
   await server.init();
 }
 
-/** Errors that no cell awaits are printed, below the cell that ran last. */
-function printUnhandled(maps: SourceMaps): void {
+/** Errors that no cell awaits are printed below the cell that ran last, unless they make a cell fail. */
+function printUnhandled(maps: SourceMaps, fails: (error: unknown) => unknown): void {
   const print = (error: unknown): void => {
+    if (error instanceof Error && error.name === "Interrupted") return; // a search that nothing awaits was stopped
+    if (fails(error)) return;
     const text = error instanceof Error ? maps.rewrite(error.stack ?? String(error)) : String(error);
     process.stderr.write(`Not awaited, so no cell failed: ${text}\n`);
   };
