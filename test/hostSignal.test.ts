@@ -70,7 +70,7 @@ describe("under a host with a stop button", () => {
       () => best(minimize(goal, { start, steps: 1000 })),
       () => transfer(network, start, start, { steps: 1000 }),
       () => best(coarseToFine(network, goal.terms, { start, sizes: [8, 16], steps: 1000 })),
-      () => sweep({ base: { steps: 1 } as never }, { out: mkdtempSync(path.join(tmpdir(), "stopped-sweep-")) }),
+      () => sweep({ base: { steps: 1 }, over: {} } as never, { out: mkdtempSync(path.join(tmpdir(), "stopped-sweep-")) }),
     ];
     for (const call of calls) await assert.rejects(call, { name: "Interrupted", message: /stop was pressed before this (search|sweep) began/ });
   });
