@@ -1,4 +1,4 @@
-// `npm run bench:losses [-- --side 256] [-- gram mmd …]`: the cost of a step with each style loss, as a Markdown table.
+// `npm run bench:losses [-- --side 256] [-- gram mmd …]`: the cost of a step with each style loss, as rows of README's table.
 import { parseArgs } from "node:util";
 import { engine, gram, objective, relative, style } from "../src/index";
 import { inProcess } from "./bench/inProcess";
@@ -22,7 +22,7 @@ async function measure(row: string, side: number): Promise<Measured> {
   const setup = await scene(side);
   const { network, painting } = setup;
   let steps = 0;
-  const goal = objective(network, styleLosses[row](painting));
+  const goal = objective(network, styleLosses[row].terms(painting));
   const timeLoss = (): Promise<number> => timeOnce(goal.measure, setup, steps++);
   for (let i = 0; i < warmUps + 1; i++) await timeLoss();
   const peak = process.resourceUsage().maxRSS * 1024 / 1e6;
@@ -49,9 +49,10 @@ function table(names: readonly string[], side: number): void {
     const { engine, network, median, ratio, peak } = measureInProcess(name, side);
     if (i === 0) {
       console.log(`${network}, ${engine}, ${side}²: loss and pixel gradient, median of ${repetitions}\n`);
-      console.log("| loss | a step | against `gram` | peak memory |\n|---|---|---|---|");
+      console.log("| terms | what is compared | source | a step, against `gram()` | peak memory | seconds |\n|---|---|---|---|---|---|");
     }
-    console.log(`| \`${name}\` | ${(median / 1000).toFixed(2)} s | ${ratio.toFixed(2)} | ${(peak / 1000).toFixed(2)} GB |`);
+    const { spec: { summary, source } } = styleLosses[name];
+    console.log(`| ${name.replace(/\w+\(.*?\)/g, "`$&`")} | ${summary} | ${source} | ${ratio.toFixed(2)} | ${(peak / 1000).toFixed(2)} GB | ${(median / 1000).toFixed(2)} |`);
   });
 }
 

@@ -16,7 +16,7 @@ interface Tile { readonly image: Image; readonly label: string }
  * is discontinuous where another patch becomes the nearest, and a line search ends there.
  */
 async function texture(network: Network, name: string, painting: Image): Promise<Image> {
-  const goal = objective(network, styleLosses[name](painting));
+  const goal = objective(network, styleLosses[name].terms(painting));
   const start = noise(painting, { seed: 1 });
   const { image } = await best(minimize(goal, { start, optimizer: adam({ rate: 0.05 }), steps }));
   goal.dispose();

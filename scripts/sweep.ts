@@ -58,13 +58,13 @@ async function runPlan(file: string, out: string, { shard, workers }: Values, pr
   let last: SweepProgress | undefined;
   const each = (progress: SweepProgress): void => bar.update(last = progress);
   const { signal, release } = ctrlC();
-  const swept = await sweep(plan, { out, shard, workers: workers === undefined ? undefined : Number(workers), each, signal })
+  const result = await sweep(plan, { out, shard, workers: workers === undefined ? undefined : Number(workers), each, signal })
     .finally(() => { release(); bar.stop(); });
   const { done, cells } = last!;
   if (done < cells) return print(`stopped: ${done} of ${cells} cells are done; the same command resumes it`), 130;
-  const whole = swept.missing.length === 0;
-  print(whole ? `${cells} cells: ${await finished(swept)}`
-    : `${cells} cells of shard ${shard} are in ${shown(swept.folder)}; when all are done: npm run sweep -- merge DIR… --out DIR`);
+  const whole = result.missing.length === 0;
+  print(whole ? `${cells} cells: ${await finished(result)}`
+    : `${cells} cells of shard ${shard} are in ${shown(result.folder)}; when all are done: npm run sweep -- merge DIR… --out DIR`);
   return 0;
 }
 
@@ -73,8 +73,8 @@ function times({ seconds, secondsLeft }: SweepProgress): { clock: string; left: 
 }
 
 /** Writes the page, and returns where it is. */
-async function finished(swept: SweepResult): Promise<string> {
-  const page = await writeSweepPage(swept);
+async function finished(result: SweepResult): Promise<string> {
+  const page = await writeSweepPage(result);
   return `${shown(page)}, and beside it sheet.png, table.csv, table.json`;
 }
 

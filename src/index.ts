@@ -32,34 +32,22 @@ export {
   convolution, instanceNorm, pool, poolings, relu, tanh, upsample, type Operation, type PaddingMode, type Pooling,
 } from "./networks/architectures/operation";
 export { kerasTensor, torchTensor, type TensorPart, type WeightsNaming } from "./networks/architectures/weightsNaming";
-export { architectures } from "./networks/architectures/architectures";
+export { architectures } from "./networks/registry";
+
+// What can be chosen by name: in sweeps, and in loadNetwork.
+export type { Option, Registry, Spec } from "./spec";
 
 // Losses: what counts as similar.
 export type { FeaturesByLayer, LayerLoss, Loss, Regularizer } from "./losses/loss";
 export { atLayer } from "./losses/atLayer";
 export { acrossLayers, fromStatistic, squaredError } from "./losses/fromStatistic";
 export { blendTargets } from "./losses/blendTargets";
-export { activations, contentAs } from "./losses/activations";
-export { gram, gramAs, gramMatrix } from "./losses/gram";
+export * from "./losses/registry"; // one line for each loss
 export {
   contentFactor, conventions, convertContent, convertStyle, gramFactor, gramScale, type Convention, type LayerShape, type ConventionFactors,
 } from "./losses/conventions";
-export { channelMeans } from "./losses/channelMeans";
-export { meanStd } from "./losses/meanStd";
-export { covariance, covarianceMatrix } from "./losses/covariance";
-export { gaussianWasserstein } from "./losses/gaussianWasserstein";
-export { slicedWasserstein } from "./losses/slicedWasserstein";
-export { histogram } from "./losses/histogram";
-export { kernels, mmd, type KernelName } from "./losses/mmd";
+export { cs231n, type Cs231n } from "./losses/cs231n";
 export type { Mask } from "./masks/mask";
-export { guidedGram } from "./losses/guidedGram";
-export { maskedActivations } from "./losses/maskedActivations";
-export { shiftedGram } from "./losses/shiftedGram";
-export { patches } from "./losses/patches";
-export { relaxedEmd } from "./losses/relaxedEmd";
-export { pixels } from "./losses/pixels";
-export { weightedPixels } from "./losses/weightedPixels";
-export { gradientStatistics } from "./losses/gradientStatistics";
 export { relative } from "./losses/relative";
 export { totalVariation, totalVariationLoss, variations, type Variation } from "./losses/smoothness";
 
@@ -76,7 +64,8 @@ export { minimize, NotFiniteError, type MinimizeOptions, type Step } from "./min
 export { estimate, mustFit, type Estimate } from "./estimate/estimate";
 export { savedRun, saveRun } from "./minimize/saveRun";
 export type { Snapshot } from "./minimize/snapshot";
-export { best, reconstruct, texture, transfer, type Result } from "./recipes";
+export { best, type Result } from "./minimize/best";
+export { reconstruct, texture, transfer } from "./recipes";
 
 // Controls: colors, masks, sizes, starts and weights in the reader's hand.
 export { colorMap, colorMatchings, luminance, matchColor, withColor, type ColorMap, type ColorMatching } from "./color/matchColor";

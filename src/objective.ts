@@ -26,7 +26,7 @@ export interface Objective {
   losses(image: Image): tf.Tensor1D;
   /** Loss, parts and pixel gradient of `image`, in one forward and one backward pass. With `only`, of that part alone. */
   measure(image: Image, only?: string): Promise<Measurement>;
-  /** Gives back the prepared targets. The network and the target images stay their owner's. */
+  /** Disposes the prepared targets. The network and the target images are not touched. */
   dispose(): void;
   toString(): string;
 }
@@ -68,7 +68,7 @@ export function objective(network: Network, terms: readonly Term[]): Objective {
     try {
       await Promise.all(tensors.map((tensor) => tensor.data()));
     } catch (error) {
-      evaluated = undefined; // there may be memory for it the next time
+      evaluated = undefined; // the next time there may be enough memory
       throw error;
     }
   }
@@ -116,7 +116,7 @@ export function objective(network: Network, terms: readonly Term[]): Objective {
   }, described);
 }
 
-/** One number, at its place in the objective: an error in a custom loss names the term and the layers. */
+/** The distance of one part, a scalar; an error in a custom loss names the part. */
 function distanceOf(part: PreparedPart, features: FeaturesByLayer): tf.Scalar {
   const { loss, target } = part;
   return atPart(part, () => {
@@ -164,7 +164,7 @@ function prepare({ term, loss }: Part, features: ReadonlyMap<Image, FeaturesByLa
 function mustDiffer(names: readonly string[], what: string): void {
   const twice = names.find((name, i) => names.indexOf(name) !== i);
   if (twice !== undefined)
-    throw new RangeError(`two ${what} are called "${twice}": give one term another name, or its curve is lost`);
+    throw new RangeError(`two ${what} are called "${twice}": give one of them another name, or its curve is lost`);
 }
 
 function mustBeSound(term: Term, network: Network): void {

@@ -10,13 +10,13 @@ import { totalVariationLoss, type Variation } from "./losses/smoothness";
 export interface Term {
   /** What its parts are called in curves: `style relu3_1`. Two terms of one objective need two names. */
   readonly name: string;
-  /** `content`, `style` and `smoothness` have colors and ratios of their own; any other string is a kind, too. */
+  /** Plots color `content`, `style` and `smoothness`, and `withRatio` weighs content against style; any other string is a kind, too. */
   readonly kind: string;
   /** What to compare with: one image, or several that blend. A regularizer, such as a smoothness, has none. */
   readonly target?: Image | readonly WeightedImage[];
   /**
    * The layers at which a loss of one layer is computed: each gets an equal part of the weight. Or weights by layer,
-   * `{ relu1_1: 0.5, relu4_1: 2 }`, taken as they are. None for a loss that reads several layers: it names them itself.
+   * `{ relu1_1: 0.5, relu4_1: 2 }`, taken as they are. A loss that reads several layers names them itself: none here.
    */
   readonly layers?: readonly string[] | Readonly<Record<string, number>>;
   readonly loss: AnyLoss;
@@ -32,7 +32,7 @@ export interface Part {
   readonly loss: Loss | LiftedRegularizer;
 }
 
-/** The content layer of Gatys et al. 2016. They write conv4_2 and mean the rectified activations, which are called relu4_2 here. */
+/** The content layer of Gatys et al. 2016. They write conv4_2 and mean its rectified activations, called relu4_2 here. */
 export const contentLayers: readonly string[] = ["relu4_2"];
 
 /** The style layers of Gatys et al. 2016: the first of every block, rectified. */
@@ -59,7 +59,7 @@ export function style(
   return { name, kind: "style", target, layers, loss, weight };
 }
 
-/** Let neighboring pixels be alike: a total variation, by name. */
+/** Let neighboring pixels be similar: a total variation, by name. */
 export function smoothness(
   { variation = "meanSquares", weight = 1, name = "smoothness" }: { variation?: Variation; weight?: number; name?: string } = {},
 ): Term {

@@ -3,6 +3,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 import * as ts from "typescript";
+import * as library from "../src";
 
 export const root: string = path.resolve(__dirname, "..");
 export const read = (file: string): string => readFileSync(path.join(root, file), "utf8");
@@ -86,13 +87,13 @@ export function typecheck(pieces: readonly Code[]): {
   return { errors, checker, exported: checker.getExportsOfModule(checker.getSymbolAtLocation(program.getSourceFile(index)!)!) };
 }
 
-/** The public names of the library that are values, and those that are types only. */
+/** The public names of the library that are values, and those of `index.ts` that are types only. */
 export function publicNames(): { values: string[]; types: string[] } {
-  const [values, types]: string[][] = [[], []];
+  const [values, types]: string[][] = [Object.keys(library), []];
   for (const statement of ts.createSourceFile("index.ts", read("src/index.ts"), ts.ScriptTarget.ES2022).statements) {
     if (!ts.isExportDeclaration(statement) || !statement.exportClause) continue;
-    if (ts.isNamespaceExport(statement.exportClause)) values.push(statement.exportClause.name.text);
-    else for (const { name, isTypeOnly } of statement.exportClause.elements) (isTypeOnly || statement.isTypeOnly ? types : values).push(name.text);
+    if (ts.isNamespaceExport(statement.exportClause)) continue;
+    for (const { name, isTypeOnly } of statement.exportClause.elements) if (isTypeOnly || statement.isTypeOnly) types.push(name.text);
   }
   return { values, types };
 }

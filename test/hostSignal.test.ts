@@ -14,8 +14,9 @@ import { minimize } from "../src/minimize/minimize";
 import type { Network } from "../src/networks/network";
 import { randomVgg } from "../src/networks/vgg";
 import { objective, type Objective } from "../src/objective";
-import { best, transfer } from "../src/recipes";
+import { transfer } from "../src/recipes";
 import { sweep } from "../src/sweeps/sweep";
+import { best } from "../src/minimize/best";
 import { content } from "../src/terms";
 
 const root = path.resolve(__dirname, "..");

@@ -11,7 +11,7 @@ export interface NaiveFilter {
   kernel: ArrayLike<number>; // [3, 3, in, out]
   bias: ArrayLike<number>;
 }
-interface Taken {
+interface Step {
   output: Volume;
   back(gradient: Float64Array): Float64Array;
 }
@@ -20,7 +20,7 @@ export function volume(height: number, width: number, channels: number, data?: A
   return { height, width, channels, data: data ? Float64Array.from(data) : new Float64Array(height * width * channels) };
 }
 
-export function convolve(x: Volume, { kernel, bias }: NaiveFilter): Taken {
+export function convolve(x: Volume, { kernel, bias }: NaiveFilter): Step {
   const outputs = bias.length;
   const y = volume(x.height, x.width, outputs);
   const each = (visit: (from: number, tap: number, to: number) => void): void => {
@@ -46,12 +46,12 @@ export function convolve(x: Volume, { kernel, bias }: NaiveFilter): Taken {
   } };
 }
 
-export function rectify(x: Volume): Taken {
+export function rectify(x: Volume): Step {
   const output = { ...x, data: x.data.map((v) => Math.max(0, v)) };
   return { output, back: (gradient) => gradient.map((g, i) => (x.data[i] > 0 ? g : 0)) };
 }
 
-export function pool(x: Volume, kind: "max" | "average" | "l2"): Taken {
+export function pool(x: Volume, kind: "max" | "average" | "l2"): Step {
   const y = volume(Math.floor(x.height / 2), Math.floor(x.width / 2), x.channels);
   const four = (p: number): number[] => {
     const channel = p % x.channels;
@@ -66,10 +66,10 @@ export function pool(x: Volume, kind: "max" | "average" | "l2"): Taken {
   });
   return { output: y, back(gradient) {
     const g = new Float64Array(x.data.length);
-    gradient.forEach((slope, p) => {
-      const at = four(p);
-      if (kind === "max") g[at.find((i) => x.data[i] === y.data[p])!] += slope;
-      else for (const i of at) g[i] += kind === "average" ? slope / 4 : y.data[p] > 0 ? (slope * x.data[i]) / y.data[p] : 0;
+    gradient.forEach((dy, p) => {
+      const inputs = four(p);
+      if (kind === "max") g[inputs.find((i) => x.data[i] === y.data[p])!] += dy;
+      else for (const i of inputs) g[i] += kind === "average" ? dy / 4 : y.data[p] > 0 ? (dy * x.data[i]) / y.data[p] : 0;
     });
     return g;
   } };
@@ -84,24 +84,24 @@ export function naiveGram({ data, channels }: Volume): Float64Array {
   return g;
 }
 
-/** All layers of `names` (`conv…`, `relu…`, `pool…`) in order, and a way back for gradients at any of them. */
+/** All layers of `names` (`conv…`, `relu…`, `pool…`) in order, and a backward pass for gradients at any of them. */
 export function run(
   image: Volume, names: readonly string[], filters: ReadonlyMap<string, NaiveFilter>, kind: "max" | "average" | "l2",
-): { seen: Map<string, Volume>; back(gradients: Map<string, Float64Array>): Float64Array } {
-  const taken: [string, Taken][] = [];
+): { features: Map<string, Volume>; back(gradients: Map<string, Float64Array>): Float64Array } {
+  const steps: [string, Step][] = [];
   let x = image;
   for (const name of names) {
     const step = name.startsWith("conv") ? convolve(x, filters.get(name)!) : name.startsWith("relu") ? rectify(x) : pool(x, kind);
-    taken.push([name, step]);
+    steps.push([name, step]);
     x = step.output;
   }
   return {
-    seen: new Map(taken.map(([name, { output }]) => [name, output])),
+    features: new Map(steps.map(([name, { output }]) => [name, output])),
     back(gradients) {
       let g = new Float64Array(x.data.length);
-      for (const [name, step] of [...taken].reverse()) {
-        const here = gradients.get(name);
-        if (here) g = g.map((v, i) => v + here[i]);
+      for (const [name, step] of [...steps].reverse()) {
+        const atLayer = gradients.get(name);
+        if (atLayer) g = g.map((v, i) => v + atLayer[i]);
         g = Float64Array.from(step.back(g));
       }
       return g;

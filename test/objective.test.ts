@@ -32,12 +32,12 @@ describe("an objective", () => {
   it("agrees to 1e-5 with the same written by hand", async () => {
     const goal = objective(network, terms());
     const byHand = (x: tf.Tensor): tf.Scalar => {
-      const seen = network.features(x as Image, ["relu2_2", ...layers]);
-      const place = network.features(photo, ["relu2_2"]);
-      const look = network.features(painting, layers);
-      const styles = layers.map((layer) => squaredError(gramMatrix(seen(layer)), gramMatrix(look(layer))));
+      const features = network.features(x as Image, ["relu2_2", ...layers]);
+      const contentTarget = network.features(photo, ["relu2_2"]);
+      const styleTarget = network.features(painting, layers);
+      const styles = layers.map((layer) => squaredError(gramMatrix(features(layer)), gramMatrix(styleTarget(layer))));
       return tf.addN([
-        tf.mul(squaredError(seen("relu2_2"), place("relu2_2")), 0.5), tf.mul(tf.addN(styles), 3 / 2),
+        tf.mul(squaredError(features("relu2_2"), contentTarget("relu2_2")), 0.5), tf.mul(tf.addN(styles), 3 / 2),
         tf.mul(totalVariation(x as Image), 0.1),
       ]) as tf.Scalar;
     };
@@ -49,7 +49,7 @@ describe("an objective", () => {
     goal.dispose();
   });
 
-  it("measures the same bytes the first time as every time after it, also with filters that were computed", async () => {
+  it("measures the same bytes the first time as every time after it, also with computed filters", async () => {
     const random = await randomVgg({ seed: 3 });
     const computed = normalized(random, photo);
     for (const one of [random, computed]) {
@@ -61,7 +61,7 @@ describe("an objective", () => {
     }
   });
 
-  it("measures the same bytes whatever networks of the same shape came before", async () => {
+  it("measures the same bytes whatever networks of the same shape were used before", async () => {
     const measured = async (seed: number): Promise<unknown> => {
       const random = await randomVgg({ seed });
       const goal = objective(random, terms());
@@ -75,7 +75,7 @@ describe("an objective", () => {
     assert.deepEqual(await measured(4), first);
   });
 
-  it("names every part, weighted and not; the weighted ones add up to the loss", async () => {
+  it("names every part, weighted and unweighted; the weighted ones add up to the loss", async () => {
     const goal = objective(network, terms());
     const { value, parts, unweighted } = await goal.measure(image);
     assert.deepEqual(Object.keys(parts), ["content relu2_2", "style relu1_1", "style relu2_1", "smoothness"]);
@@ -107,7 +107,7 @@ describe("an objective", () => {
     assertClose(named["style relu2_1"], 10 * list["style relu2_1"], 1e-6);
   });
 
-  it("looks at each target once, in one pass for all terms, and at an image once per measurement", async () => {
+  it("makes one forward pass per target for all terms, and one per measurement", async () => {
     let passes = 0;
     const counting: Network = { ...network, features: (...args) => (passes++, network.features(...args)) };
     const goal = objective(counting, [...terms(), style(painting, { name: "again", layers: ["relu3_1"] })]);
@@ -117,29 +117,29 @@ describe("an objective", () => {
     goal.dispose();
   });
 
-  it("takes a reader's own loss, in one line", async () => {
-    const brightest = fromStatistic((features) => tf.max(features, [0, 1]), "mine");
-    const goal = objective(network, [style(painting, { loss: brightest, layers })]);
+  it("takes a custom loss, in one line", async () => {
+    const maxima = fromStatistic((features) => tf.max(features, [0, 1]), "maxima");
+    const goal = objective(network, [style(painting, { loss: maxima, layers })]);
     assert.ok((await goal.measure(painting)).value < 1e-10);
     assert.ok((await goal.measure(image)).value > 0);
     goal.dispose();
   });
 
-  it("gives everything back when disposed, and leaves its network and targets alone", () => leaksNothing(async () => {
+  it("leaks nothing when disposed, and leaves its network and target images alone", () => leaksNothing(async () => {
     const goal = objective(network, terms());
     await goal.measure(image);
     goal.dispose();
     assert.equal(photo.isDisposed || painting.isDisposed, false);
   }));
 
-  it("gives everything back when a measurement throws, in the middle of a gradient too", async () => {
+  it("leaks nothing when a measurement throws, in the middle of a gradient too", async () => {
     const goal = objective(network, terms());
     await leaksNothing(() => assert.rejects(goal.measure(painting), /same size/));
     goal.dispose();
     const flat = objective(network, [style(painting, { layers, loss: { ...gram(), distance: () => tf.scalar(1) } })]);
     const before = tf.memory().numTensors;
     for (let i = 0; i < 5; i++) await assert.rejects(flat.measure(image), /no gradient with respect to the image: write it with tf operations/);
-    assert.ok(tf.memory().numTensors - before <= 5, "tfjs itself keeps one tensor of each such mistake");
+    assert.ok(tf.memory().numTensors - before <= 5, "tfjs itself leaks one tensor for each such error");
     flat.dispose();
   });
 
@@ -150,7 +150,7 @@ describe("an objective", () => {
     goal.dispose();
   });
 
-  it("refuses what cannot be meant", () => {
+  it("refuses terms, layers, weights, targets and networks that are invalid", () => {
     const refuses = (terms: Term[], message: RegExp): void => assert.throws(() => objective(network, terms), message);
     refuses([], /at least one term/);
     refuses([style(painting), style(photo)], /two terms are called "style"/);

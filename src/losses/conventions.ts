@@ -1,9 +1,8 @@
-// What the systems of the literature multiply their losses with, as data, and exact conversion between them.
+// The factors by which the systems of the literature multiply their losses, as data, and exact conversion between them.
 //
 // Every Gram loss is k · Σ (G − A)² over raw Gram matrices G = FᵀF (not divided by anything), for images of equal size; only
 // k differs. N is the number of channels, M the number of positions at the layer. Read from the papers and the public code.
 import { mustBeOneOf } from "../errors";
-import { cs231n, type Cs231n } from "./cs231n";
 
 /** What a convention's factor may depend on: N, M, and for Keras the image's `[height, width]`. */
 export interface LayerShape {
@@ -12,17 +11,17 @@ export interface LayerShape {
   readonly image?: readonly [number, number];
 }
 
-/** One system's units. What its losses are multiplied with depends on the layer's shape alone. */
+/** One system's factors. They depend on the layer's shape alone. */
 export interface ConventionFactors {
   /** k of the style loss k · Σ (G − A)². */
   readonly style: (shape: LayerShape) => number;
   /** The factor of Σ (F − P)²; undefined where the system has no content term. */
   readonly content?: (shape: LayerShape) => number;
-  /** Where it comes from, and the weights that the system uses. */
+  /** Where the factors come from, and the weights that the system uses. */
   readonly note: string;
 }
 
-/** The systems whose factors are known. */
+/** The systems whose factors are listed here. */
 export type Convention =
   | "paper" | "gatysCode" | "gatysCodeNormalized" | "deepTextures" | "johnson" | "pytorchTutorial" | "d2l" | "anishathalye"
   | "tensorflowTutorial" | "gordicaleksa" | "cs231n" | "keras";
@@ -35,8 +34,8 @@ const overPositions = ({ channels, positions }: LayerShape): number => 1 / (chan
 const overValues = ({ channels, positions }: LayerShape): number => 1 / (channels ** 4 * positions ** 2);
 const quarter = (shape: LayerShape): number => overPositions(shape) / 4;
 
-/** The systems by name: `conventions.johnson`. The assignment CS231n has its operations here, too. */
-export const conventions: Readonly<Record<Convention, ConventionFactors>> & { readonly cs231n: ConventionFactors & Cs231n } = {
+/** The systems by name: `conventions.johnson`. */
+export const conventions: Readonly<Record<Convention, ConventionFactors>> = {
   paper: {
     style: quarter, content: () => 0.5,
     note: "Gatys, Ecker & Bethge 2016, eqs. 1 and 4, on the normalized network. The Gram loss also of neural-style-tf and Kautenja.",
@@ -69,11 +68,11 @@ export const conventions: Readonly<Record<Convention, ConventionFactors>> & { re
     style: overPositions, content: mean, note: "Σ((G − A)/(NM))²: style weight 3e4 over 5 layers, content 1e5.",
   },
   cs231n: {
-    style: overPositions, content: sum, note: "Σ((G − A)/(NM))² with a weight for each layer (SqueezeNet).", ...cs231n,
+    style: overPositions, content: sum, note: "Σ((G − A)/(NM))² with a weight for each layer (SqueezeNet). Its four operations: `cs231n`.",
   },
   keras: {
     style: ({ image }) => 1 / (36 * pixelsOf(image) ** 2), content: sum,
-    note: "Keras' example: Σ(G − A)²/(36 (HW)²), with the image's H and W at every layer: another balance of the layers.",
+    note: "Keras' example: Σ(G − A)²/(36 (HW)²), with the image's H and W at every layer: a different balance of the layers.",
   },
 };
 
@@ -82,7 +81,7 @@ function pixelsOf(image: LayerShape["image"]): number {
   throw new RangeError("the convention keras divides by the size of the image: give image: [height, width]");
 }
 
-/** @throws RangeError, with the nearest name, for a convention that is not known */
+/** @throws RangeError, with the nearest name, for a convention that is not in the table */
 export function mustBeConvention(convention: Convention): Convention {
   return mustBeOneOf(convention, Object.keys(conventions) as Convention[], "convention");
 }
@@ -92,7 +91,7 @@ export function gramFactor(convention: Convention, shape: LayerShape): number {
   return conventions[mustBeConvention(convention)].style(shape);
 }
 
-/** The same for Gram matrices that were divided by their number of positions, as `gramMatrix` does: k · M². */
+/** The same factor for Gram matrices that are divided by their number of positions, as `gramMatrix` does: k · M². */
 export function gramScale(convention: Convention, shape: LayerShape): number {
   return gramFactor(convention, shape) * shape.positions ** 2;
 }
@@ -105,7 +104,7 @@ export function contentFactor(convention: Convention, shape: LayerShape): number
 }
 
 /**
- * A style weight that does in convention `to` what `weight` does in convention `from`, at a layer of this shape:
+ * The style weight that has in convention `to` the effect of `weight` in convention `from`, at a layer of this shape:
  * weight · k(from) / k(to). From the paper to Johnson it is N²/4: 1024 at 64 channels and 65,536 at 512, so no single
  * factor converts a list of layers.
  */

@@ -1,26 +1,34 @@
-// The Gram matrix of what is left when every channel's mean is taken away.
+// The Gram matrix of the features after the mean of every channel is subtracted.
 import * as tf from "@tensorflow/tfjs";
+import type { NoOptions } from "../spec";
+import { flattenPositions } from "./flattenPositions";
 import { fromStatistic } from "./fromStatistic";
 import type { LayerLoss } from "./loss";
+import type { LossSpec } from "./lossSpec";
 
 /**
  * The covariance matrix `[channels, channels]` of features `[height, width, channels]`:
  *
  *   C[i,j] = Σₚ (F[p,i] − μ[i]) (F[p,j] − μ[j]) / M,  M = height · width positions
  *
- * A Gram matrix is C + μμᵀ: it cannot tell a strong mean from a large spread. The means are subtracted first, since the
- * difference of the two matrices would lose a small spread beside a large mean.
+ * A Gram matrix is C + μμᵀ: it cannot tell a large mean from a large variance. The means are subtracted first, since the
+ * difference of the two matrices would lose a small variance beside a large mean.
  */
 export function covarianceMatrix(features: tf.Tensor3D): tf.Tensor2D {
-  const [height, width, channels] = features.shape;
+  const [height, width] = features.shape;
   return tf.tidy(() => {
-    const flat = tf.reshape(features, [height * width, channels]); // [positions, channels]
+    const flat = flattenPositions(features);
     const centered = tf.sub(flat, tf.mean(flat, 0, true));
     return tf.div(tf.matMul(centered, centered, true, false), height * width) as tf.Tensor2D;
   });
 }
 
-/** mean (C_F − C_S)²: a Gram loss that does not see the channels' means. A constant image has covariance 0. */
+/** mean (C_F − C_S)²: a Gram loss that ignores the channels' means. A constant image has covariance 0. */
 export function covariance(): LayerLoss<tf.Tensor2D> {
   return fromStatistic(covarianceMatrix, "covariance");
 }
+
+export const covarianceSpec: LossSpec<NoOptions> = {
+  name: "covariance", kind: "style", make: covariance, options: {},
+  summary: "the Gram matrix about the means", source: "centered Gram",
+};

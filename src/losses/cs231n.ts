@@ -1,19 +1,21 @@
 // The four operations of Stanford CS231n's third assignment, style transfer, exactly as it defines them, with its numbers.
 import * as tf from "@tensorflow/tfjs";
+import { gramMatrix } from "./gram";
+import type { FeaturesByLayer } from "./loss";
 import { totalVariation } from "./smoothness";
 
-/** The mean and deviation of ImageNet's colors, RGB. The assignment's pixels are (image − mean) / deviation. */
+/** The standard deviation of ImageNet's colors, RGB. The assignment's pixels are (image − mean) / deviation. */
 const deviation = [0.229, 0.224, 0.225] as const;
 
 /** The assignment's weights at layers 1, 4, 6 and 7 of torchvision's SqueezeNet 1.1, counted from 0. */
 const styleWeights: Readonly<Record<string, number>> = { "features.1": 3e5, "features.4": 1e3, "features.6": 15, "features.7": 3 };
 
 /**
- * The assignment's checks, which give tubingen.jpg and starry_night.jpg at a shorter side of 192. The network subtracts
+ * The assignment checks its operations on tubingen.jpg and starry_night.jpg at a shorter side of 192. The network subtracts
  * the mean and divides by the deviation, so images are in 0…1 here as everywhere:
  *
  *     const net = await squeezenet({ file: "squeezenet1_1_torchvision.safetensors" });
- *     const { contentLoss, gram, styleLoss, styleLayers, tvLoss } = conventions.cs231n;
+ *     const { contentLoss, gram, styleLoss, styleLayers, tvLoss } = cs231n;
  *     styleLoss(net.features(photo, styleLayers), net.features(painting, styleLayers))
  */
 export interface Cs231n {
@@ -22,12 +24,10 @@ export interface Cs231n {
   readonly styleWeights: Readonly<Record<string, number>>;
   /** weight · Σ (F − P)², features `[height, width, channels]` of the image and of the photograph. Default weight 6e-2. */
   contentLoss(current: tf.Tensor3D, original: tf.Tensor3D, weight?: number): tf.Scalar;
-  /** The Gram matrix `[channels, channels]`, FᵀF / (channels · height · width). The assignment looks at `features.5`. */
+  /** The Gram matrix `[channels, channels]`, FᵀF / (channels · height · width). The assignment checks it at `features.5`. */
   gram(features: tf.Tensor3D): tf.Tensor2D;
-  /** Σ over layers of weight · Σ (G − A)², from what the network saw in the image and in the painting. Default: its layers. */
-  styleLoss(
-    seen: (layer: string) => tf.Tensor3D, painting: (layer: string) => tf.Tensor3D, weights?: Readonly<Record<string, number>>,
-  ): tf.Scalar;
+  /** Σ over layers of weight · Σ (G − A)², from the features of the image and of the painting. Default weights: the assignment's. */
+  styleLoss(features: FeaturesByLayer, painting: FeaturesByLayer, weights?: Readonly<Record<string, number>>): tf.Scalar;
   /**
    * weight · (Σ Δx² + Σ Δy²) over the assignment's pixels. For an image in 0…1 that is Σ (Δ/deviation)², channel by channel:
    * about 20 times the variation `"squares"`. Default weight 2e-2.
@@ -39,26 +39,22 @@ export const cs231n: Cs231n = {
   contentLayer: "features.3",
   styleLayers: Object.keys(styleWeights),
   styleWeights,
-  contentLoss: (current, original, weight = 6e-2) => tf.tidy(() => tf.mul(squares(tf.sub(current, original)), weight)),
+  contentLoss: (current, original, weight = 6e-2) => tf.tidy(() => tf.mul(sumOfSquares(tf.sub(current, original)), weight)),
   gram,
-  styleLoss: (seen, painting, weights = styleWeights) => tf.tidy(() => tf.addN(Object.entries(weights).map(([layer, weight]) =>
-    tf.mul(squares(tf.sub(gram(seen(layer)), gram(painting(layer)))), weight))) as tf.Scalar),
+  styleLoss: (features, painting, weights = styleWeights) => tf.tidy(() => tf.addN(Object.entries(weights).map(([layer, weight]) =>
+    tf.mul(sumOfSquares(tf.sub(gram(features(layer)), gram(painting(layer)))), weight))) as tf.Scalar),
   tvLoss,
 };
 
-function squares(x: tf.Tensor): tf.Scalar {
+function sumOfSquares(x: tf.Tensor): tf.Scalar {
   return tf.sum(tf.square(x));
 }
 
 function gram(features: tf.Tensor3D): tf.Tensor2D {
-  const [height, width, channels] = features.shape;
-  return tf.tidy(() => {
-    const flat = tf.reshape(features, [height * width, channels]); // [positions, channels]
-    return tf.div(tf.matMul(flat, flat, true, false), channels * height * width);
-  });
+  return tf.tidy(() => tf.div(gramMatrix(features), features.shape[2]));
 }
 
 function tvLoss(image: tf.Tensor3D, weight = 2e-2): tf.Scalar {
-  // The mean goes out with the difference.
+  // The mean cancels in the differences.
   return tf.tidy(() => tf.mul(totalVariation(tf.div(image, tf.tensor1d([...deviation])), "squares"), weight));
 }

@@ -14,7 +14,7 @@ export function squaredError(x: tf.Tensor, y: tf.Tensor): tf.Scalar {
  *
  * @param statistic from features `[height, width, channels]` to a tensor of a shape that does not depend on the size of the
  *   image (unless the target has the same size, as content has)
- * @param name what the loss is called in terms and curves; default: the function's name
+ * @param name the name of the loss in terms and curves; default: the function's name
  * @throws RangeError in `distance` where the statistics of image and target differ in shape
  */
 export function fromStatistic<T extends tf.Tensor>(
@@ -27,7 +27,7 @@ export function fromStatistic<T extends tf.Tensor>(
  * The same for a statistic of several layers at once:
  * `acrossLayers(["relu1_1", "relu1_2"], (features) => crossGram(features("relu1_1"), features("relu1_2")), "cross-layer Gram")`.
  *
- * @param layers the layers that the statistic reads; a term with this loss takes no `layers` of its own
+ * @param layers the layers that the statistic reads; a term with this loss names no `layers` itself
  */
 export function acrossLayers<T extends tf.Tensor>(
   layers: readonly string[], statistic: (features: FeaturesByLayer) => T, name: string = statistic.name || "statistic",

@@ -1,4 +1,4 @@
-// The loop: measure, show, step. It is a generator, so the reader's own `for` decides what happens in between.
+// The loop: measure, yield, step. It is a generator, so the caller's `for` decides what happens in between.
 import { setImmediate } from "node:timers/promises";
 import * as tf from "@tensorflow/tfjs";
 import { hostSignal, Interrupted } from "../hostSignal";
@@ -10,25 +10,25 @@ import type { Optimizer } from "../optimizers/optimizer";
 import { giveBack } from "./giveBack";
 import { mustBeSameRun, mustHaveSameParts, runIdentity, type Snapshot } from "./snapshot";
 
-/** What one turn of the loop measured. Step 0 is the start. */
+/** What one iteration of the loop measured. Step 0 is the start. */
 export interface Step {
   readonly index: number;
-  /** How many steps were asked for. */
+  /** The number of steps that were requested. */
   readonly steps: number;
-  /** The weighted sum of all parts, of this very image. */
+  /** The weighted sum of all parts for `image`. */
   readonly loss: number;
   /** Every named part, weighted: they add up to `loss`. */
   readonly parts: Readonly<Record<string, number>>;
   readonly unweighted: Readonly<Record<string, number>>;
-  /** The Euclidean length of the pixel gradient. */
+  /** The Euclidean norm of the pixel gradient. */
   readonly gradientNorm: number;
   /** Since the loop began. */
   readonly seconds: number;
-  /** The image measured, values not clipped. The loop owns it and disposes it when it goes on: clone to keep. */
+  /** The image measured, values not clipped. The loop owns it and disposes it when it continues: clone to keep. */
   readonly image: Image;
-  /** Why a loop ended before its last step: the stop button or signal, or no way further down. False on all other steps. */
+  /** Why a loop ended before its last step: the stop button or signal, or no lower loss found. False on all other steps. */
   readonly stopped: false | "interrupted" | "converged";
-  /** Where the run stands, to be saved and resumed. It holds no tensors, and may be kept; with `lbfgs` it is some 20 images. */
+  /** The state of the run, to save and resume. It holds no tensors, and may be kept; with `lbfgs` it is as large as some 20 images. */
   readonly snapshot: () => Snapshot;
 }
 
@@ -36,13 +36,13 @@ export interface MinimizeOptions {
   /** Where to begin: the photograph, the painting, `noise(photo, { seed })`, any image. */
   readonly start: Image;
   readonly optimizer?: Optimizer;
-  /** How many steps to take (default 200); an optimizer with a line search may look more than once a step. */
+  /** How many steps to take (default 200); an optimizer with a line search may measure more than once a step. */
   readonly steps?: number;
   /** Ends the loop within one network pass. So does the stop button of a notebook. */
   readonly signal?: AbortSignal;
   /**
-   * Goes on from a step's `snapshot()`, or from what `savedRun(file)` found there; undefined begins at `start`. `steps` counts
-   * from the run's first beginning. With the same engine and number of threads, all bytes are those of a run that never stopped.
+   * Continues from a step's `snapshot()`, or from what `savedRun(file)` found there; undefined begins at `start`. `steps` counts
+   * from the beginning of the run. With the same engine and number of threads, all bytes are those of a run that never stopped.
    */
   readonly resume?: Snapshot;
 }
@@ -52,26 +52,26 @@ export class NotFiniteError extends Error {
   override readonly name = "NotFiniteError";
   constructor(readonly part: string, readonly step: number, what: string, readonly image: Image) {
     super(
-      `the ${what} of "${part}" is not a finite number at step ${step}; the last good image is kept in this error's ` +
+      `the ${what} of "${part}" is not a finite number at step ${step}; the last good image is in this error's ` +
         "`image`. A smaller rate or weight, or starting from the content, usually helps");
   }
 }
 
 class Stopped extends Error {}
 
-/** A measurement with the length of its gradient, which tells at once whether any of it is not finite. */
+/** A measurement with the norm of its gradient, which is not finite if any of it is not. */
 interface Measured extends Measurement {
   readonly gradientNorm: number;
 }
 
 /**
- * Goes downhill from `start` on the pixels of an image. Yields `steps` + 1 times: the start, then what each step led to. It
- * ends early when it is stopped, and when the optimizer finds no way further down: then it yields the last image once
+ * Minimizes the objective over the pixels of an image, from `start`. Yields `steps` + 1 times: the start, then the result of each step. It
+ * ends early when it is stopped, and when the optimizer finds no lower loss: then it yields the last image once
  * more, with `stopped` saying why. With `resume`, the first step is the one that was saved.
- * A loop that is left half-way must be ended: `break` does, `return()` does.
+ * A loop that is left half-way must be closed: `break` does so, and `return()`.
  *
- * @throws NotFiniteError that names the first part that went bad and keeps the last good image; Interrupted where the stop button
- *   of a notebook was pressed before the first step was done
+ * @throws NotFiniteError that names the first part that is not finite and carries the last good image; Interrupted where the stop
+ *   button of a notebook was pressed before the first step was done
  */
 export async function* minimize(
   goal: Objective, { start, optimizer = lbfgs(), steps = 200, signal, resume }: MinimizeOptions,
@@ -86,9 +86,9 @@ export async function* minimize(
   if (host?.aborted) throw new Interrupted("stop was pressed before this search began");
   const began = performance.now() - 1000 * (resume?.seconds ?? 0);
 
-  // Every point is measured once: the optimizer asks for the point where it stands, which was measured to be shown.
+  // Every point is measured once: the optimizer asks again for its current point, which was measured for the step.
   const measured = new WeakMap<Float32Array, Measured>();
-  // A line search backs away from points that are not finite; where it then finds nothing else, the first is to blame.
+  // A line search steps back from points that are not finite; if it then finds no lower loss, the first of them is reported.
   const bad: { x: Float32Array; at: Measured }[] = [];
   const f = async (x: Float32Array): Promise<Measured> => {
     const known = measured.get(x);

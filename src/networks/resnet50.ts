@@ -1,6 +1,8 @@
 // ResNet-50: a network with shortcut connections.
+import { numberWhere, wholeNumber } from "../spec";
 import { resnet50 as architecture } from "./architectures/resnet50";
 import type { GraphNetwork } from "./graphNetwork";
+import type { NetworkSpec } from "./networkSpec";
 import { randomNetwork, type RandomOptions } from "./randomNetwork";
 import { trainedNetwork } from "./trainedNetwork";
 
@@ -16,3 +18,15 @@ export function resnet50(options: { file?: string } = {}): Promise<GraphNetwork>
 export function randomResnet50({ width = 0.25, ...options }: RandomOptions = {}): Promise<GraphNetwork> {
   return randomNetwork(architecture, { width, ...options });
 }
+
+export const resnet50Spec: NetworkSpec<{ file?: string }> = {
+  name: "resnet50", make: resnet50, architecture: () => architecture, random: "random-resnet50",
+  options: { file: { expects: "a path, or the name of a file in a folder of weights", accepts: (value) => typeof value === "string" } },
+  summary: "a network with shortcut connections", source: "He et al. 2015",
+};
+
+export const randomResnet50Spec: NetworkSpec<{ seed?: number; width?: number }> = {
+  name: "random-resnet50", make: randomResnet50, architecture: () => architecture,
+  options: { seed: wholeNumber(0), width: numberWhere(0.25, "a number above 0, 4 at most", (width) => width > 0 && width <= 4) },
+  summary: "the same with random filters", source: "He et al. 2016",
+};

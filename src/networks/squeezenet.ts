@@ -1,6 +1,8 @@
 // SqueezeNet 1.1: as accurate on ImageNet as AlexNet, with a hundredth of VGG's weights.
+import { numberWhere, wholeNumber } from "../spec";
 import { squeezenet as architecture } from "./architectures/squeezenet";
 import type { GraphNetwork } from "./graphNetwork";
+import type { NetworkSpec } from "./networkSpec";
 import { randomNetwork, type RandomOptions } from "./randomNetwork";
 import { trainedNetwork } from "./trainedNetwork";
 
@@ -19,3 +21,15 @@ export function squeezenet(options: { file?: string } = {}): Promise<GraphNetwor
 export function randomSqueezenet(options: RandomOptions = {}): Promise<GraphNetwork> {
   return randomNetwork(architecture, options);
 }
+
+export const squeezenetSpec: NetworkSpec<{ file?: string }> = {
+  name: "squeezenet", make: squeezenet, architecture: () => architecture, random: "random-squeezenet",
+  options: { file: { expects: "a path, or the name of a file in a folder of weights", accepts: (value) => typeof value === "string" } },
+  summary: "a small network of fire modules", source: "Iandola et al. 2016",
+};
+
+export const randomSqueezenetSpec: NetworkSpec<{ seed?: number; width?: number }> = {
+  name: "random-squeezenet", make: randomSqueezenet, architecture: () => architecture,
+  options: { seed: wholeNumber(0), width: numberWhere(1, "a number above 0, 4 at most", (width) => width > 0 && width <= 4) },
+  summary: "the same with random filters", source: "He et al. 2016",
+};

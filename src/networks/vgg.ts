@@ -1,10 +1,12 @@
 // VGG-16 and VGG-19, the networks of Gatys et al. and of Johnson et al.
 import { mustBeOneOf } from "../errors";
 import { printedAs } from "../printedAs";
+import { numberWhere, oneOf, wholeNumber, type Option } from "../spec";
 import type { Filter } from "./applyLayer";
 import { poolings, type Pooling } from "./architectures/operation";
 import { topologies, vgg, type VggName } from "./architectures/vgg";
 import { graphNetwork, type GraphNetwork } from "./graphNetwork";
+import type { NetworkSpec } from "./networkSpec";
 import { randomNetwork, type RandomOptions } from "./randomNetwork";
 import { trainedFilters } from "./trainedNetwork";
 
@@ -61,3 +63,30 @@ export function vggFrom(
   const network = graphNetwork(vgg(topology, pooling).layers, filters, { name, preprocessing });
   return printedAs({ ...network, topology, pooling }, () => `${name}, ${pooling} pooling, ${filters.size} convolutions`);
 }
+
+const file: Option<string> = { expects: "a path, or the name of a file in a folder of weights", accepts: (value) => typeof value === "string" };
+const paper = "Simonyan & Zisserman 2014";
+
+export const vgg19Spec: NetworkSpec<{ pooling?: Pooling; file?: string }> = {
+  name: "vgg19", make: vgg19, architecture: () => vgg("vgg19"), random: "random", options: { pooling: oneOf(poolings, "max"), file },
+  summary: "the network of Gatys et al.", source: paper,
+};
+
+export const vgg16Spec: NetworkSpec<{ pooling?: Pooling; file?: string }> = {
+  name: "vgg16", make: vgg16, architecture: () => vgg("vgg16"), random: "random", options: { pooling: oneOf(poolings, "max"), file },
+  summary: "the network of Johnson et al.", source: paper,
+};
+
+export const vgg19MiniSpec: NetworkSpec<{ pooling?: Pooling }> = {
+  name: "vgg19-mini", make: vgg19Mini, architecture: () => vgg("vgg19-mini"), random: "random", options: { pooling: oneOf(poolings, "max") },
+  summary: "a small VGG-19, which comes with the project", source: "distilled from VGG-19",
+};
+
+export const randomVggSpec: NetworkSpec<{ seed?: number; width?: number; topology?: VggName; pooling?: Pooling }> = {
+  name: "random", make: randomVgg, architecture: ({ topology = "vgg19" }) => vgg(topology),
+  options: {
+    seed: wholeNumber(0), width: numberWhere(0.25, "a number above 0, 4 at most", (width) => width > 0 && width <= 4),
+    topology: oneOf(Object.keys(topologies) as VggName[], "vgg19"), pooling: oneOf(poolings, "average"),
+  },
+  summary: "a VGG with random filters", source: "He et al. 2016",
+};

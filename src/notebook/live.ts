@@ -1,7 +1,7 @@
 // A view of a loop while it runs: `for await (const step of minimize(…)) await view.update(step);`
 import { setImmediate } from "node:timers/promises";
-import * as tf from "@tensorflow/tfjs";
 import type { Image } from "../image";
+import { keepBest, type BestStep } from "../minimize/best";
 import { emptyHistory, record, type History, type StepNumbers } from "../minimize/history";
 import { formatDuration } from "../platform/drawing/formatDuration";
 import { formatNumber } from "../platform/drawing/formatNumber";
@@ -29,17 +29,10 @@ export interface Live {
   update(step: LiveStep): Promise<void>;
   /** Replaces the preview by the best image, and shows the curves. The last step does so; after a `break`, call it. */
   end(): Promise<void>;
-  /** A copy of the image with the lowest loss so far; the caller disposes it. */
+  /** A copy of the image with the lowest loss so far, as it was measured: not clipped to 0…1. The caller disposes it. */
   best(): Image;
   /** The numbers of every step, drawn or not. */
   readonly history: History;
-}
-
-interface Best {
-  readonly index: number;
-  readonly loss: number;
-  readonly values: Float32Array;
-  readonly shape: [number, number, number];
 }
 
 const pause = 500;      // ms between two previews
@@ -52,7 +45,7 @@ const patience = 5;     // and that many times what a preview costs: a slow mach
  */
 export function live({ every = 1, title = "" }: LiveOptions = {}): Live {
   let history = emptyHistory();
-  let best: Best | undefined;
+  let best: BestStep<LiveStep> | undefined;
   let last: LiveStep | undefined;
   let display: Displayed | undefined;
   let ended = false;
@@ -77,10 +70,7 @@ export function live({ every = 1, title = "" }: LiveOptions = {}): Live {
       // A stopped loop yields its last step a second time.
       if (step.index !== history.index.at(-1)) record(history, step);
       last = step;
-      if (!best || step.loss < best.loss) {
-        const values = (await step.image.data<"float32">()).slice();
-        best = { index: step.index, loss: step.loss, values, shape: [...step.image.shape] };
-      }
+      best = await keepBest(best, step);
       if (step.stopped || step.index >= step.steps) await view.end();
       else if (inNotebook() && (!display || (step.index % every === 0 && Date.now() >= nextAt))) await draw(step);
     },
@@ -100,13 +90,13 @@ export function live({ every = 1, title = "" }: LiveOptions = {}): Live {
 
     best() {
       if (!best) throw new Error("this view has had no step yet: call `await view.update(step)` in the loop");
-      return tf.tensor3d(best.values.slice(), best.shape);
+      return best.image();
     },
   };
   return view;
 }
 
-function endText({ index, steps, stopped, seconds }: LiveStep, best: Best, title: string): string {
+function endText({ index, steps, stopped, seconds }: LiveStep, best: BestStep<LiveStep>, title: string): string {
   const early = `${stopped ? "stopped" : "ended"} at step ${index} of ${steps}`;
   const end = index >= steps && !stopped ? `${steps} steps` : early;
   const time = Number.isFinite(seconds) ? ` in ${formatDuration(seconds!)}` : "";

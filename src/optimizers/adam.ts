@@ -1,5 +1,6 @@
 // Adam: gradient descent with a learning rate adapted to each pixel.
-import { type Clip, clipEnds, expectGradient, expectOption, expectState, isFraction, isPositive } from "./checks";
+import { numberWhere, type Spec } from "../spec";
+import { type Clip, clipEnds, clipOption, expectGradient, expectOption, expectState, isFraction, isPositive } from "./checks";
 import type { Optimizer } from "./optimizer";
 
 export interface AdamOptions {
@@ -79,3 +80,15 @@ export function adam(options: AdamOptions = {}): Optimizer<AdamState> {
       ({ steps, firstMoment: resize(firstMoment, "bicubic"), secondMoment: resize(secondMoment, "bilinear") }),
   };
 }
+
+const decay = "a number from 0 up to, not including, 1";
+
+export const adamSpec: Spec<Optimizer, AdamOptions> = {
+  name: "adam", make: adam,
+  options: {
+    rate: numberWhere(0.02, "a number above 0", isPositive), beta1: numberWhere(0.9, decay, isFraction),
+    beta2: numberWhere(0.999, decay, isFraction), epsilon: numberWhere(1e-8, "a number above 0", isPositive), clip: clipOption,
+  },
+  shorthand: "rate",
+  summary: "gradient descent with a rate for each pixel", source: "Kingma & Ba 2015",
+};

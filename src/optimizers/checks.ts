@@ -1,7 +1,14 @@
 // Checks shared by the optimizers: options within their range, and vectors of matching length.
+import type { Option } from "../spec";
 
 /** The range to which every coordinate is clipped, `[low, high]`, or `false` for no clipping. */
 export type Clip = readonly [low: number, high: number] | false;
+
+/** `clip` as an option of a spec. */
+export const clipOption: Option<Clip> = {
+  default: [0, 1], expects: "[low, high] with low below high, or false",
+  accepts: (value) => value === false || (Array.isArray(value) && value.length === 2 && value.every(Number.isFinite) && value[0] < value[1]),
+};
 
 /** Throws a RangeError with what was expected and what the option is, unless `holds`. */
 export function expectOption(optimizer: string, option: string, value: unknown, holds: boolean, expected: string): void {

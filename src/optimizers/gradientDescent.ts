@@ -1,6 +1,7 @@
 // Gradient descent with momentum: the simplest optimizer, and the baseline for the others.
 import { maxAbs } from "../math/vectors";
-import { type Clip, clipEnds, expectGradient, expectOption, expectState, isFraction, isPositive } from "./checks";
+import { numberWhere, type Spec } from "../spec";
+import { type Clip, clipEnds, clipOption, expectGradient, expectOption, expectState, isFraction, isPositive } from "./checks";
 import type { Optimizer } from "./optimizer";
 
 export interface GradientDescentOptions {
@@ -74,3 +75,13 @@ function rateFor(gradient: Float32Array): number {
   const largest = maxAbs(gradient);
   return largest > 0 ? firstStep / largest : 0;
 }
+
+export const gradientDescentSpec: Spec<Optimizer, GradientDescentOptions> = {
+  name: "gradientDescent", make: gradientDescent,
+  options: {
+    rate: numberWhere(undefined, "a number above 0", isPositive),
+    momentum: numberWhere(0, "a number from 0 up to, not including, 1", isFraction), clip: clipOption,
+  },
+  shorthand: "rate",
+  summary: "plain gradient descent, with momentum", source: "Polyak 1964",
+};

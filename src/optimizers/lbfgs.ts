@@ -1,5 +1,6 @@
 // L-BFGS: a quasi-Newton method, with the curvature estimated from the last few steps.
 import { addScaled, dot, isEqual, maxAbs, scale } from "../math/vectors";
+import { numberWhere, wholeNumber, type Spec } from "../spec";
 import { expectGradient, expectOption, expectState, isCount, isFraction, isPositive } from "./checks";
 import { inverseHessianTimes, pairOf, type Pair } from "./inverseHessian";
 import { type LinePoint, lineSearch } from "./lineSearch";
@@ -102,3 +103,14 @@ export function lbfgs(options: LbfgsOptions = {}): Optimizer<LbfgsState> {
 interface Trial extends LinePoint, Evaluation {
   readonly x: Float32Array;
 }
+
+export const lbfgsSpec: Spec<Optimizer, LbfgsOptions> = {
+  name: "lbfgs", make: lbfgs,
+  options: {
+    memory: wholeNumber(10, 1), firstStep: numberWhere(0.02, "a number above 0", isPositive),
+    c1: numberWhere(1e-4, "a number above 0 and below c2", (c1) => c1 > 0 && c1 < 1),
+    c2: numberWhere(0.9, "a number above c1 and below 1", (c2) => c2 > 0 && c2 < 1),
+    evaluations: wholeNumber(25, 1), rounding: numberWhere(1e-5, "a number from 0 up to, not including, 1", isFraction),
+  },
+  summary: "a quasi-Newton method with limited memory", source: "Liu & Nocedal 1989",
+};

@@ -1,58 +1,57 @@
-// A workbench: everything that the cells of one network share, made when it is first wanted.
+// What the cells of one network share, created when it is first needed: the network, the targets and their features, the losses.
 import type { Image } from "../image";
 import { isCrossLayer, type LayerLoss, type Loss } from "../losses/loss";
+import { losses } from "../losses/lossSpecs";
+import { networks } from "../networks/registry";
 import { objective, type Objective } from "../objective";
 import { loadImage } from "../platform/files/loadImage";
 import { sample, samples } from "../platform/files/sample";
-import { content, layerWeights, smoothness, style, type Term } from "../terms";
+import { starts } from "../starts";
+import { content, smoothness, style, type Term } from "../terms";
+import { build, type Choice } from "./choice";
 import { isCustom, customLoss, type CustomLosses } from "./customLosses";
 import { withFeatureCache, memoizeTargets } from "./featureCache";
-import { losses, networks, starts } from "./registry";
-import type { Settings } from "./settings";
-import { build, type Spec } from "./spec";
+import { layersRead, type Settings } from "./settings";
 
-/** What a run needs; both are its own to dispose. */
+/** What a run needs; both are the caller's to dispose. */
 export interface CellInputs {
-  readonly goal: Objective;
+  readonly objective: Objective;
   readonly start: Image;
 }
 
 export interface CellContext {
-  /** What the network calls itself. */
-  readonly network: string;
+  /** The objective and the start of a cell. */
   prepare(settings: Settings): Promise<CellInputs>;
   dispose(): void;
 }
 
-/** The workbench for `cells`, which all have one network. The network is loaded, and every target looked at, once. */
-export async function openCellContext(cells: readonly Settings[], own: CustomLosses): Promise<CellContext> {
+/** The context of `cells`, which all have one network. The network is loaded once, and every target passes through it once. */
+export async function openCellContext(cells: readonly Settings[], customLosses: CustomLosses): Promise<CellContext> {
   const network = withFeatureCache(await build(networks, "network", cells[0].network));
   const images = new Map<string, Image>();
-  const remembered = new Map<string, LayerLoss | Loss>();
+  const memoized = new Map<string, LayerLoss | Loss>();
 
   async function target(file: string, size: Settings["size"]): Promise<Image> {
     const key = targetKey(file, size);
     if (!images.has(key)) {
       const image = await loadNamed(file, size);
       images.set(key, image);
-      network.look(image, layersAskedOf(key, cells));
+      network.store(image, layersReadAt(key, cells));
     }
     return images.get(key)!;
   }
-  function loss(named: Spec): LayerLoss | Loss {
-    const key = JSON.stringify(named);
-    const plain = (): LayerLoss | Loss => (isCustom(named) ? customLoss(named, own) : build(losses, "loss", named));
-    if (!remembered.has(key)) remembered.set(key, memoizeTargets(plain()));
-    return remembered.get(key)!;
+  function loss(choice: Choice): LayerLoss | Loss {
+    const key = JSON.stringify(choice);
+    const created = (): LayerLoss | Loss => (isCustom(choice) ? customLoss(choice, customLosses) : build(losses, "loss", choice));
+    if (!memoized.has(key)) memoized.set(key, memoizeTargets(created()));
+    return memoized.get(key)!;
   }
-
-  const lossAt = (spec: Spec, layers: Term["layers"]): Pick<Term, "loss" | "layers"> => {
-    const found = loss(spec);
-    return isCrossLayer(found) ? { loss: found } : { loss: found, layers };
+  const lossAt = (choice: Choice, layers: Term["layers"]): Pick<Term, "loss" | "layers"> => {
+    const chosen = loss(choice);
+    return isCrossLayer(chosen) ? { loss: chosen } : { loss: chosen, layers };
   };
 
   return {
-    network: network.name,
     async prepare(settings) {
       const { photo: photoName, painting: paintingName, size, contentWeight, styleWeight, smoothnessWeight } = settings;
       const photo = photoName === null ? undefined : await target(photoName, size);
@@ -65,7 +64,7 @@ export async function openCellContext(cells: readonly Settings[], own: CustomLos
       if (smoothnessWeight > 0) terms.push(smoothness({ variation: settings.smoothness, weight: smoothnessWeight }));
       const like = photo ?? painting!;
       const start = build(starts, "start", settings.start)({ photo, painting, like, seed: settings.seed });
-      return { goal: objective(network, terms), start };
+      return { objective: objective(network, terms), start };
     },
     dispose() {
       network.dispose();
@@ -89,11 +88,14 @@ function targetKey(file: string, size: Settings["size"]): string {
   return JSON.stringify([file, size]);
 }
 
-/** All layers that any of the cells compares with this target: they are seen in one pass, whichever cell comes first. */
-function layersAskedOf(key: string, cells: readonly Settings[]): string[] {
-  const layers = cells.flatMap(({ photo, painting, size, paintingSize, contentLayers, styleLayers }) => [
-    ...(photo !== null && targetKey(photo, size) === key ? Object.keys(layerWeights({ layers: contentLayers })) : []),
-    ...(painting !== null && targetKey(painting, paintingSize ?? size) === key ? Object.keys(layerWeights({ layers: styleLayers })) : []),
-  ]);
+/** All layers at which any of the cells reads this target: they are computed in one pass, whichever cell comes first. */
+function layersReadAt(key: string, cells: readonly Settings[]): string[] {
+  const layers = cells.flatMap((settings) => {
+    const { photo, painting, size, paintingSize } = settings;
+    return [
+      ...(photo !== null && targetKey(photo, size) === key ? layersRead(settings, "content") : []),
+      ...(painting !== null && targetKey(painting, paintingSize ?? size) === key ? layersRead(settings, "style") : []),
+    ];
+  });
   return [...new Set(layers)].sort();
 }

@@ -10,8 +10,9 @@ export interface CellResult extends Cell {
   readonly engine: string;
   /** What the network calls itself. */
   readonly network: string;
-  /** The step with the lowest loss: what the picture shows, and the numbers say. */
+  /** The step with the lowest loss, whose image is the picture. */
   readonly step: number;
+  /** The loss of the picture, clipped to 0…1 (but not rounded to 8 bits); so are `parts`, `unweighted` and `gradientNorm`. */
   readonly loss: number;
   /** Weighted, by name. */
   readonly parts: Readonly<Record<string, number>>;
@@ -25,7 +26,13 @@ export interface CellResult extends Cell {
   readonly frames: readonly number[];
 }
 
-/** Where a cell's files are: its numbers, its picture, the strip of how the picture came to be, and how long it took. */
+/** As files hold them: the best image, and the strip of images from the start to the end. */
+export interface CellPictures {
+  readonly picture: Buffer;
+  readonly strip: Buffer;
+}
+
+/** Where a cell's files are: its numbers, its picture, the strip of its steps, and how long it took. */
 export interface CellFiles {
   readonly numbers: string;
   readonly picture: string;
@@ -40,7 +47,7 @@ export function filesOf(folder: string, index: number): CellFiles {
 
 /** A result is there when its numbers are: they are written last. */
 export async function writeResult(
-  folder: string, result: CellResult, pictures: { picture: Buffer; strip: Buffer }, seconds: number,
+  folder: string, result: CellResult, pictures: CellPictures, seconds: number,
 ): Promise<void> {
   const files = filesOf(folder, result.index);
   await writeAtomically(files.time, `${JSON.stringify({ seconds: Number(seconds.toFixed(3)) })}\n`);

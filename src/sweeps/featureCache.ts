@@ -8,7 +8,7 @@ import type { Features, Network } from "../networks/network";
 /** A network that stores the features of its targets. */
 export interface CachedNetwork extends Network {
   /** Computes and stores the features of a target, at all layers that will ever be asked for. */
-  look(target: Image, layers: readonly string[]): void;
+  store(target: Image, layers: readonly string[]): void;
 }
 
 /**
@@ -19,7 +19,7 @@ export function withFeatureCache(network: Network): CachedNetwork {
   const stored = new Map<Image, ReadonlyMap<string, tf.Tensor3D>>();
   return {
     ...network,
-    look(target, layers) {
+    store(target, layers) {
       // Read back here: what a loss computes from them later is then no part of this pass, and cannot change it.
       const numbers = tf.tidy(() => {
         const features = network.features(target, layers);
@@ -40,8 +40,8 @@ export function withFeatureCache(network: Network): CachedNetwork {
 }
 
 /**
- * `loss`, which computes what it remembers of a target once. Each objective gets tensors of its own, made of the same
- * numbers, and disposes of them; so a run's bytes do not depend on the runs before it.
+ * `loss`, which prepares every target once. Each objective gets new tensors of the same numbers, and disposes of them; so a run's
+ * bytes do not depend on the runs before it.
  */
 export function memoizeTargets(loss: Loss): Loss;
 export function memoizeTargets(loss: LayerLoss): LayerLoss;
@@ -51,7 +51,7 @@ export function memoizeTargets(loss: LayerLoss | Loss): LayerLoss | Loss {
   return { ...memoized(loss, (features) => features(loss.layers[0])), layers: loss.layers };
 }
 
-/** A target is known by a tensor of its features: `keyOf` picks it. */
+/** A target is identified by a tensor of its features, `keyOf(features)`. */
 function memoized<Input>(loss: Comparison<Input, any>, keyOf: (features: Input) => tf.Tensor): Comparison<Input, any> {
   const targets = new WeakMap<tf.Tensor, () => tf.TensorContainer>();
   return {
@@ -67,17 +67,17 @@ function memoized<Input>(loss: Comparison<Input, any>, keyOf: (features: Input) 
   };
 }
 
-/** A function that makes `memory` anew from its numbers. */
-function copier(memory: tf.TensorContainer): () => tf.TensorContainer {
-  if (memory instanceof tf.Tensor) {
-    const [values, { shape, dtype }] = [memory.dataSync(), memory];
+/** A function that creates the tensors of a prepared target anew, from their numbers. */
+function copier(prepared: tf.TensorContainer): () => tf.TensorContainer {
+  if (prepared instanceof tf.Tensor) {
+    const [values, { shape, dtype }] = [prepared.dataSync(), prepared];
     return () => tf.tensor(values, shape, dtype);
   }
-  if (Array.isArray(memory)) {
-    const copies = memory.map(copier);
+  if (Array.isArray(prepared)) {
+    const copies = prepared.map(copier);
     return () => copies.map((copy) => copy());
   }
-  if (typeof memory !== "object" || memory === null) return () => memory;
-  const copies = Object.entries(memory).map(([name, inner]) => [name, copier(inner)] as const);
+  if (typeof prepared !== "object" || prepared === null) return () => prepared;
+  const copies = Object.entries(prepared).map(([name, inner]) => [name, copier(inner)] as const);
   return () => Object.fromEntries(copies.map(([name, copy]) => [name, copy()]));
 }

@@ -22,13 +22,13 @@ export async function mergeSweeps(folders: readonly string[], out: string): Prom
     const difference = differenceOf(sweep, readSweep(other), `in ${first}`, `in ${other}`);
     if (difference) throw new Error(`these are parts of different sweeps: ${difference}`);
   }
-  const known = belongsTo(out, sweep);
+  const resumed = belongsTo(out, sweep);
   const found = sweep.cells.map((cell) => ({ cell, source: sourceOf(cell, folders) }));
   const missing = found.filter(({ source }) => source === undefined).map(({ cell }) => cell.index);
   if (missing.length > 0)
     throw new Error(`${missing.length} of ${sweep.cells.length} cells are in none of these folders: ${listed(missing)}. ` +
       "Run their shards again (what is done is kept), or name the folder that has them");
-  if (!known) await writeSweep(out, sweep);
+  if (!resumed) await writeSweep(out, sweep);
   for (const { cell: { index }, source } of found) {
     const [from, to] = [filesOf(source!, index), filesOf(out, index)];
     if (path.resolve(from.numbers) === path.resolve(to.numbers)) continue;

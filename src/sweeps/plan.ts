@@ -1,10 +1,10 @@
 // A plan: what all runs of a sweep share, and what they differ in. It becomes a list of cells, one for each run.
 import { nearest } from "../errors";
+import type { Json } from "../json";
 import type { AnyLoss } from "../losses/loss";
 import { mustBeSetting, settingsFrom, type Settings } from "./settings";
-import type { Json } from "../json";
 
-/** Some settings, as a reader writes them: a loss is a word, or a loss. */
+/** Some settings, as a reader writes them: a loss is a choice by name, or a loss. */
 export type SettingsInput = { readonly [Name in keyof Settings]?: Settings[Name] | (Name extends `${string}Loss` ? AnyLoss : never) };
 
 /** Values to try, by the setting's name: every combination is a cell. The last setting changes fastest. */
@@ -30,7 +30,7 @@ export interface Cell {
 }
 
 /** The cells as they stand on a sheet: the grid's last setting runs from left to right, all others from top to bottom. */
-export interface Layout {
+export interface SheetLayout {
   readonly rows: readonly (readonly number[])[];
   readonly rowLabels: readonly string[];
   readonly columnLabels: readonly string[];
@@ -50,9 +50,9 @@ export function cellsOf(plan: PlanFile): Cell[] {
   const { base = {}, over } = plan;
   const differing = isList(over) ? over : combinations(over);
   if (differing.length === 0) throw new RangeError("this sweep is over nothing: give `over` at least one value");
-  const all = differing.map((own, index) => {
+  const all = differing.map((settings, index) => {
     try {
-      return settingsFrom({ ...base, ...own });
+      return settingsFrom({ ...base, ...settings });
     } catch (error) {
       if (differing.length > 1 && error instanceof RangeError) error.message += ` (in cell ${index} of ${differing.length})`;
       throw error;
@@ -60,7 +60,7 @@ export function cellsOf(plan: PlanFile): Cell[] {
   });
   const varying = variedBy(all);
   return all.map((settings, index) => ({
-    index, settings, label: varying.map((name) => inWords(name, settings[name])).join(", ") || "all defaults",
+    index, settings, label: varying.map((name) => settingLabel(name, settings[name])).join(", ") || "all defaults",
   }));
 }
 
@@ -81,7 +81,7 @@ export function variedBy(all: readonly Settings[]): (keyof Settings)[] {
 }
 
 /** How the cells of a plan stand on a sheet; a list stands in rows as square as it goes. */
-export function layoutOf({ over }: Pick<PlanFile, "over">, cells: readonly Cell[]): Layout {
+export function layoutOf({ over }: Pick<PlanFile, "over">, cells: readonly Cell[]): SheetLayout {
   const settings = gridOf({ over });
   const last = settings.at(-1);
   const across = last ? last[1].length : Math.ceil(Math.sqrt(cells.length));
@@ -92,8 +92,8 @@ export function layoutOf({ over }: Pick<PlanFile, "over">, cells: readonly Cell[
   return {
     rows,
     rowLabels: down.length === 0 ? [] : rows.map(([first]) =>
-      down.map((name) => inWords(name, cells[first].settings[name])).join(", ")),
-    columnLabels: last[1].map((value) => inWords(last[0], value)),
+      down.map((name) => settingLabel(name, cells[first].settings[name])).join(", ")),
+    columnLabels: last[1].map((value) => settingLabel(last[0], value)),
   };
 }
 
@@ -102,19 +102,19 @@ export function gridOf({ over }: Pick<PlanFile, "over">): [keyof Settings, reado
   return isList(over) ? [] : settingsOf(over).filter(([, values]) => values.length > 1);
 }
 
-/** A setting in a few words: `styleWeight 30`, `relu1_1 relu2_1`, `adam rate 0.05`. A number says nothing without its name. */
-export function inWords(name: keyof Settings, value: Settings[keyof Settings]): string {
-  return typeof value === "number" || value === null ? `${name} ${value ?? "none"}` : words(value as Json);
+/** A setting in a label: `styleWeight 30`, `relu1_1 relu2_1`, `adam rate 0.05`. A number says nothing without its name. */
+export function settingLabel(name: keyof Settings, value: Settings[keyof Settings]): string {
+  return typeof value === "number" || value === null ? `${name} ${value ?? "none"}` : textOf(value as Json);
 }
 
-function words(value: Json | undefined): string {
-  const { own } = (value ?? {}) as { own?: { name: string } };
-  if (own) return own.name;
-  if (Array.isArray(value)) return value.map(words).join(typeof value[0] === "number" ? "×" : " ");
+function textOf(value: Json | undefined): string {
+  const { custom } = (value ?? {}) as { custom?: { name: string } };
+  if (custom) return custom.name;
+  if (Array.isArray(value)) return value.map(textOf).join(typeof value[0] === "number" ? "×" : " ");
   if (typeof value !== "object" || value === null) return String(value);
-  const entries = Object.entries(value).filter(([, inner]) => inner !== 0); // a share of 0 has no part in it
+  const entries = Object.entries(value).filter(([, inner]) => inner !== 0); // a weight of 0 has no effect
   if (entries.length === 1 && entries[0][1] === 1) return entries[0][0];
-  return entries.map(([name, inner]) => `${name} ${words(inner)}`.trim()).join(" ");
+  return entries.map(([name, inner]) => `${name} ${textOf(inner)}`.trim()).join(" ");
 }
 
 function isList(over: PlanFile["over"]): over is readonly Partial<Settings>[] {
@@ -132,5 +132,5 @@ function settingsOf(grid: Grid<Partial<Settings>>): [keyof Settings, readonly Se
 
 function combinations(grid: Grid<Partial<Settings>>): Partial<Settings>[] {
   return settingsOf(grid).reduce<Partial<Settings>[]>(
-    (sofar, [name, values]) => sofar.flatMap((settings) => values.map((value) => ({ ...settings, [name]: value }))), [{}]);
+    (cells, [name, values]) => cells.flatMap((settings) => values.map((value) => ({ ...settings, [name]: value }))), [{}]);
 }

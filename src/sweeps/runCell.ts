@@ -1,38 +1,36 @@
-// One cell: the run, what it measured, and pictures of where it went.
+// One cell: the run, its measurements, and pictures of its steps.
 import * as tf from "@tensorflow/tfjs";
 import type { Image } from "../image";
+import { keepBest, measureClipped, type BestStep } from "../minimize/best";
 import { emptyHistory, record } from "../minimize/history";
 import { minimize, NotFiniteError, type Step } from "../minimize/minimize";
+import { optimizers } from "../optimizers/registry";
+import { engine } from "../platform/engine/engine";
 import { encodeImage } from "../platform/files/saveImage";
 import type { CellInputs } from "./cellContext";
-import type { CellResult } from "./cellResult";
+import type { CellPictures, CellResult } from "./cellResult";
+import { build } from "./choice";
 import type { Cell } from "./plan";
-import { optimizers } from "./registry";
-import { build } from "./spec";
-
-/** Numbers and pictures of a run; undefined where it was stopped. */
-export type Outcome = {
-  readonly numbers: Omit<CellResult, "engine" | "network">;
-  readonly picture: Buffer;
-  readonly strip: Buffer;
-} | undefined;
 
 /** The longest side of an image in the strip, in pixels. */
 const frameSide = 160;
 
-/** Runs a cell; keeps its best image, and those of steps 0, 1, 2, 4, 8 … and the last. A run that goes astray ends there. */
+/**
+ * Runs a cell; keeps its best image, and those of steps 0, 1, 2, 4, 8 … and the last. A run whose numbers are no longer finite ends
+ * there. Undefined where it was stopped.
+ */
 export async function runCell(
-  { index, label, settings }: Cell, { goal, start }: CellInputs,
+  { index, label, settings }: Cell, { objective, start }: CellInputs,
   { signal, each }: { signal: AbortSignal; each(step: number): void },
-): Promise<Outcome> {
+): Promise<{ result: CellResult; pictures: CellPictures } | undefined> {
   const all = emptyHistory();
   const frames: { step: number; image: Image }[] = [];
-  let best: { step: Step; image: Image } | undefined;
+  let best: BestStep<Step> | undefined;
   let last: { step: Step; image: Image } | undefined;
   let ended: string | null = null;
   try {
     const optimizer = build(optimizers, "optimizer", settings.optimizer);
-    for await (const step of minimize(goal, { start, optimizer, steps: settings.steps, signal })) {
+    for await (const step of minimize(objective, { start, optimizer, steps: settings.steps, signal })) {
       if (step.stopped === "interrupted") return undefined;
       if (step.stopped) {
         ended = step.stopped;
@@ -41,10 +39,7 @@ export async function runCell(
       record(all, step);
       last?.image.dispose();
       last = { step, image: step.image.clone() };
-      if (!best || step.loss < best.step.loss) {
-        best?.image.dispose();
-        best = { step, image: step.image.clone() };
-      }
+      best = await keepBest(best, step);
       if (isPowerOf2(step.index)) frames.push({ step: step.index, image: step.image.clone() });
       each(step.index);
     }
@@ -54,19 +49,24 @@ export async function runCell(
     ended = error.message;
   }
   if (!best || !last) return undefined; // stopped before its first step
+  let picture: Image | undefined;
   try {
     if (frames.at(-1)!.step !== last.step.index) frames.push({ step: last.step.index, image: last.image.clone() });
     const history = { index: all.index, loss: all.loss, unweighted: all.unweighted };   // no seconds: the same run has the same bytes
-    const { index: step, loss, parts, unweighted, gradientNorm } = best.step;
+    const { image, loss, parts, unweighted, gradientNorm } = await measureClipped(objective, best.image());
+    picture = image;
     return {
-      numbers: {
-        index, label, settings, step, loss, parts, unweighted, gradientNorm, ended, history, frames: frames.map(({ step }) => step),
+      result: {
+        index, label, settings, engine: (await engine()).name, network: objective.network.name,
+        step: best.index, loss, parts, unweighted, gradientNorm, ended, history, frames: frames.map(({ step }) => step),
       },
-      picture: await encodeImage(best.image, "png"),
-      strip: await stripOf(frames.map(({ image }) => image)),
+      pictures: {
+        picture: await encodeImage(picture, "png"),
+        strip: await stripOf(frames.map(({ image }) => image)),
+      },
     };
   } finally {
-    tf.dispose([best.image, last.image, ...frames.map(({ image }) => image)]);
+    tf.dispose([picture ?? [], last.image, ...frames.map(({ image }) => image)]);
   }
 }
 

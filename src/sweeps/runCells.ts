@@ -1,6 +1,6 @@
 // Runners side by side, and the cells that wait for them.
 import { networkOf, pixelsOf, type Cell } from "./plan";
-import type { Runner } from "./runnerHere";
+import type { Runner } from "./localRunner";
 
 export interface PoolOptions {
   /** How many cells are run at once. */
@@ -16,19 +16,19 @@ export interface Failure {
   readonly reason: string;
 }
 
-/** Runs cells until all are done or `signal` says stop. A cell that fails keeps no other from being run. */
+/** Runs cells until all are done or `signal` says stop. A cell that fails does not stop the others. */
 export async function runCells(cells: readonly Cell[], { workers, signal, start, each }: PoolOptions): Promise<Failure[]> {
   const waiting = [...cells];
   const failures: Failure[] = [];
   const clock = timeLeft(cells);
   let done = 0;
-  const tell = (): void => each(done, clock.left());
+  const report = (): void => each(done, clock.left());
 
-  // A runner has one network for life, so the next cell for it is one with the same network, if there is any.
+  // A runner keeps its network, so it next gets a cell with the same network, if there is any.
   function next(network: string | undefined): Cell | undefined {
     if (signal.aborted) return undefined;
-    const at = Math.max(0, waiting.findIndex((cell) => networkOf(cell) === network));
-    return waiting.splice(at, 1)[0];
+    const index = Math.max(0, waiting.findIndex((cell) => networkOf(cell) === network));
+    return waiting.splice(index, 1)[0];
   }
   async function work(): Promise<void> {
     let runner: Runner | undefined;
@@ -41,7 +41,7 @@ export async function runCells(cells: readonly Cell[], { workers, signal, start,
       try {
         await runner.run(cell.index, (step) => {
           clock.taken(current, step + 1);
-          tell();
+          report();
         });
         done++;
       } catch (error) {
@@ -51,7 +51,7 @@ export async function runCells(cells: readonly Cell[], { workers, signal, start,
         runner = undefined; // its process may be gone, and its network with it
       }
       clock.taken(cell, cell.settings.steps + 1);
-      tell();
+      report();
     }
     await runner?.end();
   }
@@ -59,7 +59,7 @@ export async function runCells(cells: readonly Cell[], { workers, signal, start,
   return failures;
 }
 
-/** How long the rest will take, if a step goes on to take as long for each pixel as until now. */
+/** How long the rest will take, at the time per step and pixel until now. */
 function timeLeft(cells: readonly Cell[]): { taken(cell: Cell, steps: number): void; left(): number | undefined } {
   const cost = ({ settings }: Cell, steps: number): number => steps * pixelsOf(settings.size);
   const total = cells.reduce((sum, cell) => sum + cost(cell, cell.settings.steps + 1), 0);

@@ -1,10 +1,14 @@
 // The settings of one run as plain JSON: what may be swept over, what each is by default, and what it must be.
 import { mustBeOneOf } from "../errors";
+import { losses } from "../losses/lossSpecs";
 import { variations, type Variation } from "../losses/smoothness";
+import { networks } from "../networks/registry";
+import { optimizers } from "../optimizers/registry";
+import { mustHaveOptions } from "../spec";
+import { starts, type StartSource } from "../starts";
 import { contentLayers, layerWeights, styleLayers, type Term } from "../terms";
-import { isCustom } from "./customLosses";
-import { architectureOf, losses, networks, optimizers, sourcesOf, starts } from "./registry";
-import { build, mustBeSpec, optionsOf, nameOf, type Spec } from "./spec";
+import { build, chosenSpec, optionsOf, type Choice } from "./choice";
+import { isCustom, placeholderIn } from "./customLosses";
 
 /** Everything that decides what comes out of a run. Names are those of `transfer` and of the terms' options. */
 export interface Settings {
@@ -16,24 +20,27 @@ export interface Settings {
   readonly size: number | readonly [height: number, width: number];
   /** The painting's size where it is another: strokes get larger with it. */
   readonly paintingSize: Settings["size"] | null;
-  readonly network: Spec;
+  readonly network: Choice;
   readonly contentLayers: Term["layers"];
-  readonly contentLoss: Spec;
+  readonly contentLoss: Choice;
   readonly contentWeight: number;
   readonly styleLayers: Term["layers"];
-  readonly styleLoss: Spec;
+  readonly styleLoss: Choice;
   readonly styleWeight: number;
   readonly smoothness: Variation;
   /** 0 leaves the smoothness out. */
   readonly smoothnessWeight: number;
-  readonly optimizer: Spec;
+  readonly optimizer: Choice;
   readonly steps: number;
-  readonly start: Spec;
+  readonly start: Choice;
   /** Of the noise that a run starts from. */
   readonly seed: number;
 }
 
-/** What a cell has where neither `base` nor `over` says otherwise: `transfer`'s own, with the network that is always there. */
+/**
+ * What a cell has where neither `base` nor `over` says otherwise. Losses, weights, optimizer and start are those of `transfer`; but a
+ * sweep has the samples at 192 pixels, the network that comes with the project, and 100 steps where `transfer` takes 200.
+ */
 export const defaults: Settings = {
   photo: "valley", painting: "strokes", size: 192, paintingSize: null, network: "vgg19-mini",
   contentLayers, contentLoss: "relative activations", contentWeight: 1,
@@ -49,31 +56,40 @@ type Check<Value> = (value: Value, name: string) => void;
 const checks: { readonly [Name in keyof Settings]: Check<Settings[Name]> } = {
   photo: mustBeFile, painting: mustBeFile,
   size: mustBeSize, paintingSize: (value, name) => value === null || mustBeSize(value, name),
-  network: (value, name) => mustBeSpec(networks, name, value),
+  network: mustBeNetwork,
   contentLayers: mustBeLayers, contentLoss: mustBeLoss, contentWeight: mustBeWeight,
   styleLayers: mustBeLayers, styleLoss: mustBeLoss, styleWeight: mustBeWeight,
   smoothness: (value, name) => mustBeOneOf(value, variations, name), smoothnessWeight: mustBeWeight,
   optimizer: (value, name) => build(optimizers, name, value),
-  steps: mustBeCount, start: mustBeStart, seed: mustBeCount,
+  steps: mustBeCount, start: (value, name) => build(starts, name, value), seed: mustBeCount,
 };
 
 /**
- * `given` with the defaults around it.
+ * `input` with the defaults around it.
  *
  * @throws RangeError for a setting that does not exist, with the nearest name, and for a value that it cannot have
  */
-export function settingsFrom(given: Partial<Settings>): Settings {
-  for (const name of Object.keys(given)) mustBeSetting(name);
-  const settings: Settings = { ...defaults, ...given };
+export function settingsFrom(input: Partial<Settings>): Settings {
+  for (const name of Object.keys(input)) mustBeSetting(name);
+  const settings: Settings = { ...defaults, ...input };
   for (const name of settingNames) (checks[name] as Check<unknown>)(settings[name], name);
   const { photo, painting, start, network } = settings;
   if (photo === null && painting === null) throw new RangeError("photo and painting are both null: name at least one image");
   for (const source of sourcesOf(start))
     if (source !== "noise" && settings[source] === null)
       throw new RangeError(`a run without a ${source} cannot start from it: set start to "noise"`);
-  if (photo !== null) mustBeIn(network, settings.contentLayers);
-  if (painting !== null) mustBeIn(network, settings.styleLayers);
+  for (const term of ["content", "style"] as const) {
+    const custom = placeholderIn(settings[`${term}Loss`]);
+    if (custom?.layers && input[`${term}Layers`] !== undefined)
+      throw new RangeError(`the loss ${custom.name} names its layers itself: leave out ${term}Layers`);
+    if (settings[term === "content" ? "photo" : "painting"] !== null) mustHaveLayers(network, layersRead(settings, term));
+  }
   return settings;
+}
+
+/** The layers at which a cell reads its photo, for the content, or its painting, for the style. */
+export function layersRead(settings: Settings, term: "content" | "style"): readonly string[] {
+  return placeholderIn(settings[`${term}Loss`])?.layers ?? Object.keys(layerWeights({ layers: settings[`${term}Layers`] }));
 }
 
 export function mustBeSetting(name: string): keyof Settings {
@@ -93,30 +109,31 @@ function mustBeSize(value: unknown, name: string): void {
 
 function mustBeLayers(value: Term["layers"], name: string): void {
   const sound = typeof value === "object" && value !== null && Object.keys(value).length > 0;
-  if (!sound) throw new RangeError(`${name} is a list of layers, or their shares by name; got ${JSON.stringify(value)}`);
-  for (const [layer, share] of Object.entries(layerWeights({ layers: value })))
-    mustBeWeight(share, `the share of ${layer} in ${name}`);
+  if (!sound) throw new RangeError(`${name} is a list of layers, or their weights by name; got ${JSON.stringify(value)}`);
+  for (const [layer, weight] of Object.entries(layerWeights({ layers: value })))
+    mustBeWeight(weight, `the weight of ${layer} in ${name}`);
 }
 
-/** Known before the network is loaded, so that no cell fails for it when others have run for an hour. */
-function mustBeIn(network: Spec, layers: Term["layers"]): void {
-  const { layers: known } = architectureOf(nameOf(network), optionsOf(network) as object);
-  const names = known.flatMap(({ name, alias }) => (alias ? [name, alias] : [name]));
-  for (const layer of Object.keys(layerWeights({ layers })))
-    if (layer !== "pixels") mustBeOneOf(layer, names, "layer", nameOf(network));
+function mustBeNetwork(choice: Choice, name: string): void {
+  const spec = chosenSpec(networks, name, choice);
+  mustHaveOptions(spec, name, optionsOf(spec, name, choice)); // loading it is for later
 }
 
-function mustBeLoss(value: Spec, name: string): void {
-  if (!isCustom(value)) build(losses, name, value);
+/** Checked before the network is loaded, so that no cell fails after others have run for an hour. */
+function mustHaveLayers(network: Choice, layers: readonly string[]): void {
+  const spec = chosenSpec(networks, "network", network);
+  const names = spec.architecture(optionsOf(spec, "network", network)).layers.flatMap(({ name, alias }) => (alias ? [name, alias] : [name]));
+  for (const layer of layers) if (layer !== "pixels") mustBeOneOf(layer, names, "layer", spec.name);
 }
 
-function mustBeStart(value: Spec, name: string): void {
-  build(starts, name, value);
-  if (nameOf(value) !== "mix") return;
-  const weights = Object.entries((optionsOf(value) ?? {}) as Record<string, number>);
-  for (const [source, weight] of weights) mustBeWeight(weight, `the weight of ${source} in the mix`);
-  if (!weights.some(([, weight]) => weight > 0))
-    throw new RangeError("a mix needs at least one weight above 0: { mix: { photo: 1, noise: 1 } }");
+function mustBeLoss(choice: Choice, name: string): void {
+  if (!isCustom(choice)) build(losses, name, choice);
+}
+
+/** What a start is made from: photo, painting, noise. */
+function sourcesOf(start: Choice): readonly StartSource[] {
+  const spec = chosenSpec(starts, "start", start);
+  return spec.sources(optionsOf(spec, "start", start));
 }
 
 function mustBeWeight(value: unknown, name: string): void {

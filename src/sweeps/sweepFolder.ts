@@ -2,21 +2,22 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { firstLine, nearest } from "../errors";
+import { networks } from "../networks/registry";
 import { checksumOf } from "../platform/files/checksumOf";
 import { findWeights, locateWeights } from "../platform/files/findWeights";
 import { samples } from "../platform/files/sample";
 import { writeAtomically } from "../platform/files/writeAtomically";
 import { isFile } from "./cellContext";
 import { filesOf } from "./cellResult";
+import { chosenSpec, optionsOf, type Choice } from "./choice";
 import { cellsOf, type Cell, type PlanFile } from "./plan";
 import type { Settings } from "./settings";
-import { optionsOf, nameOf, type Spec } from "./spec";
 
 /** What stands in `sweep.json`: the whole sweep, also where a folder holds only a part of it. */
 export interface SweepFile {
   readonly base: NonNullable<PlanFile["base"]>;
   readonly over: PlanFile["over"];
-  /** SHA-256 of every image and weights file that is looked at: other inputs are another sweep. */
+  /** SHA-256 of every image and weights file that is read: other inputs are another sweep. */
   readonly inputs: Readonly<Record<string, string>>;
   readonly cells: readonly Cell[];
 }
@@ -67,21 +68,21 @@ export async function writeSweep(folder: string, sweep: SweepFile): Promise<void
 
 /** Removes what writers of these cells left when they were killed; and writers of reports, where `all` cells are meant. */
 export function sweepUp(folder: string, cells: readonly Cell[], all: boolean): void {
-  const ours = new Set(cells.map(({ index }) => path.basename(filesOf(folder, index).numbers, ".json")));
-  for (const place of [folder, path.join(folder, "cells")].filter((one) => fs.existsSync(one)))
-    for (const name of fs.readdirSync(place)) {
-      const [, whose] = /^\.([^.]+)\..*\.tmp$/.exec(name) ?? [];
-      if (whose && (all || ours.has(whose))) fs.rmSync(path.join(place, name), { force: true });
+  const names = new Set(cells.map(({ index }) => path.basename(filesOf(folder, index).numbers, ".json")));
+  for (const directory of [folder, path.join(folder, "cells")].filter((one) => fs.existsSync(one)))
+    for (const name of fs.readdirSync(directory)) {
+      const [, writer] = /^\.([^.]+)\..*\.tmp$/.exec(name) ?? [];
+      if (writer && (all || names.has(writer))) fs.rmSync(path.join(directory, name), { force: true });
     }
 }
 
-/** In what two sweeps differ, in words that say where each is; undefined where they are one and the same. */
+/** In what two sweeps differ, for an error, with the place of each; undefined where they are the same. */
 export function differenceOf(one: SweepFile, other: SweepFile, at: string, otherAt: string): string | undefined {
   if (one.cells.length !== other.cells.length) return `${one.cells.length} cells ${at}, ${other.cells.length} ${otherAt}`;
   for (const [index, { settings }] of other.cells.entries())
     for (const name of Object.keys({ ...settings, ...one.cells[index].settings }) as (keyof Settings)[]) {
-      const [its, ours] = [one.cells[index].settings[name], settings[name]].map((value) => JSON.stringify(value));
-      if (its !== ours) return `${name} of cell ${index} is ${its} ${at}, ${ours} ${otherAt}`;
+      const [value, otherValue] = [one.cells[index].settings[name], settings[name]].map((setting) => JSON.stringify(setting));
+      if (value !== otherValue) return `${name} of cell ${index} is ${value} ${at}, ${otherValue} ${otherAt}`;
     }
   for (const [name, sum] of Object.entries(other.inputs))
     if (one.inputs[name] !== sum) return `the file of ${name} is not the same`;
@@ -90,21 +91,21 @@ export function differenceOf(one: SweepFile, other: SweepFile, at: string, other
 }
 
 function imageFile(name: string): string {
-  const known = samples();
-  const file = known.get(name) ?? (isFile(name) ? name : undefined);
+  const available = samples();
+  const file = available.get(name) ?? (isFile(name) ? name : undefined);
   if (file && fs.existsSync(file)) return file;
-  if (file) throw new Error(`the image ${file} does not exist (seen from ${process.cwd()})`);
-  throw new RangeError(`no sample image "${name}"; did you mean "${nearest(name, [...known.keys()])}"? ` +
-    `There are: ${[...known.keys()].join(", ")}. A file has an ending or a folder in its name`);
+  if (file) throw new Error(`the image ${file} does not exist (relative to ${process.cwd()})`);
+  throw new RangeError(`no sample image "${name}"; did you mean "${nearest(name, [...available.keys()])}"? ` +
+    `There are: ${[...available.keys()].join(", ")}. A file has an ending or a folder in its name`);
 }
 
-/** What the weights of a network are called here, and their file; undefined for a random network. */
-function weightsOf(network: Spec): [name: string, file: string] | undefined {
-  const word = nameOf(network);
-  if (word.startsWith("random")) return undefined;
-  const { file: wanted } = (optionsOf(network) ?? {}) as { file?: string };
-  const file = wanted === undefined ? findWeights(word) : locateWeights(wanted);
-  const remedy = wanted ? `there is no file ${wanted}` : `npm run weights -- ${word}`;
-  if (!file) throw new Error(`the weights of ${word} are not here: ${remedy}`);
-  return [wanted ? `${word} ${wanted}` : word, file];
+/** The name of a network's weights, and their file; undefined for a random network. */
+function weightsOf(network: Choice): [name: string, file: string] | undefined {
+  const spec = chosenSpec(networks, "network", network);
+  if (spec.random === undefined) return undefined;
+  const { file: wanted } = optionsOf(spec, "network", network) as { file?: string };
+  const file = wanted === undefined ? findWeights(spec.name) : locateWeights(wanted);
+  const remedy = wanted ? `there is no file ${wanted}` : `npm run weights -- ${spec.name}, or the network "${spec.random}", which needs none`;
+  if (!file) throw new Error(`the weights of ${spec.name} are not here: ${remedy}`);
+  return [wanted ? `${spec.name} ${wanted}` : spec.name, file];
 }

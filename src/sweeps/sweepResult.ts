@@ -1,4 +1,4 @@
-// What a sweep came to: the cells that are done, and the folder where they are.
+// The result of a sweep: the cells that are done, and the folder where they are.
 import { printedAs } from "../printedAs";
 import { readResults, type CellResult } from "./cellResult";
 import { readSweep, type SweepFile } from "./sweepFolder";
@@ -20,6 +20,6 @@ export function loadSweep(folder: string): SweepResult {
   const there = new Set(cells.map(({ index }) => index));
   const missing = sweep.cells.map(({ index }) => index).filter((index) => !there.has(index));
   const done = missing.length > 0 ? `${cells.length} of ${sweep.cells.length} cells` : `${cells.length} cells`;
-  const sentence = `a sweep of ${done} in ${folder}; show(await sweepSheet(swept)) shows their pictures`;
+  const sentence = `a sweep of ${done} in ${folder}; show(await sweepSheet(result)) shows their pictures`;
   return printedAs({ folder, sweep, cells, missing }, () => sentence);
 }

@@ -1,7 +1,7 @@
 // The table of a sweep: one row for each cell, as CSV for a spreadsheet and as JSON with the full settings.
-import type { CellResult } from "./cellResult";
-import { inWords, variedBy } from "./plan";
 import type { Json } from "../json";
+import type { CellResult } from "./cellResult";
+import { settingLabel, variedBy } from "./plan";
 
 /** One row, by column: what sets the cell apart, then what came out. */
 export type Row = Readonly<Record<string, number | string | null>>;
@@ -18,7 +18,7 @@ export function tableOf(results: readonly CellResult[]): Row[] {
     cell: index,
     ...Object.fromEntries(varied.map((name) => {
       const value = settings[name];
-      return [name, typeof value === "number" || value === null ? value : inWords(name, value)];
+      return [name, typeof value === "number" || value === null ? value : settingLabel(name, value)];
     })),
     step, loss, ...Object.fromEntries(parts.map((part) => [part, unweighted[part] ?? null])),
     gradientNorm, ended, engine, network,
@@ -36,7 +36,7 @@ export function csvOf(rows: readonly Row[]): string {
   return lines.map((line) => `${line.map(field).join(",")}\r\n`).join("");
 }
 
-/** The rows with all settings, and the shares of the loss. */
+/** The rows with all settings, and the weighted parts of the loss. */
 export function tableJson(results: readonly CellResult[]): string {
   const rows = results.map(({ history: _, frames: __, ...result }) => result);
   return `${JSON.stringify(rows, null, 1)}\n`;

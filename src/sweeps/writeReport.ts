@@ -12,14 +12,14 @@ import { csvOf, tableJson, tableOf } from "./sweepTable";
  * Writes `sheet.png`, `table.csv`, `table.json` and `times.csv`, each whole or not at all. All but the last have the same bytes for
  * the same sweep.
  */
-export async function writeReport(swept: SweepResult): Promise<void> {
-  const { folder, cells } = swept;
+export async function writeReport(result: SweepResult): Promise<void> {
+  const { folder, cells } = result;
   await writeAtomically(path.join(folder, "table.csv"), csvOf(tableOf(cells)));
   await writeAtomically(path.join(folder, "table.json"), tableJson(cells));
   await writeAtomically(path.join(folder, "times.csv"), csvOf(cells.map(({ index, label }) => ({
     cell: index, label, seconds: secondsOf(folder, index),
   }))));
-  const sheet = await sweepSheet(swept);
+  const sheet = await sweepSheet(result);
   await saveImage(sheet, path.join(folder, "sheet.png")).finally(() => sheet.dispose());
 }
 

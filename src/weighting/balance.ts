@@ -1,4 +1,4 @@
-// Balanced weights: every term as loud as every other where a run begins.
+// Balanced weights: every term contributes equally where a run begins.
 import { mustBeOneOf } from "../errors";
 import { mustBeImage, type Image } from "../image";
 import { norm } from "../math/vectors";
@@ -7,11 +7,11 @@ import { objective } from "../objective";
 import { printedAs } from "../printedAs";
 import type { Term } from "../terms";
 
-/** What a term's loudness is: its weighted loss, or the length of its pixel gradient. */
+/** What is made equal: the weighted losses, or the norms of their pixel gradients. */
 export const balanceMeasures = ["value", "gradient"] as const;
 export type BalanceBy = (typeof balanceMeasures)[number];
 
-/** One term before and after: its weight, its weighted loss, and the length of its weighted gradient. */
+/** One term before and after: its weight, its weighted loss, and the norm of its weighted gradient. */
 export interface BalanceRow {
   readonly name: string;
   readonly before: { readonly weight: number; readonly value: number; readonly gradient: number };
@@ -27,39 +27,39 @@ export interface Balance {
 }
 
 /**
- * The same terms, weighted so that each contributes equally to the loss of `image` (or, `by` gradient, to its pixel gradient);
- * their sum stays what it was. An optimizer follows the gradient, so by gradient nothing is drowned in its first steps; by value,
- * every curve starts in one point.
+ * The same terms, weighted so that each contributes equally to the loss of `image` (or, `by` gradient, has a pixel gradient of the
+ * same norm); the sum of the losses (or norms) does not change. An optimizer follows the gradient, so by gradient no term dominates
+ * its first steps; by value, all curves start at one point.
  *
  * @param image where the run begins. Not the photograph itself: its content loss is 0 there, and no weight makes that equal
- * @throws RangeError for a term that says nothing (0) of `image`
+ * @throws RangeError for a term that is 0 at `image`
  */
 export async function balance(
   network: Network, terms: readonly Term[], image: Image, { by = "value" }: { by?: BalanceBy } = {},
 ): Promise<Balance> {
-  mustBeOneOf(by, balanceMeasures, "loudness");
+  mustBeOneOf(by, balanceMeasures, "measure of balance");
   mustBeImage(image, "the image at which weights are balanced");
-  objective(network, terms).dispose(); // refuses what cannot be meant, before anything is measured
-  const heard: { value: number; gradient: number }[] = [];
-  for (const term of terms) heard.push(await alone(network, term, image)); // of a weight of 1
+  objective(network, terms).dispose(); // checks the terms before anything is measured
+  const measured: { value: number; gradient: number }[] = [];
+  for (const term of terms) measured.push(await measureAlone(network, term, image)); // with weight 1
   terms.forEach(({ name }, i) => {
-    if (!(heard[i][by] > 0))
+    if (!(measured[i][by] > 0))
       throw new RangeError(
-        `"${name}" cannot be balanced: its ${by} is ${heard[i][by]} at this image; take another, such as noise(photo)`);
+        `"${name}" cannot be balanced: its ${by} is ${measured[i][by]} at this image; take another, such as noise(photo)`);
   });
-  const total = terms.reduce((sum, { weight }, i) => sum + weight * heard[i][by], 0);
+  const total = terms.reduce((sum, { weight }, i) => sum + weight * measured[i][by], 0);
   if (!(total > 0))
-    throw new RangeError("all terms have a weight of 0: give one of them another, so that there is a sum to share");
-  const balanced = terms.map((term, i) => ({ ...term, weight: total / terms.length / heard[i][by] }));
-  const weighted = (weight: number, { value, gradient }: typeof heard[0]): BalanceRow["before"] =>
+    throw new RangeError("all terms have weight 0: give one of them a weight above 0, so that there is a sum to distribute");
+  const balanced = terms.map((term, i) => ({ ...term, weight: total / terms.length / measured[i][by] }));
+  const weighted = (weight: number, { value, gradient }: typeof measured[0]): BalanceRow["before"] =>
     ({ weight, value: weight * value, gradient: weight * gradient });
   const rows = terms.map(({ name, weight }, i) =>
-    ({ name, before: weighted(weight, heard[i]), after: weighted(balanced[i].weight, heard[i]) }));
+    ({ name, before: weighted(weight, measured[i]), after: weighted(balanced[i].weight, measured[i]) }));
   const described = (): string => table(rows);
   return printedAs({ terms: balanced, rows }, described);
 }
 
-async function alone(network: Network, term: Term, image: Image): Promise<{ value: number; gradient: number }> {
+async function measureAlone(network: Network, term: Term, image: Image): Promise<{ value: number; gradient: number }> {
   const goal = objective(network, [{ ...term, weight: 1 }]);
   try {
     const { value, gradient } = await goal.measure(image);

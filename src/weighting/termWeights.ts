@@ -1,17 +1,17 @@
-// Weights as ratios, and losses that differ from layer to layer: terms from terms.
+// New terms from terms: content and style weights as a ratio, and a different loss for each layer.
 import { atLayer } from "../losses/atLayer";
 import { mustBeLoss, type LayerLoss } from "../losses/loss";
 import { layerWeights, type Term } from "../terms";
 
 /**
- * The same terms with α/β = `ratio`: the paper's number, α the weights of all content terms together and β those of all style
- * terms. The content terms stay as they are, the style terms keep their proportions, all others are left alone.
+ * The same terms with α/β = `ratio`, the number that the paper gives: α is the sum of the weights of all content terms, β that of all
+ * style terms. The content terms stay as they are, the style terms keep their proportions, all others are not changed.
  *
- * @throws RangeError for a ratio that is not above 0, and where there is no content or no style to weigh
+ * @throws RangeError for a ratio that is not above 0, and where there is no content or no style
  */
 export function withRatio(terms: readonly Term[], ratio: number): Term[] {
   if (!(Number.isFinite(ratio) && ratio > 0))
-    throw new RangeError(`the ratio α/β is a number above 0, got ${ratio}; leave out the content for nothing but style`);
+    throw new RangeError(`the ratio α/β is a number above 0, got ${ratio}; for style only, leave out the content`);
   const sum = (kind: Term["kind"]): number =>
     terms.filter((term) => term.kind === kind).reduce((total, { weight }) => total + weight, 0);
   const [alpha, beta] = [sum("content"), sum("style")];
@@ -21,9 +21,9 @@ export function withRatio(terms: readonly Term[], ratio: number): Term[] {
 }
 
 /**
- * One term for each layer of `term`, each with a loss of its own: for a mask that differs from layer to layer,
+ * One term for each layer of `term`, each with its own loss: for a mask that differs from layer to layer,
  * `...perLayer(style(painting), (layer) => guidedGram({ image: sky[layer], target: clouds[layer] }))`. Weights and names of the
- * parts stay what they were.
+ * parts do not change.
  *
  * @throws TypeError where `lossOf` returns no loss
  */

@@ -107,13 +107,13 @@ for (const [height, width, channels] of [[5, 7, 3], [9, 4, 16], [1, 6, 2]] as co
       await engine();
       tf.tidy(() => {
         const [x, target] = [drawn(size, 1), drawn(size, 2)];
-        const measure = (loss: (seen: tf.Tensor3D) => tf.Scalar): Found[string] => {
+        const measure = (loss: (features: tf.Tensor3D) => tf.Scalar): Found[string] => {
           const { value, grad } = tf.valueAndGrad(loss as (x: tf.Tensor) => tf.Scalar)(x);
           return { loss: numbers(value)[0], gradient: numbers(grad) };
         };
         const goal = gram().prepare(target);
-        for (const name of names) found.style[name] = measure((seen) => gramAs(name, { image: pixels }).distance(seen, goal));
-        for (const name of withContent) found.content[name] = measure((seen) => contentAs(name).distance(seen, target));
+        for (const name of names) found.style[name] = measure((features) => gramAs(name, { image: pixels }).distance(features, goal));
+        for (const name of withContent) found.content[name] = measure((features) => contentAs(name).distance(features, target));
       });
     });
 

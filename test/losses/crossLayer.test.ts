@@ -1,4 +1,4 @@
-// Losses that read several layers, written as a reader would write them in a cell; and what is said of a loss that is none.
+// Losses that read several layers, written as in a notebook cell; and the errors for what is not a loss.
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import * as tf from "@tensorflow/tfjs";
@@ -26,7 +26,7 @@ const crossGram = (a: tf.Tensor3D, b: tf.Tensor3D): tf.Tensor2D => {
 const crossLayer = (): Loss =>
   acrossLayers(["relu1_1", "relu1_2"], (features) => crossGram(features("relu1_1"), features("relu1_2")), "cross-layer Gram");
 
-/** A loss of hypercolumns, as STROTSS has them: every layer resized to the first, channels beside each other. */
+/** A loss of hypercolumns, as in STROTSS: every layer resized to the first, the channels concatenated. */
 const hypercolumns = (loss: LayerLoss, layers: readonly string[]): Loss => {
   const columns = (features: FeaturesByLayer): tf.Tensor3D => {
     const [height, width] = features(layers[0]).shape;
@@ -48,7 +48,7 @@ describe("a loss across layers", () => {
   });
   after(() => { network.dispose(); tf.dispose([photo, painting]); });
 
-  it("has one part, named like its term, with the value of plain loops", async () => {
+  it("has one part, named like its term, with the value that plain loops compute", async () => {
     const goal = objective(network, [content(photo), style(painting, { loss: crossLayer(), weight: 3 })]);
     assert.deepEqual(goal.parts, ["content relu4_2", "style"]);
     const { unweighted, parts, value } = await goal.measure(photo);
@@ -61,8 +61,8 @@ describe("a loss across layers", () => {
       return Array.from({ length: channels ** 2 }, (_, k) => Array.from({ length: positions }, (_, p) =>
         a[p * channels + Math.floor(k / channels)] * b[p * channels + (k % channels)]).reduce((sum, v) => sum + v, 0) / positions);
     });
-    const [seen, wanted] = [plain(photo), plain(painting)];
-    const expected = seen.reduce((sum, v, i) => sum + (v - wanted[i]) ** 2, 0) / seen.length;
+    const [a, b] = [plain(photo), plain(painting)];
+    const expected = a.reduce((sum, v, i) => sum + (v - b[i]) ** 2, 0) / a.length;
     assertClose(unweighted.style, expected, 1e-4);
     assertClose(parts.style, 3 * expected, 1e-4);
     assertClose(value, parts.style + parts["content relu4_2"], 1e-6);
@@ -79,7 +79,7 @@ describe("a loss across layers", () => {
     both.dispose();
   }));
 
-  it("has the gradient that small differences show, of hypercolumns too", () => tf.tidy(() => {
+  it("has the gradient that finite differences show, also of hypercolumns", () => tf.tidy(() => {
     const layers = ["relu1_1", "relu2_1"];
     for (const loss of [crossLayer(), hypercolumns(gram(), layers), hypercolumns(relaxedEmd(), layers)]) {
       const target = loss.prepare(network.features(painting, [...loss.layers]));
@@ -97,7 +97,7 @@ describe("a loss across layers", () => {
     assert.equal(await at([style(painting, { loss: atLayer(gram(), "relu2_1") })]), await at([style(painting, { layers: ["relu2_1"] })]));
   });
 
-  it("takes a term of another kind, with no word for it anywhere", async () => {
+  it("takes a term of another kind, which is registered nowhere", async () => {
     const previous = noise([20, 24], { seed: 3 });
     const temporal: Term = { name: "temporal", kind: "temporal", target: previous, layers: ["pixels"], loss: activations(), weight: 2 };
     const goal = objective(network, [content(photo), temporal]);
@@ -108,14 +108,14 @@ describe("a loss across layers", () => {
     previous.dispose();
   });
 
-  it("is refused with layers of the term's own, or a layer that the network lacks", () => {
+  it("is refused with `layers` in the term, or with a layer that the network lacks", () => {
     const refuses = (term: Term, message: RegExp): void => { assert.throws(() => objective(network, [term]), message); };
     refuses(style(painting, { loss: crossLayer(), layers: ["relu1_1"] }), /cross-layer Gram names its layers itself: leave out the layers of "style"/);
     refuses(style(painting, { loss: { ...crossLayer(), layers: ["relu1_1", "relu1_9"] } }), /no layer relu1_9 in .*did you mean relu1_/);
   });
 });
 
-describe("what is no loss", () => {
+describe("what is not a loss", () => {
   let network: Vgg;
   let photo: Image;
   before(async () => {
@@ -127,7 +127,7 @@ describe("what is no loss", () => {
   const build = (loss: unknown, of: Partial<Term> = {}): void =>
     objective(network, [{ ...style(photo, { layers: ["relu1_1"] }), loss: loss as LayerLoss, ...of }]).dispose();
 
-  it("a loss that was not called, a bare function, a promise, a word: the error says what to write", () => {
+  it("a loss that was not called, a bare function, a promise, a string: the error says what to write", () => {
     assert.throws(() => build(gram), /the loss of "style" is a function, gram, and no loss: call it, such as gram\(\)/);
     assert.throws(() => build((x: tf.Tensor) => tf.mean(x)), /a loss of a statistic: fromStatistic\(/);
     assert.throws(() => build(Promise.resolve(gram())), /is a promise: write `await`/);
@@ -151,12 +151,12 @@ describe("what is no loss", () => {
     large.dispose();
   });
 
-  it("a target where there is none to compare with, and none where one is needed", () => {
+  it("a target for a loss that compares with none, and none for a loss that needs one", () => {
     assert.throws(() => build(smoothness().loss, { layers: ["pixels"] }), /compares with nothing: leave out the target of "style"/);
     assert.throws(() => build(gram(), { target: undefined }), /the target of "style"/);
   });
 
-  it("two parts of one name, whose curves would be one", () => {
+  it("two parts with one name, which would share one curve", () => {
     assert.throws(() => objective(network, [style(photo, { layers: ["relu1_1", "relu2_1"] }),
       { ...style(photo, { name: "style relu1_1", loss: atLayer(gram(), "relu1_1") }) }]), /two parts are called "style relu1_1"/);
   });

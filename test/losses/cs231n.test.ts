@@ -3,21 +3,21 @@ import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
 import * as tf from "@tensorflow/tfjs";
 import { contentAs } from "../../src/losses/activations";
-import { conventions } from "../../src/losses/conventions";
+import { cs231n } from "../../src/losses/cs231n";
 import { gramAs } from "../../src/losses/gram";
 import { totalVariation } from "../../src/losses/smoothness";
 import { engine } from "../../src/platform/engine/engine";
 import { assertClose, drawn, leaksNothing, numbers, slopes } from "../compare";
 
-const { contentLayer, contentLoss, gram, styleLayers, styleLoss, styleWeights, tvLoss } = conventions.cs231n;
+const { contentLayer, contentLoss, gram, styleLayers, styleLoss, styleWeights, tvLoss } = cs231n;
 const [height, width, channels] = [4, 6, 3];
 const x = (seed: number): tf.Tensor3D => drawn([height, width, channels], seed);
 
 /** G[i][j] = Σₚ F[p,i] F[p,j] / (C·H·W), flat. */
 function gramByHand(features: tf.Tensor3D): number[] {
   const v = numbers(features);
-  return Array.from({ length: channels ** 2 }, (_, at) => {
-    const [i, j] = [Math.floor(at / channels), at % channels];
+  return Array.from({ length: channels ** 2 }, (_, k) => {
+    const [i, j] = [Math.floor(k / channels), k % channels];
     let sum = 0;
     for (let p = 0; p < height * width; p++) sum += v[p * channels + i] * v[p * channels + j];
     return sum / (channels * height * width);
@@ -38,12 +38,12 @@ describe("CS231n's operations", () => {
   it("style: Σ weight · Σ (G − A)² at layers 1, 4, 6, 7 with 3e5, 1000, 15, 3", () => tf.tidy(() => {
     assert.deepEqual(Object.entries(styleWeights), [["features.1", 3e5], ["features.4", 1000], ["features.6", 15], ["features.7", 3]]);
     assert.deepEqual([contentLayer, styleLayers], ["features.3", Object.keys(styleWeights)]);
-    const seen = (from: number) => (layer: string): tf.Tensor3D => x(from + Number(layer.split(".")[1]));
+    const features = (from: number) => (layer: string): tf.Tensor3D => x(from + Number(layer.split(".")[1]));
     const expected = [[1, 3e5], [4, 1000], [6, 15], [7, 3]].reduce((sum, [i, weight]) =>
       sum + weight * squares(gramByHand(x(10 + i)), gramByHand(x(20 + i))), 0);
-    assertClose(styleLoss(seen(10), seen(20)), expected, 1e-5);
+    assertClose(styleLoss(features(10), features(20)), expected, 1e-5);
     const loss = gramAs("cs231n");
-    assertClose(styleLoss(seen(10), seen(20), { "features.4": 1 }), loss.distance(x(14), loss.prepare(x(24))), 1e-5);
+    assertClose(styleLoss(features(10), features(20), { "features.4": 1 }), loss.distance(x(14), loss.prepare(x(24))), 1e-5);
   }));
 
   it("total variation: 2e-2 · Σ Δ² of pixels over ImageNet's deviation", () => tf.tidy(() => {
@@ -60,23 +60,23 @@ describe("CS231n's operations", () => {
     assert.ok(ratio > 0.229 ** -2 && ratio < 0.224 ** -2, `about 20 times the squares of 0…1, not ${ratio}`);
   }));
 
-  it("have the gradients that small differences show, are 0 for the target, and leave nothing behind", async () => {
-    const parts: Record<string, (seen: tf.Tensor3D, target: tf.Tensor3D) => tf.Scalar> = {
-      contentLoss, tvLoss: (seen) => tvLoss(seen),
-      styleLoss: (seen, target) => styleLoss(() => seen, () => target, { "features.1": 2 }),
+  it("have the gradients that finite differences show, are 0 for the target, and leak nothing", async () => {
+    const parts: Record<string, (features: tf.Tensor3D, target: tf.Tensor3D) => tf.Scalar> = {
+      contentLoss, tvLoss: (features) => tvLoss(features),
+      styleLoss: (features, target) => styleLoss(() => features, () => target, { "features.1": 2 }),
     };
     for (const [name, part] of Object.entries(parts)) tf.tidy(() => {
       const target = x(2);
-      const { difference, gradient } = slopes((seen) => part(seen, target), x(1));
+      const { difference, gradient } = slopes((features) => part(features, target), x(1));
       assertClose(difference, gradient, 1e-3, name);
       if (name !== "tvLoss") assert.equal(numbers(part(target, target))[0], 0, name);
     });
     assert.equal(tf.tidy(() => numbers(tvLoss(tf.fill([5, 4, 3], 0.3)))[0]), 0);
-    const [seen, target] = [x(1), x(2)];
+    const [features, target] = [x(1), x(2)];
     await leaksNothing(() => {
-      for (const part of Object.values(parts)) part(seen, target).dispose();
-      gram(seen).dispose();
+      for (const part of Object.values(parts)) part(features, target).dispose();
+      gram(features).dispose();
     });
-    tf.dispose([seen, target]);
+    tf.dispose([features, target]);
   });
 });

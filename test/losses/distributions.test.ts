@@ -8,7 +8,7 @@ import { meanStd } from "../../src/losses/meanStd";
 import { slicedWasserstein } from "../../src/losses/slicedWasserstein";
 import { engine } from "../../src/platform/engine/engine";
 import { assertClose, distanceOf, drawn, numbers } from "../compare";
-import { average, dot, responses, sortedDistance, transposed } from "./responses";
+import { activationVectors, average, dot, sortedDistance, transposed } from "./plainStatistics";
 
 const shape: [number, number, number] = [5, 7, 3];
 /** Every position of `x` somewhere else. */
@@ -26,12 +26,12 @@ describe("losses that sort", () => {
     const loss = slicedWasserstein({ directions: 8, seed: 5 });
     const units = Array.from({ length: 8 }, (_, i) => numbers(loss.prepare(s)[0]).slice(3 * i, 3 * i + 3));
     units.forEach((unit) => assertClose(dot(unit, unit), 1, 1e-5));
-    const seen = (f: tf.Tensor3D, unit: number[]): number[] => responses(f).map((response) => dot(response, unit));
-    assertClose(distanceOf(loss, x, s), average(units.map((unit) => sortedDistance(seen(x, unit), seen(s, unit)))), 1e-5);
+    const project = (f: tf.Tensor3D, unit: number[]): number[] => activationVectors(f).map((vector) => dot(vector, unit));
+    assertClose(distanceOf(loss, x, s), average(units.map((unit) => sortedDistance(project(x, unit), project(s, unit)))), 1e-5);
   }));
 
   it("histogram: every channel, sorted and compared by plain loops", () => tf.tidy(() => {
-    const [x, s] = [transposed(responses(drawn(shape, 1))), transposed(responses(drawn(shape, 2)))];
+    const [x, s] = [transposed(activationVectors(drawn(shape, 1))), transposed(activationVectors(drawn(shape, 2)))];
     const expected = average(x.map((channel, i) => sortedDistance(channel, s[i])));
     assertClose(distanceOf(histogram(), drawn(shape, 1), drawn(shape, 2)), expected, 1e-5);
   }));
@@ -43,14 +43,14 @@ describe("losses that sort", () => {
       assert.ok(distanceOf(loss, tf.add(shuffled(x), 0.01) as tf.Tensor3D, x) > 1e-5);
     }));
 
-  it("one step along the slope lands on the target's histogram", () => tf.tidy(() => {
+  it("one step along the gradient reaches the target's histogram", () => tf.tidy(() => {
     const [x, s] = [drawn(shape, 1), drawn(shape, 2)];
     const slope = tf.grad((y: tf.Tensor) => histogram().distance(y as tf.Tensor3D, histogram().prepare(s)))(x);
     const stepped = tf.sub(x, tf.mul(slope, x.size / 2)) as tf.Tensor3D;
     assert.ok(distanceOf(histogram(), stepped, s) < 1e-12);
   }));
 
-  it("histogram sees what mean and deviation do not: skewed against symmetric responses", () => tf.tidy(() => {
+  it("histogram distinguishes what mean and deviation do not: skewed from symmetric activations", () => tf.tidy(() => {
     // Both have the mean 0.75 and the variance 1.6875.
     const [skewed, even] = [[3, 0, 0, 0], [0, 1.5, 0.75 + Math.sqrt(2.8125), 0.75 - Math.sqrt(2.8125)]];
     const [x, s] = [skewed, even].map((values) => tf.tensor3d(values, [2, 2, 1]));

@@ -4,13 +4,13 @@ import * as tf from "@tensorflow/tfjs";
 import { gaussianWasserstein } from "../../src/losses/gaussianWasserstein";
 import { engine } from "../../src/platform/engine/engine";
 import { assertClose, distanceOf, drawn, numbers, slopes } from "../compare";
-import { covarianceOf, meansOf, sumOfSquares, type Matrix } from "./responses";
+import { covarianceOf, meansOf, sumOfSquares, type Matrix } from "./plainStatistics";
 
-const distance = (seen: tf.Tensor3D, target: tf.Tensor3D): number =>
-  distanceOf(gaussianWasserstein(), seen, target);
+const distance = (features: tf.Tensor3D, target: tf.Tensor3D): number =>
+  distanceOf(gaussianWasserstein(), features, target);
 
-/** With 1e-3 of its norm on the diagonal, as the loss has it. */
-function regular(covariance: Matrix): Matrix {
+/** With 1e-3 of its norm added to the diagonal, as in the loss. */
+function regularized(covariance: Matrix): Matrix {
   const norm = Math.sqrt(sumOfSquares(covariance.flat()));
   return covariance.map((row, i) => row.map((v, j) => v + (i === j ? 1e-3 * norm : 0)));
 }
@@ -29,7 +29,7 @@ describe("the Wasserstein-2 distance of Gaussians", () => {
     const mix = tf.tensor2d([1, 0.8, -0.3, 0.5], [2, 2]);
     const x = drawn([5, 7, 2], 1);
     const s = tf.reshape(tf.matMul(tf.reshape(drawn([6, 8, 2], 2), [48, 2]), mix), [6, 8, 2]) as tf.Tensor3D;
-    const [a, b] = [regular(covarianceOf(x)), regular(covarianceOf(s))];
+    const [a, b] = [regularized(covarianceOf(x)), regularized(covarianceOf(s))];
     const det = (m: Matrix): number => m[0][0] * m[1][1] - m[0][1] * m[1][0];
     const trace = a[0][0] * b[0][0] + 2 * a[0][1] * b[1][0] + a[1][1] * b[1][1];
     const root = Math.sqrt(trace + 2 * Math.sqrt(det(a) * det(b)));
@@ -39,39 +39,39 @@ describe("the Wasserstein-2 distance of Gaussians", () => {
 
   it("independent channels: Σ (√a − √b)², a and b the variances", () => tf.tidy(() => {
     const [x, s] = [independent([1, 2, 3, 0.5]), independent([2, 2, 0.7, 1])];
-    const [a, b] = [regular(covarianceOf(x)), regular(covarianceOf(s))];
+    const [a, b] = [regularized(covarianceOf(x)), regularized(covarianceOf(s))];
     assertClose(distance(x, s), sumOfSquares(a.map((row, i) => Math.sqrt(row[i]) - Math.sqrt(b[i][i]))) / 4, 1e-5);
   }));
 
-  it("is symmetric, though only the target is remembered", () => tf.tidy(() => {
+  it("is symmetric, though only the target is prepared", () => tf.tidy(() => {
     const [x, s] = [drawn([5, 7, 3], 1), tf.mul(drawn([6, 4, 3], 2), [1, 20, 0.1]) as tf.Tensor3D];
     assertClose(distance(x, s), distance(s, x), 1e-5);
   }));
 
-  it("of a shifted image: the shift squared alone", () => tf.tidy(() => {
+  it("for a shifted image: only the squared shift", () => tf.tidy(() => {
     const x = drawn([5, 7, 3], 1);
     assertClose(distance(tf.add(x, [1, 2, -2]) as tf.Tensor3D, x), 3, 1e-5);
   }));
 
-  it("scales with the square of the responses, from 1e-4 to 1e4", () => tf.tidy(() => {
+  it("scales with the square of the activations, from 1e-4 to 1e4", () => tf.tidy(() => {
     const [x, s] = [drawn([5, 7, 3], 1), drawn([6, 4, 3], 2)];
     for (const scale of [1e-4, 1e4])
       assertClose(distance(tf.mul(x, scale) as tf.Tensor3D, tf.mul(s, scale) as tf.Tensor3D), scale ** 2 * distance(x, s), 1e-5);
   }));
 
-  it("fewer positions than channels: a singular covariance has a distance and a slope that differences confirm", () => tf.tidy(() => {
+  it("fewer positions than channels: a singular covariance has a distance, and a gradient that finite differences confirm", () => tf.tidy(() => {
     const [x, s] = [drawn([2, 3, 16], 1), drawn([3, 3, 16], 2)];
-    const memory = gaussianWasserstein().prepare(s);
-    const { difference, gradient } = slopes((seen) => gaussianWasserstein().distance(seen, memory), x, 3e-2);
+    const prepared = gaussianWasserstein().prepare(s);
+    const { difference, gradient } = slopes((features) => gaussianWasserstein().distance(features, prepared), x, 3e-2);
     assert.ok(distance(x, x) < 1e-7 && distance(x, s) > 0.1);
     assert.ok(Math.abs(difference - gradient) <= 1e-2 * Math.abs(gradient), `${difference} against ${gradient}`);
   }));
 
-  it("descends from a constant image, whose covariance has no direction at all", () => tf.tidy(() => {
+  it("has a gradient at a constant image, whose covariance is 0", () => tf.tidy(() => {
     const target = drawn([5, 7, 3], 2);
-    const memory = gaussianWasserstein().prepare(target);
-    const slope = tf.grad((x: tf.Tensor) => gaussianWasserstein().distance(x as tf.Tensor3D, memory))(tf.fill([5, 7, 3], 0.5));
-    assert.ok(numbers(slope).every(Number.isFinite));
-    assertClose(tf.mean(slope, [0, 1]), meansOf(target).map((mean) => (2 * (0.5 - mean)) / 35 / 3), 1e-5); // of the means
+    const prepared = gaussianWasserstein().prepare(target);
+    const gradient = tf.grad((x: tf.Tensor) => gaussianWasserstein().distance(x as tf.Tensor3D, prepared))(tf.fill([5, 7, 3], 0.5));
+    assert.ok(numbers(gradient).every(Number.isFinite));
+    assertClose(tf.mean(gradient, [0, 1]), meansOf(target).map((mean) => (2 * (0.5 - mean)) / 35 / 3), 1e-5); // of the means
   }));
 });

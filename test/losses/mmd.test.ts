@@ -7,7 +7,7 @@ import type { LayerLoss } from "../../src/losses/loss";
 import { mmd, type KernelName } from "../../src/losses/mmd";
 import { engine } from "../../src/platform/engine/engine";
 import { assertClose, distanceOf, drawn, numbers } from "../compare";
-import { average, covarianceOf, dot, responses, transposed, type Matrix } from "./responses";
+import { activationVectors, average, covarianceOf, dot, transposed, type Matrix } from "./plainStatistics";
 
 const shape: [number, number, number] = [5, 7, 3];
 /** mean k(x, x′) + mean k(s, s′) − 2 mean k(x, s), by loops over all pairs. */
@@ -22,25 +22,25 @@ describe("maximum mean discrepancy", () => {
 
   it("linear: all pairs, one by one", () => tf.tidy(() => {
     const [x, s] = inputs();
-    assertClose(distanceOf(mmd("linear"), x, s), overPairs(dot, responses(x), responses(s)), 1e-5);
+    assertClose(distanceOf(mmd("linear"), x, s), overPairs(dot, activationVectors(x), activationVectors(s)), 1e-5);
   }));
 
   for (const offset of [0, 1.5])
     it(`polynomial (xᵀy + ${offset})²: all pairs, one by one`, () => tf.tidy(() => {
       const [x, s] = inputs();
-      const expected = overPairs((a, b) => (dot(a, b) + offset) ** 2, responses(x), responses(s));
+      const expected = overPairs((a, b) => (dot(a, b) + offset) ** 2, activationVectors(x), activationVectors(s));
       assertClose(distanceOf(mmd("polynomial", { offset }), x, s), expected, 1e-5);
     }));
 
   for (const width of [0.7, 1, 2])
     it(`gaussian, width ${width}: all pairs, one by one, as far as 2¹⁴ frequencies can tell`, () => tf.tidy(() => {
       const [x, s] = [tf.add(drawn(shape, 1), 1) as tf.Tensor3D, drawn([4, 6, 3], 2)];
-      const spread = 2 * covarianceOf(s).reduce((sum, row, i) => sum + row[i], 0); // of two responses of the target
+      const spread = 2 * covarianceOf(s).reduce((sum, row, i) => sum + row[i], 0); // of two activation vectors of the target
       const kernel = (a: number[], b: number[]): number =>
         Math.exp(-a.reduce((sum, v, i) => sum + (v - b[i]) ** 2, 0) / (width ** 2 * spread));
       const loss = mmd("gaussian", { width, frequencies: 2 ** 14 });
       // A mean over 2¹⁴ random frequencies is off by about 2⁻⁷ of their deviation.
-      assertClose(distanceOf(loss, x, s), overPairs(kernel, responses(x), responses(s)), 0.02);
+      assertClose(distanceOf(loss, x, s), overPairs(kernel, activationVectors(x), activationVectors(s)), 0.02);
     }));
 
   it("gaussian: the difference of two characteristic functions, by plain loops at its own frequencies", () => tf.tidy(() => {
@@ -49,7 +49,7 @@ describe("maximum mean discrepancy", () => {
     const waves = numbers(loss.prepare(s)[0]);
     const frequencies = transposed([0, 1, 2].map((channel) => waves.slice(6 * channel, 6 * channel + 6)));
     const at = (f: tf.Tensor3D, wave: (phase: number) => number): number[] =>
-      frequencies.map((w) => average(responses(f).map((response) => wave(dot(w, response)))));
+      frequencies.map((w) => average(activationVectors(f).map((vector) => wave(dot(w, vector)))));
     const squares = [Math.cos, Math.sin].flatMap((wave) => at(x, wave).map((v, i) => (v - at(s, wave)[i]) ** 2));
     assertClose(distanceOf(loss, x, s), 2 * average(squares), 1e-5);
   }));
@@ -66,7 +66,7 @@ describe("maximum mean discrepancy", () => {
     assertClose(distanceOf(mmd("linear"), x, s), 3 * distanceOf(channelMeans(), x, s), 1e-6);
   }));
 
-  it("gaussian does not care in what unit responses are", () => tf.tidy(() => {
+  it("gaussian does not depend on the unit of activations", () => tf.tidy(() => {
     const [x, s] = inputs();
     const louder = (f: tf.Tensor3D): tf.Tensor3D => tf.mul(f, 1e3);
     assertClose(distanceOf(mmd("gaussian"), louder(x), louder(s)), distanceOf(mmd("gaussian"), x, s), 1e-6);

@@ -30,15 +30,15 @@ describe("total variation", () => {
       assertClose(totalVariation(tf.tensor3d(values, small), variation), byHand[variation], 1e-5);
     }));
 
-    it(`${variation}: a constant image has none`, () => tf.tidy(() => {
-      const none = totalVariation(tf.fill([6, 9, 3], 0.4), variation).dataSync()[0];
-      assert.ok(none <= (variation === "isotropic" ? 5 * 8 * 3 * 1.01e-4 : 0), `${none}`); // isotropic has √ε everywhere
+    it(`${variation}: a constant image has 0`, () => tf.tidy(() => {
+      const value = totalVariation(tf.fill([6, 9, 3], 0.4), variation).dataSync()[0];
+      assert.ok(value <= (variation === "isotropic" ? 5 * 8 * 3 * 1.01e-4 : 0), `${value}`); // isotropic has √ε everywhere
     }));
   }
 
   it("a sum grows with the area, a mean does not", () => tf.tidy(() => {
     const image = drawn([16, 16, 3], 1);
-    const tiled = tf.tile(tf.concat([image, tf.reverse(image, 1)], 1) as tf.Tensor3D, [1, 2, 1]); // no new edges but flat ones
+    const tiled = tf.tile(tf.concat([image, tf.reverse(image, 1)], 1) as tf.Tensor3D, [1, 2, 1]); // the new seams are flat
     const ratio = (variation: Variation): number =>
       totalVariation(tiled, variation).dataSync()[0] / totalVariation(image, variation).dataSync()[0];
     for (const sum of ["squares", "absolute", "neuralStyle", "keras", "isotropic"] as const) assert.ok(ratio(sum) > 3.5, sum);

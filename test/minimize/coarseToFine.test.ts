@@ -20,7 +20,7 @@ import { adam, type AdamState } from "../../src/optimizers/adam";
 import { gradientDescent } from "../../src/optimizers/gradientDescent";
 import { lbfgs } from "../../src/optimizers/lbfgs";
 import type { Optimizer } from "../../src/optimizers/optimizer";
-import { best } from "../../src/recipes";
+import { best } from "../../src/minimize/best";
 import { content, smoothness, style, type Term } from "../../src/terms";
 import { assertClose, leaksNothing, numbers } from "../compare";
 

@@ -154,7 +154,7 @@ describe("features", () => {
   it("of a cached target stay the cache's, those of other images are the caller's", () => leaksNothing(() => {
     const cached = withFeatureCache({ ...network, dispose: () => undefined });
     const other = noise([32, 40], { seed: 9 });
-    cached.look(image, ["pixels", "relu2_1"]);
+    cached.store(image, ["pixels", "relu2_1"]);
     const features = cached.features(image, ["relu2_1"]);
     features.dispose();
     assert.ok(!features("relu2_1").isDisposed);

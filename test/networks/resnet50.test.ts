@@ -4,7 +4,7 @@ import * as path from "node:path";
 import { before, describe, it } from "node:test";
 import * as tf from "@tensorflow/tfjs";
 import { convolutionsOf, withWidth, type Architecture } from "../../src/networks/architectures/architecture";
-import { architectures } from "../../src/networks/architectures/architectures";
+import { architectures } from "../../src/networks/registry";
 import { trainedNetwork } from "../../src/networks/trainedNetwork";
 import { engine } from "../../src/platform/engine/engine";
 import { h5wasm } from "../../src/platform/files/readKerasHdf5";

@@ -7,7 +7,7 @@ import { after, before, describe, it } from "node:test";
 import * as tf from "@tensorflow/tfjs";
 import type { Image } from "../../src/image";
 import { contentAs } from "../../src/losses/activations";
-import { conventions } from "../../src/losses/conventions";
+import { cs231n } from "../../src/losses/cs231n";
 import { gramAs, gramMatrix } from "../../src/losses/gram";
 import type { GraphNetwork } from "../../src/networks/graphNetwork";
 import { squeezenet } from "../../src/networks/squeezenet";
@@ -76,7 +76,7 @@ describe("SqueezeNet with trained weights", { skip }, () => {
   }));
 
   describe("and CS231n's losses", () => {
-    const { contentLayer, contentLoss, gram, styleLayers, styleLoss, styleWeights, tvLoss } = conventions.cs231n;
+    const { contentLayer, contentLoss, gram, styleLayers, styleLoss, styleWeights, tvLoss } = cs231n;
     const expected = reference.cs231n;
     const images = (): Record<"photo" | "painting" | "moved", Image> => {
       const photo = made(61, 86, 1);
@@ -99,7 +99,7 @@ describe("SqueezeNet with trained weights", { skip }, () => {
 
     it("are the terms of an objective in its convention, with the reference's pixel gradient", async () => {
       const { photo, painting, moved } = images();
-      const variation = { name: "CS231n's total variation", distance: (seen: tf.Tensor3D) => tvLoss(seen) };
+      const variation = { name: "CS231n's total variation", distance: (image: tf.Tensor3D) => tvLoss(image) };
       const goal = objective(networks.torchvision!, [
         content(moved, { layers: [contentLayer], loss: contentAs("cs231n"), weight: 6e-2 }),
         style(painting, { layers: styleWeights, loss: gramAs("cs231n") }),

@@ -32,7 +32,7 @@ describe("a VGG", () => {
   for (const pooling of poolings)
     it(`with ${pooling} pooling sees at every layer what plain float64 loops see`, () => {
       const pooled = vggFrom(network.filters, { ...network, pooling });
-      const expected = naive(pooling, "relu5_4").seen;
+      const expected = naive(pooling, "relu5_4").features;
       const layers = network.layers.slice(0, -1);
       tf.tidy(() => {
         const seen = pooled.features(image, layers);
@@ -54,7 +54,7 @@ describe("a VGG", () => {
       ]);
       const { value, gradient } = await goal.measure(image);
 
-      const { seen, back } = naive(pooling, "relu4_1");
+      const { features: seen, back } = naive(pooling, "relu4_1");
       const aim = pooled.features(target, ["conv3_2", "relu1_1", "relu4_1"]);
       const gradients = new Map<string, Float64Array>();
       let expected = 0;

@@ -17,7 +17,7 @@ import { sweep } from "../../src/sweeps/sweep";
 import { loadSweep, type SweepResult } from "../../src/sweeps/sweepResult";
 import { sweepSheet } from "../../src/sweeps/sweepSheet";
 import { bytesOf, inFakeKernel, pictureOf } from "../notebook/fakeKernel";
-import { sweptTiny, tinyOwn } from "../sweeps/tiny";
+import { sweptTiny, tinyCustom } from "../sweeps/tiny";
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), "styloscope-sweep-"));
 let swept: SweepResult;
@@ -115,7 +115,7 @@ describe("the plots of a sweep", () => {
 
 describe("a sweep while it runs in a notebook", () => {
   it("is one output that is replaced, in the end by the whole sheet", async () => {
-    const shown = await inFakeKernel(() => sweep(tinyOwn, { out: path.join(folder, "live"), each: liveSweep() }));
+    const shown = await inFakeKernel(() => sweep(tinyCustom, { out: path.join(folder, "live"), each: liveSweep() }));
     assert.equal(new Set(shown.map(({ id }) => id)).size, 1);
     assert.deepEqual(shown.map(({ update }) => update), [false, ...shown.slice(1).map(() => true)]);
     assert.match(shown.at(-1)!.data["text/plain"], /6 of 6 cells · /);

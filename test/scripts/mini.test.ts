@@ -12,7 +12,7 @@ import { prunedParameters } from "../../scripts/mini/pruned";
 import { miniFrom } from "../../scripts/mini/studentImages";
 import type { Image } from "../../src/image";
 import type { Filter } from "../../src/networks/applyLayer";
-import { architectures } from "../../src/networks/architectures/architectures";
+import { architectures } from "../../src/networks/registry";
 import { randomVgg, type Vgg } from "../../src/networks/vgg";
 import { readFilters } from "../../src/networks/weights/readFilters";
 import { engine } from "../../src/platform/engine/engine";

@@ -13,11 +13,11 @@ import { objective } from "../../src/objective";
 import { adam } from "../../src/optimizers/adam";
 import { engine } from "../../src/platform/engine/engine";
 import { sample } from "../../src/platform/files/sample";
+import { starts } from "../../src/starts";
 import { openCellContext } from "../../src/sweeps/cellContext";
+import { build, type Choice } from "../../src/sweeps/choice";
 import { withFeatureCache, memoizeTargets } from "../../src/sweeps/featureCache";
 import { cellsOf } from "../../src/sweeps/plan";
-import { starts } from "../../src/sweeps/registry";
-import { build, type Spec } from "../../src/sweeps/spec";
 import { content, style } from "../../src/terms";
 import { tiny } from "./tiny";
 
@@ -35,7 +35,7 @@ describe("a start", () => {
     tf.tidy(() => {
       const [photo, painting] = [noise([8, 12], { seed: 1 }), noise([20, 20], { seed: 2 })];
       const inputs = { photo, painting, like: photo, seed: 5 };
-      const from = (start: Spec): tf.Tensor3D => build(starts, "start", start)(inputs);
+      const from = (start: Choice): tf.Tensor3D => build(starts, "start", start)(inputs);
       const [plain, grain] = [from("painting"), from("noise")];
       const before = tf.memory().numTensors;
       const mixed = from({ mix: { painting: 1, noise: 3 } });
@@ -49,19 +49,19 @@ describe("a start", () => {
 
 describe("what cells share", () => {
   it("a target that was looked at is passed through the network once, for every layer", () => {
-    const known = withFeatureCache(network);
+    const cached = withFeatureCache(network);
     const [target, other] = [noise([32, 32]), noise([32, 32], { seed: 1 })];
     passes = 0;
-    known.look(target, ["relu1_1", "relu2_1"]);
-    const again = [1, 2, 3].map(() => known.features(target, ["relu2_1"])("relu2_1"));
+    cached.store(target, ["relu1_1", "relu2_1"]);
+    const again = [1, 2, 3].map(() => cached.features(target, ["relu2_1"])("relu2_1"));
     assert.equal(passes, 1);
     assert.ok(again.every((features) => features === again[0]), "the very same features");
     tf.tidy(() => {
       assert.deepEqual(again[0].dataSync(), network.features(target, ["relu2_1"])("relu2_1").dataSync());
-      known.features(other, ["relu1_1"]);
+      cached.features(other, ["relu1_1"]);
     });
     assert.equal(passes, 3, "another image is looked at as before");
-    tf.dispose([target, other, ...["relu1_1", "relu2_1"].map((layer) => known.features(target, [layer])(layer))]);
+    tf.dispose([target, other, ...["relu1_1", "relu2_1"].map((layer) => cached.features(target, [layer])(layer))]);
   });
 
   it("a loss remembers a target once; each objective gets its own tensors of the same numbers", () => {
@@ -85,15 +85,15 @@ describe("what cells share", () => {
     }
   });
 
-  it("changes no number: a cell of a workbench runs as an objective made by hand, and all is given back", async () => {
+  it("changes no number: a cell of a workcontext runs as an objective made by hand, and all is given back", async () => {
     const settings = cellsOf(tiny).map((cell) => cell.settings);
     const before = tf.memory().numTensors;
-    const bench = await openCellContext(settings, new Map());
+    const context = await openCellContext(settings, new Map());
     const wanted = settings[4];
-    const other = await bench.prepare(settings[0]); // another cell first
-    other.goal.dispose();
+    const other = await context.prepare(settings[0]); // another cell first
+    other.objective.dispose();
     other.start.dispose();
-    const { goal, start } = await bench.prepare(wanted);
+    const { objective: goal, start } = await context.prepare(wanted);
     const [photo, painting] = [await sample("valley", { cover: [32, 32] }), await sample("strokes", { cover: [32, 32] })];
     const byHand = objective(await randomVgg({ width: 0.1 }), [
       content(photo, { layers: ["relu2_1"], loss: relative(activations()) }),
@@ -110,7 +110,7 @@ describe("what cells share", () => {
     byHand.dispose();
     byHand.network.dispose();
     tf.dispose([start, photo, painting]);
-    bench.dispose();
+    context.dispose();
     assert.equal(tf.memory().numTensors, before);
   });
 });

@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import * as library from "../../src";
-import { networkNames } from "../../src/networks/loadNetwork";
-import { cellsOf, inWords, layoutOf, type PlanFile } from "../../src/sweeps/plan";
-import { losses, networks, optimizers } from "../../src/sweeps/registry";
+import { optimizers as optimizerSpecs } from "../../src/optimizers/registry";
+import { build } from "../../src/sweeps/choice";
+import { cellsOf, settingLabel, layoutOf, type PlanFile } from "../../src/sweeps/plan";
 import { defaults } from "../../src/sweeps/settings";
 import { shardOf } from "../../src/sweeps/shardOf";
 
@@ -36,9 +35,16 @@ describe("a plan", () => {
   });
 
   it("says settings in few words", () => {
-    assert.equal(inWords("optimizer", { adam: { rate: 0.05 } }), "adam rate 0.05");
-    assert.equal(inWords("styleLayers", { relu1_1: 0.5, relu2_1: 2, relu3_1: 0 }), "relu1_1 0.5 relu2_1 2");
-    assert.equal(inWords("photo", null), "photo none");
+    assert.equal(settingLabel("optimizer", { adam: { rate: 0.05 } }), "adam rate 0.05");
+    assert.equal(settingLabel("styleLayers", { relu1_1: 0.5, relu2_1: 2, relu3_1: 0 }), "relu1_1 0.5 relu2_1 2");
+    assert.equal(settingLabel("photo", null), "photo none");
+  });
+
+  it("takes a bare value for the option that it stands for, so that two rows are two runs", () => {
+    const optimizers = [{ adam: 0.05 }, { adam: 0.5 }, { adam: { rate: 0.5 } }, "adam"];
+    const rates = cellsOf(plan({ optimizer: optimizers })).map(({ settings }) =>
+      (build(optimizerSpecs, "optimizer", settings.optimizer).settings as { rate: number }).rate);
+    assert.deepEqual(rates, [0.05, 0.5, 0.5, 0.02]);
   });
 
   const wrong: readonly (readonly [string, unknown, RegExp])[] = [
@@ -54,11 +60,28 @@ describe("a plan", () => {
       /styleWeight must be a number, 0 or more; got -1 \(in cell 1 of 2\)/],
     ["a loss that does not exist", plan({ styleLoss: ["grams"] }), /no styleLoss grams; did you mean gram\?/],
     ["an option that a loss has not", plan({ styleLoss: [{ patches: { sizes: 3 } }] }),
-      /patches is sizes; did you mean size\?/],
+      /no option sizes in the styleLoss patches; did you mean size\?/],
     ["an option for a loss that has none", plan({ styleLoss: [{ gram: { size: 3 } }] }),
-      /no option of the styleLoss gram is size/],
-    ["an option's value", plan({ styleLoss: [{ patches: { size: 0 } }] }), /size of a patch is a whole number/],
-    ["two words for one", plan({ styleLoss: [{ gram: {}, patches: {} }] }), /a word, or one word with its options/],
+      /no option size in the styleLoss gram; there is none at all/],
+    ["an option's value", plan({ styleLoss: [{ patches: { size: 0 } }] }),
+      /size of the styleLoss patches must be a whole number of at least 1; got 0/],
+    ["two names for one", plan({ styleLoss: [{ gram: {}, patches: {} }] }), /a name, or one name with its options/],
+    ["a required option left out", plan({ styleLoss: ["mmd"] }), /the styleLoss mmd needs its kernel: one of linear, polynomial, gaussian/],
+    ["a mistyped value", plan({ styleLoss: [{ "relative mmd": "gausian" }] }),
+      /no kernel gausian in the styleLoss relative mmd; did you mean gaussian\?/],
+    // A bare value that no option stands for was ignored once: two labels, and one result twice.
+    ["a bare value for a loss whose options have names", plan({ styleLoss: [{ patches: 5 }] }),
+      /the styleLoss patches takes no bare value, 5: its options have names, such as \{ patches: \{ size: … \} \}/],
+    ["another", plan({ styleLoss: [{ slicedWasserstein: 5 }] }), /slicedWasserstein takes no bare value, 5/],
+    ["a bare value for a loss without options", plan({ styleLoss: [{ gram: 5 }] }), /gram takes no bare value, 5: it has no options: "gram"/],
+    ["a bare value of an optimizer", plan({ optimizer: [{ lbfgs: 5 }] }), /the optimizer lbfgs takes no bare value, 5/],
+    ["a bare rate that is none", plan({ optimizer: [{ adam: "fast" }] }), /rate of the optimizer adam must be a number above 0; got fast/],
+    ["a bare strength that is none", plan({ start: [{ noise: "much" }] }), /strength of the start noise must be a number from 0 to 1; got much/],
+    ["a null for options", plan({ optimizer: [{ lbfgs: null }] }), /lbfgs takes no bare value, null/],
+    ["a network's option that it has not", plan({ network: [{ "vgg19-mini": { file: "x" } }] }),
+      /no option file in the network vgg19-mini; did you mean pooling\?/],
+    ["a network's width", plan({ network: [{ random: { width: 0 } }] }), /width of the network random must be a number above 0, 4 at most/],
+    ["a loss that needs a tensor", plan({ styleLoss: ["guidedGram"] }), /guidedGram needs its image: a tensor .* takes the loss itself/],
     ["a layer that the network has not", plan({ styleLayers: [["relu6_1"]] }),
       /no layer relu6_1 in vgg19-mini; did you mean relu5_1/],
     ["another network's layers", plan({ network: ["squeezenet"] }), /no layer relu4_2 in squeezenet/],
@@ -66,23 +89,14 @@ describe("a plan", () => {
     ["a start without its image", plan({ photo: [null] }), /without a photo cannot start from it: set start to "noise"/],
     ["a mix without one", plan({ photo: [null] }, { start: { mix: { noise: 1, photo: 1 } } }), /without a photo cannot start from it/],
     ["a mix of nothing", plan({ start: ["mix", { mix: { noise: 0 } }] }), /a mix needs at least one weight above 0/],
-    ["a mix with what is not there", plan({ start: [{ mix: { foto: 1 } }] }), /the start mix is foto; did you mean photo\?/],
+    ["a mix with what is not there", plan({ start: [{ mix: { foto: 1 } }] }), /no option foto in the start mix; did you mean photo\?/],
     ["no image at all", plan([{ photo: null, painting: null }]), /photo and painting are both null/],
     ["a size of one side and a half", plan({ size: [[32, 1.5]] }), /shorter side in whole pixels/],
-    ["a share that is no number", plan({ styleLayers: [{ relu1_1: "much" }] }),
-      /share of relu1_1 in styleLayers must be a number/],
+    ["a weight that is no number", plan({ styleLayers: [{ relu1_1: "much" }] }),
+      /weight of relu1_1 in styleLayers must be a number/],
   ];
   for (const [what, given, message] of wrong)
     it(`with ${what} is refused, saying what to do`, () => assert.throws(() => cellsOf(given as PlanFile), message));
-
-  it("knows every loss, optimizer and network of the library by name", () => {
-    const isLoss = (thing: unknown): boolean => typeof (thing as { distance?: unknown }).distance === "function";
-    for (const [name, thing] of Object.entries(library)) if (isLoss(thing)) assert.ok(name in losses, name);
-    const functions = ["contentAs", "gramAs", "mmd", "patches", "relaxedEmd", "shiftedGram", "slicedWasserstein", "weightedPixels"];
-    for (const name of functions) assert.ok(name in library && name in losses && `relative ${name}` in losses, name);
-    assert.deepEqual(Object.keys(networks).sort(), networkNames.filter((name) => name !== "best").sort());
-    assert.deepEqual(Object.keys(optimizers).sort(), ["adam", "gradientDescent", "lbfgs"]);
-  });
 });
 
 describe("a shard", () => {

@@ -5,14 +5,15 @@ import * as path from "node:path";
 import { after, before, describe, it } from "node:test";
 import * as tf from "@tensorflow/tfjs";
 import { cellsIn, differences, killAt, program, startSweep, waitFor } from "../../scripts/bench/sweepPlan";
-import { fromStatistic } from "../../src/losses/fromStatistic";
+import { acrossLayers, fromStatistic } from "../../src/losses/fromStatistic";
+import { relative } from "../../src/losses/relative";
 import { slicedWasserstein } from "../../src/losses/slicedWasserstein";
 import { loadImage } from "../../src/platform/files/loadImage";
 import { mergeSweeps } from "../../src/sweeps/mergeSweeps";
 import type { Plan, PlanFile } from "../../src/sweeps/plan";
 import { sweep, type SweepProgress } from "../../src/sweeps/sweep";
 import { loadSweep } from "../../src/sweeps/sweepResult";
-import { tiny, tinyOwn } from "./tiny";
+import { tiny, tinyCustom } from "./tiny";
 
 // Files of the workers' engine; this process only joins and looks.
 const place = fs.mkdtempSync(path.join(require("node:os").tmpdir(), "styloscope-sweep-"));
@@ -23,19 +24,19 @@ describe("a sweep in worker processes", () => {
   before(() => waitFor(startSweep(tiny, folder("whole"))));
 
   it("leaves a picture and the numbers of every cell with its full settings, a sheet and a table", async () => {
-    const swept = loadSweep(folder("whole"));
-    assert.equal(swept.cells.length, 6);
-    assert.deepEqual(swept.missing, []);
-    for (const { settings, history, loss, step, frames, ended: why } of swept.cells) {
+    const result = loadSweep(folder("whole"));
+    assert.equal(result.cells.length, 6);
+    assert.deepEqual(result.missing, []);
+    for (const { settings, history, loss, step, frames, ended: why } of result.cells) {
       assert.equal(settings.steps, 3);
       assert.equal(settings.optimizer, "lbfgs");
       assert.deepEqual(history.index, [0, 1, 2, 3]);
-      assert.equal(loss, Math.min(...history.loss));
-      assert.equal(history.loss[step], loss);
+      assert.equal(history.loss[step], Math.min(...history.loss));
+      assert.ok(loss > 0);
       assert.deepEqual(frames, [0, 1, 2, 3]);
       assert.equal(why, null);
     }
-    assert.equal(new Set(swept.cells.map(({ loss }) => loss)).size, 6, "each cell has its own settings");
+    assert.equal(new Set(result.cells.map(({ loss }) => loss)).size, 6, "each cell has its own settings");
     const picture = await loadImage(path.join(folder("whole"), "cells", "0003.png"));
     assert.deepEqual(picture.shape, [32, 32, 3]);
     picture.dispose();
@@ -116,45 +117,103 @@ describe("a sweep in worker processes", () => {
   });
 });
 
-describe("a sweep with a loss of one's own", () => {
+describe("a callback that fails", () => {
+  // In another process, where nothing else catches what escapes the sweep: it would end with another code than 0.
+  const inAProcess = (each: string, out: string): Promise<void> => waitFor(program(`
+    const each = ${each};
+    require("./dist/index").sweep(JSON.parse(process.argv[1]), { out: process.argv[2], workers: 2, each })
+      .then(() => process.exit(3), (error) => setTimeout(() => process.exit(error.message === "the view is gone" ? 0 : 4), 100))`,
+  JSON.stringify(tiny), folder(out)));
+
+  it("by throwing, while worker processes run, rejects the sweep's promise and nothing else; what is done is kept", async () => {
+    await inAProcess('({ done }) => { if (done === 2) throw new Error("the view is gone"); }', "throwing");
+    assert.ok(loadSweep(folder("throwing")).cells.length >= 2);
+  });
+
+  it("by rejecting, at every call, does the same", () =>
+    inAProcess('async () => { await null; throw new Error("the view is gone"); }', "rejecting"));
+
+  it("in a sweep of this process does the same, and the same sweep goes on later", async () => {
+    const escaped: unknown[] = [];
+    const onEscape = (error: unknown): void => void escaped.push(error);
+    process.on("unhandledRejection", onEscape);
+    try {
+      const out = folder("callback");
+      const failing = ({ done }: SweepProgress): Promise<void> | undefined =>
+        (done === 1 ? Promise.reject(new Error("the view is gone")) : undefined);
+      await assert.rejects(sweep(tinyCustom, { out, each: failing as () => Promise<void> }), /the view is gone/);
+      await assert.rejects(sweep(tinyCustom, { out, each: () => { throw new Error("gone again"); } }), /gone again/);
+      assert.deepEqual((await sweep(tinyCustom, { out })).missing, []);
+      assert.deepEqual(escaped, []);
+    } finally {
+      process.off("unhandledRejection", onEscape);
+    }
+  });
+});
+
+describe("a sweep with a custom loss", () => {
   it("is run in this process, and leaves no tensors", async () => {
-    await sweep({ ...tinyOwn, over: { seed: [0] } }, { out: folder("warm") });
+    await sweep({ ...tinyCustom, over: { seed: [0] } }, { out: folder("warm") });
     const before = tf.memory().numTensors;
-    const told: SweepProgress[] = [];
-    const swept = await sweep(tinyOwn, { out: folder("own"), each: (progress) => void told.push(progress) });
+    const reports: SweepProgress[] = [];
+    const result = await sweep(tinyCustom, { out: folder("custom"), each: (progress) => void reports.push(progress) });
     assert.equal(tf.memory().numTensors, before);
-    assert.equal(swept.cells.length, 6);
-    assert.deepEqual((swept.cells[0].settings.styleLoss as { own: { name: string } }).own.name, "means");
-    assert.deepEqual(told.map(({ done }) => done).filter((done, i, all) => done !== all[i - 1]), [0, 1, 2, 3, 4, 5, 6]);
-    assert.ok(told.every(({ cells }) => cells === 6));
-    assert.equal(told.at(-1)!.secondsLeft, 0);
+    assert.equal(result.cells.length, 6);
+    assert.deepEqual((result.cells[0].settings.styleLoss as { custom: { name: string } }).custom.name, "means");
+    assert.deepEqual(reports.map(({ done }) => done).filter((done, i, all) => done !== all[i - 1]), [0, 1, 2, 3, 4, 5, 6]);
+    assert.ok(reports.every(({ cells }) => cells === 6));
+    assert.equal(reports.at(-1)!.secondsLeft, 0);
   });
 
   it("is told from a loss that was changed but kept its name; the same loss goes on", async () => {
     const again = fromStatistic((features) => tf.mean(features, [0, 1]), "means");
     const changed = fromStatistic((features) => tf.max(features, [0, 1]), "means");
-    const withLoss = (styleLoss: typeof again): Plan => ({ ...tinyOwn, base: { ...tinyOwn.base, styleLoss } });
-    await sweep(withLoss(again), { out: folder("own") });
-    await assert.rejects(sweep(withLoss(changed), { out: folder("own") }), /another sweep \(styleLoss of cell 0 is/);
+    const withLoss = (styleLoss: typeof again): Plan => ({ ...tinyCustom, base: { ...tinyCustom.base, styleLoss } });
+    await sweep(withLoss(again), { out: folder("custom") });
+    await assert.rejects(sweep(withLoss(changed), { out: folder("custom") }), /another sweep \(styleLoss of cell 0 is/);
   });
 
-  it("may be swept over: losses side by side, and words among them", async () => {
-    const swept = await sweep({
+  it("may be swept over: losses side by side, and names among them", async () => {
+    const result = await sweep({
       base: { ...tiny.base, styleLayers: ["relu1_1"], steps: 1 },
       over: { styleLoss: ["gram", fromStatistic((features) => tf.max(features, [0, 1]), "loudest"), slicedWasserstein()] },
     }, { out: folder("losses") });
-    assert.deepEqual(swept.cells.map(({ label }) => label), ["gram", "loudest", "sliced Wasserstein"]);
+    assert.deepEqual(result.cells.map(({ label }) => label), ["gram", "loudest", "sliced Wasserstein"]);
+  });
+
+  it("of several layers reads those that it names, of the photo as of the painting, and needs no layers of the settings", async () => {
+    const crossed = acrossLayers(["relu1_1", "relu1_2"], (features) => tf.matMul(
+      tf.reshape(features("relu1_1"), [-1, features("relu1_1").shape[2]]),
+      tf.reshape(features("relu1_2"), [-1, features("relu1_2").shape[2]]), true) as tf.Tensor2D, "cross-layer Gram");
+    const styleLoss = relative(crossed);
+    const plan = { base: { ...tiny.base, styleLoss, steps: 2 }, over: { styleWeight: [1, 10] } };
+    const before = tf.memory().numTensors;
+    const { cells } = await sweep(plan, { out: folder("crossed") });
+    assert.equal(tf.memory().numTensors, before);
+    assert.deepEqual(cells.map(({ parts }) => Object.keys(parts)), [["content relu2_1", "style"], ["content relu2_1", "style"]]);
+    assert.ok(cells.every(({ history }) => history.loss[2] < history.loss[0]));
+    const { custom } = cells[0].settings.styleLoss as unknown as { custom: { layers: string[] } };
+    assert.deepEqual(custom.layers, ["relu1_1", "relu1_2"]);
+    const { contentLayers: _, ...base } = tiny.base!;
+    const content = { base: { ...base, contentLoss: styleLoss, styleLayers: ["relu1_1"], steps: 1 }, over: { seed: [0] } };
+    assert.deepEqual(Object.keys((await sweep(content, { out: folder("crossed content") })).cells[0].parts), ["content", "style relu1_1"]);
+    await assert.rejects(sweep({ base: tiny.base, over: { styleLayers: [["relu1_1"]], styleLoss: [styleLoss] } }, { out: folder("wrong") }),
+      /the loss relative cross-layer Gram names its layers itself: leave out styleLayers/);
+    const missing = acrossLayers(["conv9_1"], (features) => features("conv9_1"), "nowhere");
+    await assert.rejects(sweep({ base: tiny.base, over: { styleLoss: [missing] } }, { out: folder("wrong") }),
+      /no layer conv9_1 in random; did you mean conv5_1\?/);
+    assert.ok(!fs.existsSync(folder("wrong")));
   });
 
   it("that is stopped keeps what is done, says what is missing, and goes on", async () => {
     const stop = new AbortController();
-    const stopped = await sweep(tinyOwn, {
+    const stopped = await sweep(tinyCustom, {
       out: folder("stopped"), signal: stop.signal, each: ({ done }) => { if (done === 2) stop.abort(); },
     });
     assert.deepEqual(stopped.missing, [2, 3, 4, 5]);
     assert.ok(!fs.existsSync(path.join(folder("stopped"), "table.csv")));
-    await sweep(tinyOwn, { out: folder("stopped") });
-    assert.deepEqual(differences(folder("own"), folder("stopped")), []);
+    await sweep(tinyCustom, { out: folder("stopped") });
+    assert.deepEqual(differences(folder("custom"), folder("stopped")), []);
   });
 
   const wrong: readonly (readonly [string, () => object, RegExp])[] = [
@@ -163,12 +222,12 @@ describe("a sweep with a loss of one's own", () => {
     ["a tensor for an image", () => ({ photo: tf.zeros([4, 4, 3]) }), /photo is a tensor; name a sample or a file/],
     ["a promise", () => ({ network: Promise.resolve() }), /network is a promise: write `await`/],
     ["an optimizer", () => ({ optimizer: { name: "mine", init: () => ({}), step: () => ({}) } }),
-      /optimizer is mine itself, .* only a loss can be your own/],
+      /optimizer is mine itself, .* only a loss can be an object/],
     ["an image that is not there", () => ({ photo: "vally" }), /no sample image "vally"; did you mean "valley"\?/],
     ["weights that are not there", () => ({ network: { vgg16: { file: "nothing.h5" } } }),
       /the weights of vgg16 are not here: there is no file nothing\.h5/],
-    ["a loss of another notebook", () => ({ styleLoss: { own: { name: "means", answer: 1 } } }),
-      /"means" is a loss of someone's own: it exists only/],
+    ["a loss of another notebook", () => ({ styleLoss: { custom: { name: "means", fingerprint: 1 } } }),
+      /"means" is a custom loss: it exists only/],
   ];
   for (const [what, base, message] of wrong)
     it(`${what} is refused before anything is written`, async () => {
@@ -177,5 +236,5 @@ describe("a sweep with a loss of one's own", () => {
     });
 
   it("a number of workers that is none is refused", () =>
-    assert.rejects(sweep(tinyOwn, { workers: 0, out: folder("wrong") }), /workers is how many processes to run/));
+    assert.rejects(sweep(tinyCustom, { workers: 0, out: folder("wrong") }), /workers is how many processes to run/));
 });

@@ -11,11 +11,11 @@ export const tiny: PlanFile = {
   over: { styleLayers: [["relu1_1"], { relu1_1: 0, relu2_1: 1 }], styleWeight: [1, 10, 100] },
 };
 
-/** The same with a loss of one's own, so that it is run in this process. */
-export const tinyOwn: Plan = {
+/** The same with a custom loss, so that it is run in this process. */
+export const tinyCustom: Plan = {
   ...tiny, base: { ...tiny.base, styleLoss: fromStatistic((features) => tf.mean(features, [0, 1]), "means") },
 };
 
 export function sweptTiny(out: string): Promise<SweepResult> {
-  return sweep(tinyOwn, { out });
+  return sweep(tinyCustom, { out });
 }

@@ -25,8 +25,8 @@ const terms = (): Term[] => [
   content(photo, { layers: ["relu2_2"], weight: 0.5 }), style(painting, { layers, weight: 3 }),
   style(photo, { layers: ["relu3_1"], weight: 1, name: "second" }), smoothness({ weight: 0.1 }),
 ];
-async function measured(wished: readonly Term[]): Promise<Measurement> {
-  const goal = objective(network, wished);
+async function measured(some: readonly Term[]): Promise<Measurement> {
+  const goal = objective(network, some);
   try {
     return await goal.measure(start);
   } finally {
@@ -36,42 +36,42 @@ async function measured(wished: readonly Term[]): Promise<Measurement> {
 const norm = ({ gradient }: Measurement): number => Math.hypot(...gradient);
 
 describe("weights as a ratio", () => {
-  it("α/β is the content's weights over the styles', whose proportions stay; nothing else changes", () => {
-    const given = terms();
-    const [photoTerm, first, second, smooth] = withRatio(given, 1e-3);
+  it("α/β is the content's weights over the styles', which keep their proportions; nothing else changes", () => {
+    const before = terms();
+    const [photoTerm, first, second, smooth] = withRatio(before, 1e-3);
     assert.equal(photoTerm.weight, 0.5);
     assertClose(0.5 / (first.weight + second.weight), 1e-3, 1e-12);
     assertClose(first.weight / second.weight, 3, 1e-12);
-    assert.deepEqual(smooth, given[3]);
-    assert.deepEqual({ ...first, weight: 3 }, given[1]);
+    assert.deepEqual(smooth, before[3]);
+    assert.deepEqual({ ...first, weight: 3 }, before[1]);
   });
 
-  it("the ratio that terms have already changes nothing", () => {
+  it("the ratio that the terms already have changes nothing", () => {
     assert.deepEqual(withRatio(terms(), 0.5 / 4).map(({ weight }) => weight), terms().map(({ weight }) => weight));
   });
 
-  it("refuses a ratio that is none, and terms without content or style", () => {
+  it("refuses an invalid ratio, and terms without content or style", () => {
     for (const wrong of [0, -1, NaN, Infinity]) assert.throws(() => withRatio(terms(), wrong), /the ratio α\/β is a number above 0/);
     assert.throws(() => withRatio([style(painting)], 1), /needs content and style with weights above 0; here α is 0 and β is 1/);
   });
 });
 
 describe("a term for each layer", () => {
-  it("is the term itself: the same names, values and gradient", async () => {
-    const [plain, apart] = [await measured([style(painting, { layers: { relu1_1: 2, relu2_1: 0.5 }, weight: 3 })]),
+  it("equals the term: the same names, values and gradient", async () => {
+    const [whole, split] = [await measured([style(painting, { layers: { relu1_1: 2, relu2_1: 0.5 }, weight: 3 })]),
       await measured(perLayer(style(painting, { layers: { relu1_1: 2, relu2_1: 0.5 }, weight: 3 }), () => gram()))];
-    assertPartsClose(apart.parts, plain.parts, 1e-6);
-    assertGradientClose(apart.gradient, plain.gradient, 1e-5);
+    assertPartsClose(split.parts, whole.parts, 1e-6);
+    assertGradientClose(split.gradient, whole.gradient, 1e-5);
   });
 
-  it("still has two names where two terms would have one", () => {
+  it("still refuses two terms with one name", () => {
     const twice = [...perLayer(style(painting, { layers }), () => gram()), ...perLayer(style(photo, { layers }), () => gram())];
     assert.throws(() => objective(network, twice), /two terms are called "style relu1_1"/);
   });
 });
 
 describe("balanced weights", () => {
-  it("by value: every term says the same of the start, and the sum stays", async () => {
+  it("by value: every term has the same loss at the start, and the sum does not change", async () => {
     const { terms: balanced } = await balance(network, terms(), start);
     const before = await measured(terms());
     const each = await Promise.all(balanced.map(async (term) => (await measured([term])).value));
@@ -79,29 +79,29 @@ describe("balanced weights", () => {
     assertClose((await measured(balanced)).value, before.value, 1e-5);
   });
 
-  it("by gradient: every term pulls equally at the start, and their lengths' sum stays", async () => {
+  it("by gradient: every term has a gradient of the same norm at the start, and the sum of the norms does not change", async () => {
     const { terms: balanced } = await balance(network, terms(), start, { by: "gradient" });
-    const lengths = async (wished: readonly Term[]): Promise<number[]> =>
-      Promise.all(wished.map(async (term) => norm(await measured([term]))));
-    const [before, each] = [await lengths(terms()), await lengths(balanced)];
+    const norms = async (some: readonly Term[]): Promise<number[]> =>
+      Promise.all(some.map(async (term) => norm(await measured([term]))));
+    const [before, each] = [await norms(terms()), await norms(balanced)];
     assertClose(each, each.map(() => before.reduce((a, b) => a + b) / 4), 1e-5);
   });
 
-  it("changes weights only, and weights of a balance are its own balance", async () => {
+  it("changes weights only, and balanced weights are balanced already", async () => {
     const once = await balance(network, terms(), start);
     const twice = await balance(network, once.terms, start);
-    const wished = terms();
-    const { terms: balanced } = await balance(network, wished, start);
-    balanced.forEach((term, i) => assert.deepEqual({ ...term, weight: wished[i].weight }, wished[i]));
+    const before = terms();
+    const { terms: balanced } = await balance(network, before, start);
+    balanced.forEach((term, i) => assert.deepEqual({ ...term, weight: before[i].weight }, before[i]));
     assertAllClose(twice.terms.map(({ weight }) => weight), once.terms.map(({ weight }) => weight), 1e-5);
   });
 
   it("shows its numbers, before and after: they are what an objective measures", async () => {
     const balanced = await balance(network, terms(), start, { by: "gradient" });
     for (const [i, { name, before, after }] of balanced.rows.entries()) {
-      const [then, now] = [await measured([terms()[i]]), await measured([balanced.terms[i]])];
+      const [was, is] = [await measured([terms()[i]]), await measured([balanced.terms[i]])];
       assert.equal(name, terms()[i].name);
-      assertAllClose([before.value, before.gradient, after.value, after.gradient], [then.value, norm(then), now.value, norm(now)], 1e-5);
+      assertAllClose([before.value, before.gradient, after.value, after.gradient], [was.value, norm(was), is.value, norm(is)], 1e-5);
       assert.deepEqual([before.weight, after.weight], [terms()[i].weight, balanced.terms[i].weight]);
     }
     const lines = String(balanced).split("\n");
@@ -111,11 +111,11 @@ describe("balanced weights", () => {
     assert.equal(inspect(balanced), String(balanced));
   });
 
-  it("leaves nothing behind, and refuses a start where a term is silent, and names that do not exist", () => leaksNothing(async () => {
+  it("leaves nothing behind, and refuses a start where a term is 0, and names that do not exist", () => leaksNothing(async () => {
     await balance(network, terms(), start);
     await assert.rejects(balance(network, terms(), photo), /"content" cannot be balanced: its value is 0 at this image; take another, such as noise/);
-    await assert.rejects(balance(network, terms(), start, { by: "valu" as never }), /no loudness valu.*did you mean value\?/);
-    await assert.rejects(balance(network, terms().map((term) => ({ ...term, weight: 0 })), start), /all terms have a weight of 0/);
+    await assert.rejects(balance(network, terms(), start, { by: "valu" as never }), /no measure of balance valu.*did you mean value\?/);
+    await assert.rejects(balance(network, terms().map((term) => ({ ...term, weight: 0 })), start), /all terms have weight 0/);
     await assert.rejects(balance(network, [{ ...terms()[0], weight: -1 }, terms()[1]], start), /weight of "content" must be 0 or more/);
     await assert.rejects(balance(network, [terms()[1], terms()[1]], start), /two terms are called "style"/);
   }));

@@ -21,6 +21,8 @@ export interface Architecture {
   readonly namings: readonly WeightsNaming[];
   /** Which tensors of a file are a network's of this kind: one of these that no layer uses means that it is another network. */
   readonly tensorPattern: RegExp;
+  /** The call that makes it with random filters, for the error of missing weights; default: `randomNetwork(architecture)`. */
+  readonly random?: string;
 }
 
 /** The names of the layers that layer number `index` reads; "pixels" is the image. */

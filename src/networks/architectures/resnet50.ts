@@ -20,6 +20,7 @@ export const resnet50: Architecture = {
     { name: "pool1_pool", operation: pool("max", { size: 3, padding: 1 }) },
     ...blocks(),
   ],
+  random: "randomResnet50()",
   tensorPattern: /(?:^|\/)conv\d(?:_block\d+_\d)?_(?:conv|bn)\//,
   namings: [{ normalization: "caffe", tensor: keras }],
 };

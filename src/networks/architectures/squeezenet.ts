@@ -21,6 +21,7 @@ export const squeezenet: Architecture = {
     pooled("pool1", 2), ...fire(2), ...fire(3), pooled("pool3", 5), ...fire(4), ...fire(5), pooled("pool5", 8),
     ...fire(6), ...fire(7), ...fire(8), ...fire(9),
   ],
+  random: "randomSqueezenet()",
   tensorPattern: /(?:^|\/)(?:conv1|fire\d)\/|(?:^|\.)features\.\d+\./,
   namings: [
     { normalization: "caffe", rounding: "floor", tensor: keras },

@@ -30,7 +30,7 @@ export function vgg(name: VggName, pooling: Pooling = "max"): Architecture {
     ...(block < poolings ? [{ name: `pool${block + 1}`, operation: pool(pooling) }] : []),
   ]);
   return {
-    name, layers, tensorPattern: /block\d_conv\d|features\.\d+\.|conv\d_\d/,
+    name, layers, random: "randomVgg()", tensorPattern: /block\d_conv\d|features\.\d+\.|conv\d_\d/,
     namings: [
       { normalization: "caffe", tensor: (layer, part) => kerasTensor(layer.replace(/conv(\d)_(\d)/, "block$1_conv$2"), part) },
       { // torchvision numbers convolutions, activations and poolings alike

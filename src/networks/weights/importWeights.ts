@@ -6,8 +6,8 @@ import { weightsEntry } from "../../platform/files/findWeights";
 import { weightsFolder } from "../../platform/files/paths";
 import { weightsKind } from "../../platform/files/readWeights";
 import { writeAtomically } from "../../platform/files/writeAtomically";
-import { architectures, type ArchitectureName } from "../architectures/architectures";
 import type { Normalization } from "../architectures/weightsNaming";
+import { architectures } from "../registry";
 import { readFilters } from "./readFilters";
 
 /** What an import did. */
@@ -25,7 +25,7 @@ export interface Imported {
  */
 export async function importWeights(name: string, source: string, folder: string = weightsFolder): Promise<Imported> {
   const entry = weightsEntry(name);
-  const { normalization } = await readFilters(architectures[entry.name as ArchitectureName], source);
+  const { normalization } = await readFilters(architectures[entry.name], source);
   const kind = await weightsKind(source);
   const official = await checksumOf(source, entry.checksum.algorithm) === entry.checksum.value;
   // Only the published file may bear its name.

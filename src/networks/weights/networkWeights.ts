@@ -17,9 +17,5 @@ export async function networkWeights(architecture: Architecture, file?: string):
   if (found) return readFilters(architecture, found);
   throw new Error(`the weights of ${name} are not here (looked in ${weightsPath().join(", ")}). Fetch them with `
     + `\`npm run weights -- ${name}\`, import a file with \`npm run weights -- ${name} --from FILE\`, name a folder `
-    + `that holds them in STYLOSCOPE_WEIGHTS, or use ${withoutWeights(name)}, which needs none.`);
-}
-
-function withoutWeights(name: string): string {
-  return name.startsWith("vgg") ? "randomVgg()" : `random${name[0].toUpperCase()}${name.slice(1)}()`;
+    + `that holds them in STYLOSCOPE_WEIGHTS, or use ${architecture.random ?? "randomNetwork(architecture)"}, which needs none.`);
 }

@@ -23,16 +23,16 @@ const limit = 3_000_000;
  * Writes the page of a sweep, by default `index.html` in its folder, and returns its path: the pictures over a setting and over
  * the steps, the numbers as curves, and the table. It needs no other file and no network.
  */
-export async function writeSweepPage(swept: SweepResult, file: string = path.join(swept.folder, "index.html")): Promise<string> {
-  const { sweep: { base, over, cells }, missing } = swept;
+export async function writeSweepPage(result: SweepResult, file: string = path.join(result.folder, "index.html")): Promise<string> {
+  const { sweep: { base, over, cells }, missing } = result;
   const title = `A sweep of ${cells.length} cells`;
   const incomplete = missing.length > 0 ? `\n\n**${missing.length} cells are not done yet.**` : "";
   await writePage(file, {
     cells: [
-      text(`# ${title}\n\n${titleOf(swept.sweep)}. Point at a picture for its numbers.${incomplete}`),
-      text("## One setting under a slider"), output(await outputsOf(await sweepSlider(swept, { limit }))),
-      text("## Step by step"), output(await outputsOf(await sweepSteps(swept, { limit }))),
-      text("## Numbers"), output(await outputsOf(sweepNumbers(swept))), output({ "text/html": tableHtml(swept) }),
+      text(`# ${title}\n\n${titleOf(result.sweep)}. Point at a picture for its numbers.${incomplete}`),
+      text("## One setting under a slider"), output(await outputsOf(await sweepSlider(result, { limit }))),
+      text("## Step by step"), output(await outputsOf(await sweepSteps(result, { limit }))),
+      text("## Numbers"), output(await outputsOf(sweepNumbers(result))), output({ "text/html": tableHtml(result) }),
       text("## The plan"), code(`await sweep(${inspect({ base, over }, complete)})`),
     ],
     metadata: { language_info: { name: "typescript" } },

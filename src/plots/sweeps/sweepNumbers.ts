@@ -6,7 +6,7 @@ import { axisTitle, logTicksAt, plotOf, ruled, type Annotation, type Axis, type 
 import { labelRoom } from "../../platform/drawing/svgText";
 import { decadeTicks, type Tick } from "../../platform/drawing/ticks";
 import type { CellResult } from "../../sweeps/cellResult";
-import { gridOf, inWords, variedBy } from "../../sweeps/plan";
+import { gridOf, settingLabel, variedBy } from "../../sweeps/plan";
 import type { Settings } from "../../sweeps/settings";
 import type { SweepResult } from "../../sweeps/sweepResult";
 
@@ -29,7 +29,7 @@ export function sweepNumbers(
   const isNumber = (name: keyof Settings): boolean => all.every((settings) => typeof settings[name] === "number");
   const setting = over ?? names.filter(isNumber).at(-1) ?? names.at(-1) ?? "seed";
   const xOf = ({ settings }: CellResult): number | string =>
-    (isNumber(setting) ? settings[setting] as number : inWords(setting, settings[setting]));
+    (isNumber(setting) ? settings[setting] as number : settingLabel(setting, settings[setting]));
 
   const parts = [...new Set(cells.flatMap(({ unweighted }) => Object.keys(unweighted)))];
   const measured = [...parts, "loss", "gradientNorm"];
@@ -75,7 +75,7 @@ function curvesOf(
 ): Map<string, CellResult[]> {
   const curves = new Map<string, CellResult[]>();
   for (const cell of cells) {
-    const name = alike.map((setting) => inWords(setting, cell.settings[setting])).join(", ") || "all cells";
+    const name = alike.map((setting) => settingLabel(setting, cell.settings[setting])).join(", ") || "all cells";
     curves.set(name, [...(curves.get(name) ?? []), cell]);
   }
   const difference = (a: CellResult, b: CellResult): number => Number(xOf(a)) - Number(xOf(b)) || 0; // names stay in their order

@@ -4,7 +4,7 @@ import { mustBeOneOf } from "../../errors";
 import { inRows } from "../../platform/drawing/inRows";
 import type { Plot } from "../../platform/drawing/plot";
 import { filesOf } from "../../sweeps/cellResult";
-import { gridOf, inWords, type Cell } from "../../sweeps/plan";
+import { gridOf, settingLabel, type Cell } from "../../sweeps/plan";
 import type { Settings } from "../../sweeps/settings";
 import type { SweepResult } from "../../sweeps/sweepResult";
 import { titleOf } from "../../sweeps/sweepSheet";
@@ -20,10 +20,10 @@ import { aspectOf, notebookLimit } from "./limits";
  * @throws RangeError for a setting that the sweep is not over
  */
 export async function sweepSlider(
-  swept: SweepResult, { over, limit = notebookLimit }: { over?: keyof Settings; limit?: number } = {},
+  result: SweepResult, { over, limit = notebookLimit }: { over?: keyof Settings; limit?: number } = {},
 ): Promise<Plot> {
-  const { folder, sweep, cells } = swept;
-  const aspect = await aspectOf(swept);
+  const { folder, sweep, cells } = result;
+  const aspect = await aspectOf(result);
   const grid = gridOf(sweep);
   const names = grid.map(([name]) => name);
   if (over !== undefined) mustBeOneOf(over, names, "setting with several values", "this sweep");
@@ -44,7 +44,7 @@ export async function sweepSlider(
     ? sweep.cells.map((cell) => pageOf(cell.label, [cell]))
     : values.map((value) => pageOf(valueText(setting, value),
       sweep.cells.filter(({ settings }) => JSON.stringify(settings[setting]) === JSON.stringify(value)))));
-  const labelOf = ({ settings }: Cell): string => others.map((name) => inWords(name, settings[name])).join(", ");
+  const labelOf = ({ settings }: Cell): string => others.map((name) => settingLabel(name, settings[name])).join(", ");
   const [first, ...more] = pages[0].rows;
   const title = titleOf(sweep);
   return flipbook(pages, {
@@ -61,5 +61,5 @@ function acrossOf(count: number): number {
 
 /** Without the name of the setting, which the slider shows already. */
 function valueText(setting: keyof Settings, value: Settings[keyof Settings]): string {
-  return inWords(setting, value).replace(`${setting} `, "");
+  return settingLabel(setting, value).replace(`${setting} `, "");
 }

@@ -16,9 +16,9 @@ import { stripPicture } from "./mosaic";
  *
  * @param options `limit`: of the plot in bytes, which decides how large the pictures are (default: what a notebook's output holds)
  */
-export async function sweepSteps(swept: SweepResult, { limit = notebookLimit }: { limit?: number } = {}): Promise<Plot> {
-  const { folder, sweep, cells } = swept;
-  const aspect = await aspectOf(swept);
+export async function sweepSteps(result: SweepResult, { limit = notebookLimit }: { limit?: number } = {}): Promise<Plot> {
+  const { folder, sweep, cells } = result;
+  const aspect = await aspectOf(result);
   const { rows, rowLabels, columnLabels } = layoutOf(sweep, sweep.cells);
   const done = new Map(cells.map((cell) => [cell.index, cell]));
   const steps = [...new Set(cells.flatMap(({ frames }) => frames))].sort((a, b) => a - b);

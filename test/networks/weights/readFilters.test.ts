@@ -5,7 +5,7 @@ import { existsSync } from "node:fs";
 import { test } from "node:test";
 import * as tf from "@tensorflow/tfjs";
 import type { Architecture } from "../../../src/networks/architectures/architecture";
-import { architectures } from "../../../src/networks/architectures/architectures";
+import { architectures } from "../../../src/networks/registry";
 import { convolution, pool, relu } from "../../../src/networks/architectures/operation";
 import { torchTensor } from "../../../src/networks/architectures/weightsNaming";
 import { randomNetwork } from "../../../src/networks/randomNetwork";

@@ -5,7 +5,7 @@ import { before, after, test } from "node:test";
 import * as os from "node:os";
 import { main as images } from "../../../scripts/images";
 import { main as weights } from "../../../scripts/weights";
-import { architectures } from "../../../src/networks/architectures/architectures";
+import { architectures } from "../../../src/networks/registry";
 import { importWeights } from "../../../src/networks/weights/importWeights";
 import { readFilters } from "../../../src/networks/weights/readFilters";
 import { findWeights, listWeights } from "../../../src/platform/files/findWeights";

@@ -1,11 +1,11 @@
-// Statistics of responses by plain loops over float64 numbers, for the losses' tests to be held against.
+// Statistics of activations by plain loops over float64 numbers, which the losses are compared with.
 import type * as tf from "@tensorflow/tfjs";
 import { numbers } from "../compare";
 
 export type Matrix = number[][];
 
 /** `[positions][channels]`. */
-export function responses(features: tf.Tensor3D): Matrix {
+export function activationVectors(features: tf.Tensor3D): Matrix {
   const [all, channels] = [numbers(features), features.shape[2]];
   return Array.from({ length: all.length / channels }, (_, p) => all.slice(p * channels, (p + 1) * channels));
 }
@@ -17,11 +17,11 @@ export const largestFirst = (values: readonly number[]): number[] => [...values]
 export const dot = (x: readonly number[], y: readonly number[]): number => x.reduce((sum, v, i) => sum + v * y[i], 0);
 
 export function meansOf(features: tf.Tensor3D): number[] {
-  return transposed(responses(features)).map(average);
+  return transposed(activationVectors(features)).map(average);
 }
 
 export function covarianceOf(features: tf.Tensor3D): Matrix {
-  const channels = transposed(responses(features)).map((values) => values.map((v) => v - average(values)));
+  const channels = transposed(activationVectors(features)).map((values) => values.map((v) => v - average(values)));
   return channels.map((x) => channels.map((y) => dot(x, y) / x.length));
 }
 

@@ -1,0 +1,78 @@
+// The loss that comes with an image is the loss of that image: from recipes, loops and live views.
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+import * as tf from "@tensorflow/tfjs";
+import { noise, type Image } from "../src/image";
+import { activations } from "../src/losses/activations";
+import { gram } from "../src/losses/gram";
+import { relative } from "../src/losses/relative";
+import { best, measureClipped, type Result } from "../src/minimize/best";
+import { minimize } from "../src/minimize/minimize";
+import { randomVgg, type Vgg } from "../src/networks/vgg";
+import { live } from "../src/notebook/live";
+import { objective, type Objective } from "../src/objective";
+import { lbfgs } from "../src/optimizers/lbfgs";
+import { sample } from "../src/platform/files/sample";
+import { reconstruct, texture, transfer } from "../src/recipes";
+import { content, style } from "../src/terms";
+import { leaksNothing, numbers } from "./compare";
+
+describe("the loss of a result", () => {
+  let network: Vgg;
+  let photo: Image, painting: Image;
+  before(async () => {
+    network = await randomVgg({ width: 1 / 16 });
+    [photo, painting] = [await sample("valley", { cover: [48, 48] }), await sample("mosaic", { cover: [48, 48] })];
+  });
+  after(() => { network.dispose(); tf.dispose([photo, painting]); });
+
+  const isTrueOf = async (goal: Objective, { image, loss }: Pick<Result, "image" | "loss">): Promise<void> => {
+    assert.equal((await goal.measure(image)).value, loss);
+    goal.dispose();
+    image.dispose();
+  };
+  const inRange = (image: Image): boolean => numbers(image).every((value) => value >= 0 && value <= 1);
+
+  it("texture: 40 steps of L-BFGS leave 0…1, and the loss is that of the clipped image", async () => {
+    let lowest = Infinity;
+    const result = await texture(network, painting, {
+      layers: ["relu1_1"], steps: 40, each: ({ loss }) => { lowest = Math.min(lowest, loss); },
+    });
+    assert.ok(inRange(result.image));
+    assert.ok(result.loss > 100 * lowest, `the loop came to ${lowest}, its clipped image to ${result.loss}`);
+    await isTrueOf(objective(network, [style(painting, { layers: ["relu1_1"], loss: relative(gram()) })]), result);
+  });
+
+  it("reconstruct and transfer", async () => {
+    const contentTerm = content(photo, { layers: ["relu2_1"], loss: relative(activations()) });
+    await isTrueOf(objective(network, [contentTerm]), await reconstruct(network, photo, { layer: "relu2_1", steps: 10 }));
+    const terms = [content(photo, { loss: relative(activations()) }), style(painting, { loss: relative(gram()), weight: 30 })];
+    await isTrueOf(objective(network, terms), await transfer(network, photo, painting, { steps: 10 }));
+  });
+
+  it("best() and a live view return the image as it was measured, which may leave 0…1", async () => {
+    const goal = objective(network, [style(painting, { loss: relative(gram()) })]);
+    const view = live();
+    const result = await best(minimize(goal, { start: noise(painting), optimizer: lbfgs(), steps: 40 }), view.update);
+    const seen = view.best();
+    assert.ok(!inRange(result.image), "nothing to clip");
+    assert.deepEqual(numbers(seen), numbers(result.image));
+    assert.equal(result.loss, Math.min(...view.history.loss));
+    seen.dispose();
+    await isTrueOf(goal, result);
+  });
+
+  it("measureClipped() clips, measures, disposes what it was given and leaks nothing", async () => {
+    const goal = objective(network, [style(painting, { loss: relative(gram()) })]);
+    await goal.measure(painting);
+    await leaksNothing(async () => {
+      const image = tf.add(painting, 0.5) as Image;
+      const measured = await measureClipped(goal, image);
+      assert.ok(image.isDisposed && inRange(measured.image));
+      assert.deepEqual((await goal.measure(measured.image)).parts, measured.parts);
+      measured.image.dispose();
+      await assert.rejects(measureClipped({ ...goal, measure: () => Promise.reject(new Error("mine")) }, tf.clone(painting)), /mine/);
+    });
+    goal.dispose();
+  });
+});
