@@ -136,7 +136,7 @@ async function log({ index, seconds, history }: TrainingProgress, minutes: numbe
 }
 
 async function save(step: TrainingProgress, files: ReturnType<typeof filesIn>): Promise<void> {
-  await saveCheckpoint(files.checkpoint, step.checkpoint());
+  await saveCheckpoint(step.checkpoint(), files.checkpoint);
   await writeSafetensors(files.mini, weightsOf(step.parameters), {
     dtype: "F16", metadata: { normalization: miniNormalization, license: "CC BY 4.0; distilled from VGG-19 by K. Simonyan and A. Zisserman" },
   });

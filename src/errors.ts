@@ -15,11 +15,11 @@ export function mustBeOneOf<Name extends string>(name: string, names: readonly N
 
 /** The name that needs the fewest edits; of several, the one whose characters are closest, so that conv6_1 means conv5_1. */
 export function nearest(name: string, names: readonly string[]): string {
-  const farness = (other: string): number => distance(name, other) + strangeness(name, other) / 1e6;
-  return names.reduce((best, other) => (farness(other) < farness(best) ? other : best));
+  const nameDistance = (other: string): number => distance(name, other) + characterDistance(name, other) / 1e6;
+  return names.reduce((best, other) => (nameDistance(other) < nameDistance(best) ? other : best));
 }
 
-function strangeness(name: string, other: string): number {
+function characterDistance(name: string, other: string): number {
   let sum = 0;
   for (let i = 0; i < Math.min(name.length, other.length); i++) sum += Math.abs(name.charCodeAt(i) - other.charCodeAt(i));
   return sum;

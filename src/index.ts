@@ -37,12 +37,12 @@ export { architectures } from "./networks/registry";
 // What can be chosen by name: in sweeps, and in loadNetwork.
 export type { Option, Registry, Spec } from "./spec";
 
-// Losses: what counts as similar.
+// Losses.
 export type { FeaturesByLayer, LayerLoss, Loss, Regularizer } from "./losses/loss";
 export { atLayer } from "./losses/atLayer";
 export { acrossLayers, fromStatistic, squaredError } from "./losses/fromStatistic";
 export { blendTargets } from "./losses/blendTargets";
-export * from "./losses/registry"; // one line for each loss
+export * from "./losses/registry"; // one line for each loss and its spec
 export {
   contentFactor, conventions, convertContent, convertStyle, gramFactor, gramScale, type Convention, type LayerShape, type ConventionFactors,
 } from "./losses/conventions";
@@ -51,11 +51,11 @@ export type { Mask } from "./masks/mask";
 export { relative } from "./losses/relative";
 export { totalVariation, totalVariationLoss, variations, type Variation } from "./losses/smoothness";
 
-// Terms and the objective: what is wished for.
+// Terms and the objective.
 export { content, contentLayers, layerWeights, smoothness, style, styleLayers, type Term } from "./terms";
 export { objective, type Measurement, type Objective } from "./objective";
 
-// Optimizers and the loop: how to get there.
+// Optimizers and the loop.
 export type { Evaluate, Evaluation, Optimizer, StepResult } from "./optimizers/optimizer";
 export { gradientDescent } from "./optimizers/gradientDescent";
 export { adam } from "./optimizers/adam";
@@ -67,7 +67,7 @@ export type { Snapshot } from "./minimize/snapshot";
 export { best, type Result } from "./minimize/best";
 export { reconstruct, texture, transfer } from "./recipes";
 
-// Controls: colors, masks, sizes, starts and weights in the reader's hand.
+// Colors, masks, sizes, starts and weights.
 export { colorMap, colorMatchings, luminance, matchColor, withColor, type ColorMap, type ColorMatching } from "./color/matchColor";
 export { fullMask, propagate, propagations, type Propagation } from "./masks/propagate";
 export { blendImages } from "./blendImages";

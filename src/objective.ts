@@ -1,6 +1,7 @@
 // The objective: a network and an array of terms. It prepares the targets once; then it measures images.
 import * as tf from "@tensorflow/tfjs";
 import { mustBeOneOf } from "./errors";
+import { flatParts } from "./flatParts";
 import { mustBeImage, normalizeWeights, type Image } from "./image";
 import { needsTarget, mustBeLoss, type FeaturesByLayer } from "./losses/loss";
 import { withoutTapeLeak } from "./math/withoutTapeLeak";
@@ -26,6 +27,8 @@ export interface Objective {
   losses(image: Image): tf.Tensor1D;
   /** Loss, parts and pixel gradient of `image`, in one forward and one backward pass. With `only`, of that part alone. */
   measure(image: Image, only?: string): Promise<Measurement>;
+  /** The parts whose gradient is exactly zero at `image`, though their value is not: their losses are flat there. */
+  flatParts(image: Image): Promise<readonly Part[]>;
   /** Disposes the prepared targets. The network and the target images are not touched. */
   dispose(): void;
   toString(): string;
@@ -100,19 +103,18 @@ export function objective(network: Network, terms: readonly Term[]): Objective {
     }
   }
 
+  async function flat(image: Image): Promise<PreparedPart[]> {
+    const features = network.features(image, layers);
+    return flatParts(parts, features, distanceOf).finally(() => features.dispose());
+  }
+
   const described = (): string => parts.map(({ term, loss, weight }) =>
     `${term.name} · ${loss.layers.join(" ")} · ${loss.name} · ${Number(weight.toPrecision(3))}`).join("\n");
   return printedAs({
-    network, terms, measure,
+    network, terms, measure, flatParts: flat,
     parts: parts.map(({ name }) => name),
-    losses: (image) => {
-      mustBeAlive();
-      return tf.tidy(() => tf.mul(distances(image, parts), weightsOf(parts)) as tf.Tensor1D);
-    },
-    dispose: () => {
-      disposed = true;
-      parts.forEach(({ target }) => tf.dispose(target ?? []));
-    },
+    losses: (image) => (mustBeAlive(), tf.tidy(() => tf.mul(distances(image, parts), weightsOf(parts)) as tf.Tensor1D)),
+    dispose: () => (disposed = true, parts.forEach(({ target }) => tf.dispose(target ?? []))),
   }, described);
 }
 

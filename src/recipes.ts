@@ -34,7 +34,7 @@ export function transfer(
   return finish(network, terms, { start: photo, ...run });
 }
 
-/** What one layer keeps of an image: an image with the same activations there (section 2.1, figure 1). `start` is noise. */
+/** What one layer keeps of an image: an image with the same activations there (Gatys et al. 2016, section 2.1, figure 1). `start` is noise. */
 export async function reconstruct(
   network: Network, target: Image,
   { layer = contentLayers[0], seed = 0, ...run }: Run & { layer?: string; seed?: number } = {},
@@ -71,9 +71,9 @@ async function finish(
   const goal = objective(network, terms);
   try {
     await mustFit(goal, options.start, { optimizer: options.optimizer });
-    const { image: found, stopped } = await best(minimize(goal, options), each);
+    const { image: found, ...result } = await best(minimize(goal, options), each);
     const { image, loss } = await measureClipped(goal, found);
-    return { image, loss, stopped };
+    return { ...result, image, loss };
   } finally {
     goal.dispose();
   }

@@ -19,7 +19,7 @@ export interface Spec<Thing = unknown, Options extends object = any> {
   readonly name: string;
   /** In a table: what it does, in a few words. */
   readonly summary: string;
-  /** The paper that it is from. */
+  /** Where it is from: a paper, a textbook, or what it is in one word. */
   readonly source: string;
   readonly options: { readonly [Name in keyof Required<Options>]: Option<Required<Options>[Name]> };
   /** The option that a bare value stands for: `{ adam: 0.05 }` is `{ adam: { rate: 0.05 } }`. Without one, a bare value is refused. */

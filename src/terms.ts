@@ -10,7 +10,7 @@ import { totalVariationLoss, type Variation } from "./losses/smoothness";
 export interface Term {
   /** What its parts are called in curves: `style relu3_1`. Two terms of one objective need two names. */
   readonly name: string;
-  /** Plots color `content`, `style` and `smoothness`, and `withRatio` weighs content against style; any other string is a kind, too. */
+  /** `withRatio` weighs `content` against `style`; any other string is a kind, too. Plots color a part by the first word of its name. */
   readonly kind: string;
   /** What to compare with: one image, or several that blend. A regularizer, such as a smoothness, has none. */
   readonly target?: Image | readonly WeightedImage[];
@@ -40,7 +40,7 @@ export const styleLayers: readonly string[] = ["relu1_1", "relu2_1", "relu3_1", 
 
 type Options = Partial<Pick<Term, "layers" | "loss" | "weight" | "name">>;
 
-/** Show the same things at the same positions as `target` (Gatys et al. 2016, eq. 1). */
+/** The content term: similar activations at the same positions as `target` (Gatys et al. 2016, eq. 1). */
 export function content(
   target: Image,
   { loss = activations(), layers = isCrossLayer(loss) ? undefined : contentLayers, weight = 1, name = "content" }: Options = {},
@@ -49,7 +49,7 @@ export function content(
 }
 
 /**
- * Be painted like `target` (eqs. 3–5): by default, have equal Gram matrices at the paper's five layers. Several images blend,
+ * The style term (eqs. 3–5): by default, Gram matrices equal to those of `target` at the paper's five layers. Several images blend,
  * `style([{ image: strokes, weight: 2 }, { image: mosaic, weight: 1 }])`: one third of the prepared target is the mosaic's.
  */
 export function style(
@@ -59,7 +59,7 @@ export function style(
   return { name, kind: "style", target, layers, loss, weight };
 }
 
-/** Let neighboring pixels be similar: a total variation, by name. */
+/** The total variation term, with a variation by name: neighboring pixels shall be similar. */
 export function smoothness(
   { variation = "meanSquares", weight = 1, name = "smoothness" }: { variation?: Variation; weight?: number; name?: string } = {},
 ): Term {

@@ -32,7 +32,8 @@ const imported: Record<string, readonly string[]> = {
   losses: ["errors", "masks", "math", "spec"],
   optimizers: ["image", "math", "spec"],
   terms: ["image", "losses"],
-  objective: ["errors", "image", "losses", "math", "networks", "printedAs", "terms"],
+  flatParts: ["losses", "terms"],
+  objective: ["errors", "flatParts", "image", "losses", "math", "networks", "printedAs", "terms"],
   color: ["errors", "image", "math"],
   weighting: ["errors", "image", "losses", "math", "networks", "objective", "printedAs", "terms"],
   minimize: ["hostSignal", "image", "math", "networks", "objective", "optimizers", "platform/files", "terms"],
@@ -42,7 +43,7 @@ const imported: Record<string, readonly string[]> = {
     "errors", "hostSignal", "image", "json", "losses", "minimize", "networks", "objective", "optimizers", "platform/drawing",
     "platform/engine", "platform/files", "printedAs", "spec", "starts", "terms",
   ],
-  training: ["minimize", "networks", "optimizers", "platform/files"],
+  training: ["hostSignal", "minimize", "networks", "optimizers", "platform/files"],
   figures: ["errors", "image", "networks", "platform/drawing", "platform/engine", "platform/files", "printedAs", "recipes"],
   // Seeing it.
   plots: ["errors", "image", "json", "minimize", "platform/drawing", "platform/files", "sweeps"],

@@ -9,6 +9,7 @@ import { after, before, describe, it } from "node:test";
 import * as tf from "@tensorflow/tfjs";
 import { hostSignal, setHostSignal } from "../src/hostSignal";
 import { noise, type Image } from "../src/image";
+import { best } from "../src/minimize/best";
 import { coarseToFine, type ScaledStep } from "../src/minimize/coarseToFine";
 import { minimize } from "../src/minimize/minimize";
 import type { Network } from "../src/networks/network";
@@ -16,7 +17,6 @@ import { randomVgg } from "../src/networks/vgg";
 import { objective, type Objective } from "../src/objective";
 import { transfer } from "../src/recipes";
 import { sweep } from "../src/sweeps/sweep";
-import { best } from "../src/minimize/best";
 import { content } from "../src/terms";
 
 const root = path.resolve(__dirname, "..");

@@ -7,15 +7,15 @@ export interface FigureSettings {
   readonly network: string;
   /** A sample's name or a file. */
   readonly photo: string;
-  /** A sample's name or a file. */
-  readonly painting: string;
+  /** A sample's name or a file, in figures with a style image. */
+  readonly painting?: string;
   /** The shorter side of every image, in pixels. */
   readonly size: number;
   readonly steps: number;
   readonly seed: number;
 }
 
-/** A picture of a figure, with what stands below it. */
+/** A picture of a figure, with its label. */
 export interface Panel {
   readonly label: string;
   readonly image: Image;
@@ -26,8 +26,8 @@ export interface FigureRun {
   readonly rows: readonly (readonly Panel[])[];
   /** Everything that was measured, by name. */
   readonly measured: Readonly<Record<string, number>>;
-  /** The number that tests the claim. */
-  readonly number: number;
+  /** The value that tests the claim. */
+  readonly value: number;
 }
 
 export interface FigureOptions {
@@ -43,10 +43,10 @@ export interface PaperFigure {
   readonly figure: string;
   /** The claim of the paper, in one sentence. */
   readonly claim: string;
-  /** What `number` is, with its unit. */
+  /** What `value` is, with its unit. */
   readonly measures: string;
-  /** The claim holds where the number is at least this. */
-  readonly bound: number;
+  /** The claim holds if the value is at least this. */
+  readonly threshold: number;
   readonly settings: FigureSettings;
   /** Settings for a first look, in seconds. */
   readonly quick: Partial<FigureSettings>;

@@ -2,4 +2,6 @@
 import type { PaperFigure } from "./figure";
 import { gatys2016Figure1Content } from "./gatys2016Figure1Content";
 
-export const figures: readonly PaperFigure[] = [gatys2016Figure1Content];
+export const figures: readonly PaperFigure[] = [
+  gatys2016Figure1Content,
+];

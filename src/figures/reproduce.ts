@@ -1,4 +1,4 @@
-// Makes a figure of a paper again, and says whether its claim holds here.
+// Reproduces a figure of a paper, and says whether its claim holds here.
 import * as tf from "@tensorflow/tfjs";
 import { mustBeOneOf } from "../errors";
 import type { Image } from "../image";
@@ -12,11 +12,11 @@ export interface Reproduction extends FigureRun {
   readonly figure: PaperFigure;
   readonly settings: FigureSettings;
   readonly engine: string;
-  /** Whether the number reaches the figure's bound. */
+  /** Whether the value reaches the figure's threshold. */
   readonly holds: boolean;
   /** The figure as one picture. Yours to dispose, as all panels are: `dispose()` does both. */
   readonly sheet: Image;
-  /** Claim, number, bound and verdict in one sentence. */
+  /** Claim, value, threshold and verdict in one sentence. */
   toString(): string;
   /** All settings and numbers as plain JSON. */
   toJSON(): unknown;
@@ -39,17 +39,17 @@ export async function reproduce(
   const settings = { ...figure.settings, ...(quick && figure.quick), ...changed };
   const { name: engineName } = await engine();
   const run = await figure.run(settings, { signal, each });
-  const holds = run.number >= figure.bound;
+  const holds = run.value >= figure.threshold;
   const sheet = await contactSheet(run.rows, { title: `${figure.paper.split(",")[0]}: ${figure.figure}` });
-  const sentence = (): string => `${figure.figure}. ${figure.claim} Here ${figure.measures}, is ${run.number.toPrecision(3)} ` +
-    `(bound ${figure.bound}): the claim ${holds ? "holds" : "does not hold"}.`;
+  const sentence = (): string => `${figure.figure}. ${figure.claim} Here ${figure.measures} is ${run.value.toPrecision(3)} ` +
+    `(threshold ${figure.threshold}): the claim ${holds ? "holds" : "does not hold"}.`;
   return printedAs({
     ...run, figure, settings, holds, sheet, engine: engineName,
-    toJSON: () => ({ name, ...facts(figure), settings, engine: engineName, measured: run.measured, number: run.number, holds }),
+    toJSON: () => ({ name, ...facts(figure), settings, engine: engineName, measured: run.measured, value: run.value, holds }),
     dispose: () => tf.dispose([sheet, ...run.rows.flat().map(({ image }) => image)]),
   }, sentence);
 }
 
-function facts({ paper, figure, claim, measures, bound }: PaperFigure): object {
-  return { paper, figure, claim, measures, bound };
+function facts({ paper, figure, claim, measures, threshold }: PaperFigure): object {
+  return { paper, figure, claim, measures, threshold };
 }

@@ -9,7 +9,7 @@ export function blendTargets<Target extends tf.TensorContainer>(targets: readonl
   const [first] = targets;
   if (first instanceof tf.Tensor)
     return tf.tidy(() => tf.addN(targets.map((target, i) => tf.mul(target as tf.Tensor, weights[i])))) as unknown as Target;
-  if (!Array.isArray(first)) throw new TypeError("targets that blend are tensors, or arrays of tensors");
+  if (!Array.isArray(first)) throw new TypeError(`targets that blend are tensors, or arrays of tensors; got ${first === null ? "null" : typeof first}: give the loss a blend of its own`);
   return first.map((_, index) =>
     blendTargets(targets.map((target) => (target as unknown as tf.TensorContainer[])[index]), weights)) as unknown as Target;
 }

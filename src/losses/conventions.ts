@@ -99,7 +99,7 @@ export function gramScale(convention: Convention, shape: LayerShape): number {
 /** The factor of a convention's content loss: ½ in the paper, 1/(N·M) where a mean is taken. */
 export function contentFactor(convention: Convention, shape: LayerShape): number {
   const { content } = conventions[mustBeConvention(convention)];
-  if (!content) throw new RangeError(`the convention ${convention} has no content term`);
+  if (!content) throw new RangeError(`the convention ${convention} has no content term: take another, such as "paper"`);
   return content(shape);
 }
 

@@ -49,9 +49,13 @@ export function needsTarget<Comparing extends Loss | LayerLoss>(loss: Comparing 
  */
 export function mustBeLoss(loss: unknown, what: string): asserts loss is AnyLoss {
   if (typeof loss === "function")
-    throw new TypeError(`${what} is a function${loss.name ? `, ${loss.name}` : ""}, and no loss: call it, such as gram(), or make ` +
+    throw new TypeError(`${what} is a function${loss.name ? `, ${loss.name},` : ""} and not a loss: call it, such as gram(), or make ` +
       "a loss of a statistic: fromStatistic((features) => tf.mean(features, [0, 1]))");
   if (loss instanceof Promise) throw new TypeError(`${what} is a promise: write \`await\` in front of it`);
   if (typeof loss !== "object" || loss === null || typeof (loss as AnyLoss).distance !== "function")
-    throw new TypeError(`${what} is no loss: a loss is such as gram(), or an object { name, prepare, distance }; got ${String(loss)}`);
+    throw new TypeError(`${what} is not a loss: a loss is such as gram(), or an object { name, prepare, distance }; got ${describe(loss)}`);
+}
+
+function describe(value: unknown): string {
+  return typeof value === "object" && value !== null ? `an object with ${Object.keys(value).join(", ") || "no properties"}` : String(value);
 }

@@ -1,4 +1,4 @@
-// What a spec of a loss has beside name, function and options.
+// What a spec of a loss has besides name, function and options.
 import type { Spec } from "../spec";
 import type { LayerLoss, Loss } from "./loss";
 
@@ -6,6 +6,6 @@ import type { LayerLoss, Loss } from "./loss";
 export interface LossSpec<Options extends object = any> extends Spec<LayerLoss | Loss, Options> {
   /** The term that it is meant for. */
   readonly kind: "content" | "style";
-  /** It depends on where activations are, or on what is beside what: shuffling all positions changes it. */
+  /** It depends on where activations are, or on which are neighbors: shuffling all positions changes it. */
   readonly positional?: true;
 }

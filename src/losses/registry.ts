@@ -16,7 +16,7 @@ export * from "./slicedWasserstein";
 export * from "./histogram";
 export * from "./mmd";
 
-// Style: what stands where, or beside what.
+// Style: statistics that depend on positions or neighbors.
 export * from "./shiftedGram";
 export * from "./guidedGram";
 export * from "./patches";

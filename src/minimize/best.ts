@@ -11,6 +11,10 @@ export interface Result {
   readonly image: Image;
   readonly loss: number;
   readonly stopped: Step["stopped"];
+  /** The step of the best image. */
+  readonly index: number;
+  /** What went wrong: no step had a lower loss than the start, which then is the image; and the last `warning` of a step. */
+  readonly warning?: string;
 }
 
 /** The numbers of the best step so far, and its image as plain numbers: it holds no tensor, so a loop may end in any way. */
@@ -43,22 +47,31 @@ export async function keepBest<S extends { readonly loss: number; readonly image
  */
 export async function best(steps: AsyncIterable<Step>, each?: (step: Step) => void | Promise<void>): Promise<Result> {
   let found: BestStep<Step> | undefined;
-  let stopped: Step["stopped"] = false;
+  let [last, warning]: [Step?, string?] = [];
+  let first = 0; // the first step at the last size
   let moved = false; // beyond the start
+  let interrupted = false;
   try {
     for await (const step of steps) {
+      if (String(step.image.shape) !== String(found?.shape)) [first, warning] = [step.index, undefined];
       found = await keepBest(found, step);
-      ({ stopped } = step);
+      last = step;
+      warning = step.warning ?? warning;
       moved ||= step.index > 0;
       await each?.(step);
     }
   } catch (error) {
     // Stopped between two sizes: the image of the one before is the result.
     if (!(error instanceof Interrupted && moved)) throw error;
-    stopped = "interrupted";
+    interrupted = true;
   }
   if (!found) throw new Error("the loop was stopped before its first step: there is no image");
-  return { image: found.image(), loss: found.loss, stopped };
+  const { index, loss } = found;
+  const stopped = interrupted ? "interrupted" : last!.stopped;
+  // A loss of 0 cannot be improved; and a loop that was stopped at its start has not tried.
+  const isStart = index === first && loss > 0 && (last!.index > first || stopped === "converged" || stopped === "no gradient");
+  const warnings = [...(isStart ? ["no step had a lower loss than the start: the image is the start"] : []), ...(warning ? [warning] : [])];
+  return { image: found.image(), loss, stopped, index, ...(warnings.length > 0 && { warning: warnings.join(". ") }) };
 }
 
 /** A clipped image (yours to dispose), and what an objective measures of it. */

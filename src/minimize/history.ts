@@ -1,6 +1,6 @@
 // What a run leaves behind: plain arrays of numbers, by name.
 
-/** One turn of `minimize`, as far as it is numbers. */
+/** The numbers of one step, of `minimize` or of a training. */
 export interface StepNumbers {
   readonly index: number;
   readonly loss: number;

@@ -3,12 +3,13 @@ import { setImmediate } from "node:timers/promises";
 import * as tf from "@tensorflow/tfjs";
 import { hostSignal, Interrupted } from "../hostSignal";
 import { mustBeImage, type Image } from "../image";
-import { norm } from "../math/vectors";
+import { isEqual, norm } from "../math/vectors";
 import type { Measurement, Objective } from "../objective";
 import { lbfgs } from "../optimizers/lbfgs";
 import type { Optimizer } from "../optimizers/optimizer";
 import { giveBack } from "./giveBack";
 import { mustBeSameRun, mustHaveSameParts, runIdentity, type Snapshot } from "./snapshot";
+import { badTarget, badValues, divergenceWarning, flatnessWarning, updateReference } from "./warnings";
 
 /** What one iteration of the loop measured. Step 0 is the start. */
 export interface Step {
@@ -26,8 +27,16 @@ export interface Step {
   readonly seconds: number;
   /** The image measured, values not clipped. The loop owns it and disposes it when it continues: clone to keep. */
   readonly image: Image;
-  /** Why a loop ended before its last step: the stop button or signal, or no lower loss found. False on all other steps. */
-  readonly stopped: false | "interrupted" | "converged";
+  /**
+   * Why a loop ended before its last step: the stop button or signal, no way further down, or a gradient of exactly zero where the
+   * loss is not 0. False on all other steps.
+   */
+  readonly stopped: false | "interrupted" | "converged" | "no gradient";
+  /**
+   * What is wrong, in a sentence that says what to do. "diverging": the loss is above the start's and over 10 times the best so far;
+   * it may still come back, so the loop continues. "no gradient": a part of the loss, or all of it, is flat; checked at the start.
+   */
+  readonly warning?: string;
   /** The state of the run, to save and resume. It holds no tensors, and may be kept; with `lbfgs` it is as large as some 20 images. */
   readonly snapshot: () => Snapshot;
 }
@@ -47,13 +56,16 @@ export interface MinimizeOptions {
   readonly resume?: Snapshot;
 }
 
+const afterSteps = "the last good image is in this error's `image`. A smaller rate or weight, or starting from the content, " +
+  "usually helps";
+const beforeSteps = "no step was taken yet, and start and targets are finite, so the cause is the loss, its weight or the network: it may " +
+  "divide by zero, or take the root or logarithm of one";
+
 /** A loss or a gradient was not a finite number. `image` is the last good one; it belongs to whoever catches this. */
 export class NotFiniteError extends Error {
   override readonly name = "NotFiniteError";
-  constructor(readonly part: string, readonly step: number, what: string, readonly image: Image) {
-    super(
-      `the ${what} of "${part}" is not a finite number at step ${step}; the last good image is in this error's ` +
-        "`image`. A smaller rate or weight, or starting from the content, usually helps");
+  constructor(readonly part: string, readonly step: number, what: string, readonly image: Image, hint: string = afterSteps) {
+    super(`the ${what} of "${part}" is not a finite number at step ${step}; ${hint}`);
   }
 }
 
@@ -66,12 +78,13 @@ interface Measured extends Measurement {
 
 /**
  * Minimizes the objective over the pixels of an image, from `start`. Yields `steps` + 1 times: the start, then the result of each step. It
- * ends early when it is stopped, and when the optimizer finds no lower loss: then it yields the last image once
- * more, with `stopped` saying why. With `resume`, the first step is the one that was saved.
+ * ends early when it is stopped, when the optimizer finds no lower loss, and when a gradient of exactly zero moves nothing: then it
+ * yields the last image once more, with `stopped` saying why. A loss that diverges does not end it, but is in `warning`. With
+ * `resume`, the first step is the one that was saved.
  * A loop that is left half-way must be closed: `break` does so, and `return()`.
  *
- * @throws NotFiniteError that names the first part that is not finite and carries the last good image; Interrupted where the stop
- *   button of a notebook was pressed before the first step was done
+ * @throws NotFiniteError that names the first part that is not finite and carries the last good image; RangeError for a start or a
+ *   target with values that are not finite; Interrupted where a notebook's stop button was pressed before the first step was done
  */
 export async function* minimize(
   goal: Objective, { start, optimizer = lbfgs(), steps = 200, signal, resume }: MinimizeOptions,
@@ -103,35 +116,49 @@ export async function* minimize(
     return at;
   };
 
-  const notFinite = (x: Float32Array, at: Measurement, step: number, lastGood: Float32Array): Promise<NotFiniteError> =>
-    blame(goal, tf.tensor3d(x, start.shape), at, step, tf.tensor3d(lastGood, start.shape));
+  const notFinite = async (x: Float32Array, at: Measurement, step: number): Promise<Error> => {
+    const input = good ? undefined
+      : badValues(x, start.shape, resume ? "the run to resume" : "start, where the loop begins,") ?? await badTarget(goal);
+    if (input) return new RangeError(input);
+    return blame(goal, tf.tensor3d(x, start.shape), at, step, tf.tensor3d(good?.x ?? x, start.shape), good ? afterSteps : beforeSteps);
+  };
 
-  let good: { x: Float32Array; state: unknown; index: number; at: Measured } | undefined;
+  const flatness = async (x: Float32Array, at: Measurement): Promise<string | undefined> => {
+    const image = tf.tensor3d(x, start.shape);
+    return flatnessWarning(goal, image, at).finally(() => image.dispose());
+  };
+
+  let good: { x: Float32Array; state: unknown; index: number; at: Measured; warning?: string } | undefined;
+  let reference = resume?.reference;
   let image: Image | undefined;
   const show = (stopped: Step["stopped"]): Step => {
-    const { x, state, index, at } = good!;
+    const { x, state, index, at, warning } = good!;
     giveBack(image, "step.image");
     image = tf.tensor3d(x, start.shape);
     const { value: loss, parts, unweighted, gradientNorm } = at;
     const seconds = (performance.now() - began) / 1000;
-    const snapshot = (): Snapshot => ({ index, seconds, parts, of, x, state });
-    return { index, steps, loss, parts, unweighted, gradientNorm, seconds, image, stopped, snapshot };
+    const now = reference;
+    const snapshot = (): Snapshot => ({ index, seconds, parts, of, reference: now, x, state });
+    return { index, steps, loss, parts, unweighted, gradientNorm, seconds, image, stopped, snapshot, ...(warning && { warning }) };
   };
   try {
     let x = resume?.x ?? (await start.data()) as Float32Array;
     let state = resume ? resume.state : optimizer.init(x);
     for (let index = resume?.index ?? 0; ; index++) {
       const at = await f(x);
-      if (!isFinite(at)) throw await notFinite(x, at, index, good?.x ?? x);
+      if (!isFinite(at)) throw await notFinite(x, at, index);
       if (resume && !good) mustHaveSameParts(resume, at);
       bad.length = 0;
-      good = { x, state, index, at };
+      const warning = (reference && divergenceWarning(reference, at.value)) ??
+        (!good || at.gradientNorm === 0 ? await flatness(x, at) : undefined);
+      good = { x, state, index, at, warning };
+      reference = updateReference(reference, at.value, index);
       yield show(false);
       if (index === steps) return;
       const next = await optimizer.step(f, x, state);
-      if (next.x === x) {
-        if (bad.length > 0) throw await notFinite(bad[0].x, bad[0].at, index + 1, x);
-        return yield show("converged");
+      if (next.x === x || (at.gradientNorm === 0 && isEqual(next.x, x))) {
+        if (bad.length > 0) throw await notFinite(bad[0].x, bad[0].at, index + 1);
+        return yield show(at.gradientNorm === 0 && at.value !== 0 ? "no gradient" : "converged");
       }
       ({ x, state } = next);
     }
@@ -151,15 +178,15 @@ function isFinite({ value, gradientNorm }: Measured): boolean {
 
 /** Finds the first part that is not finite, by its value or else by its own gradient. */
 async function blame(
-  goal: Objective, bad: Image, { unweighted }: Measurement, step: number, image: Image,
+  goal: Objective, bad: Image, { unweighted }: Measurement, step: number, image: Image, hint: string,
 ): Promise<NotFiniteError> {
   try {
     for (const part of goal.parts) {
-      if (!Number.isFinite(unweighted[part])) return new NotFiniteError(part, step, "value", image);
+      if (!Number.isFinite(unweighted[part])) return new NotFiniteError(part, step, "value", image, hint);
       const alone = await goal.measure(bad, part);
-      if (!Number.isFinite(norm(alone.gradient))) return new NotFiniteError(part, step, "gradient", image);
+      if (!Number.isFinite(norm(alone.gradient))) return new NotFiniteError(part, step, "gradient", image, hint);
     }
-    return new NotFiniteError(goal.parts.join(" + "), step, "sum", image);
+    return new NotFiniteError(goal.parts.join(" + "), step, "sum", image, hint);
   } finally {
     bad.dispose();
   }

@@ -1,10 +1,10 @@
 // The forward pass: computes the layers that the wanted ones depend on, and nothing else.
 import * as tf from "@tensorflow/tfjs";
-import { mustBeOneOf } from "../errors";
 import type { Image } from "../image";
 import { applyLayer, type LayerParameters } from "./applyLayer";
 import { inputsOf, type Layer } from "./architectures/architecture";
 import { hasParameters } from "./architectures/operation";
+import { mustHaveLayers } from "./mustHaveLayers";
 import type { StyleWeights } from "./normalizeInstances";
 import { mustBeLargeEnough } from "./outputSize";
 import { preprocess, type Preprocessing } from "./preprocess";
@@ -50,8 +50,7 @@ function run<T extends tf.Tensor>(
   { name: network, layers, preprocessing, parametersOf, style }: ForwardPass, images: Image | tf.Tensor4D, wanted: readonly string[],
   view: (x: tf.Tensor4D) => T,
 ): Map<string, T> {
-  const names = layerNames(layers);
-  for (const layer of wanted) if (layer !== "pixels") mustBeOneOf(layer, names, "layer", network);
+  mustHaveLayers(network, layerNames(layers), wanted);
   const { needed, lastUse } = planPass(layers, wanted);
   mustBeLargeEnough(network, layers, needed, images);
   const result = tf.tidy(() => {

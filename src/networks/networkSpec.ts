@@ -1,4 +1,4 @@
-// What a spec of a network has beside name, function and options.
+// What a spec of a network has besides name, function and options.
 import type { Spec } from "../spec";
 import type { Architecture } from "./architectures/architecture";
 import type { GraphNetwork } from "./graphNetwork";

@@ -8,6 +8,7 @@ import { forwardImage } from "./forward";
 import { graphNetwork, type GraphNetwork } from "./graphNetwork";
 import { materialize } from "./materialize";
 import { mustBeLargeEnough } from "./outputSize";
+import { disposedWhenCollected } from "./sharedParameters";
 
 export interface RandomOptions {
   readonly seed?: number;
@@ -38,7 +39,7 @@ export async function randomNetwork(
   const image = calibration ?? fractalNoise(128, seed);
   try {
     mustBeLargeEnough(name, layers, [...layers.keys()], image); // before the first filter is created, so that none is lost
-    return graphNetwork(layers, materialize(calibrated(name, layers, image, seed)), { name, preprocessing });
+    return graphNetwork(layers, disposedWhenCollected(materialize(calibrated(name, layers, image, seed))), { name, preprocessing });
   } finally {
     if (!calibration) image.dispose();
   }

@@ -7,6 +7,7 @@ import type { Architecture, Layer } from "./architectures/architecture";
 import type { WeightsNaming } from "./architectures/weightsNaming";
 import { graphNetwork, type GraphNetwork } from "./graphNetwork";
 import { preprocessings, type Preprocessing } from "./preprocess";
+import { sharedParameters } from "./sharedParameters";
 import { networkWeights } from "./weights/networkWeights";
 
 /**
@@ -20,21 +21,25 @@ export async function trainedNetwork(architecture: Architecture, { file }: { fil
   return graphNetwork(roundedAs(naming, architecture.layers), filters, { name: architecture.name, preprocessing });
 }
 
-/** The filters of an architecture as tensors, with what they expect of an image. */
+/**
+ * The filters of an architecture as tensors, with what they expect of an image. The file is read each time; filters that a network
+ * already holds take no further memory.
+ */
 export async function trainedFilters(
   architecture: Architecture, file?: string,
 ): Promise<{ filters: Map<string, Filter>; preprocessing: Preprocessing; naming: WeightsNaming }> {
   await engine();
   const { filters, normalization, naming } = await networkWeights(architecture, file);
   const [first] = filters.keys();
-  return {
-    naming, preprocessing: preprocessings[normalization],
-    filters: new Map([...filters].map(([name, { kernel, bias }]) => {
-      const values = name === first && normalization === "caffe" ? fromBgr(kernel) : kernel.data;
-      const shape = kernel.shape as [number, number, number, number];
-      return [name, { kernel: tf.tensor4d(values, shape), bias: tf.tensor1d(bias) }];
-    })),
-  };
+  const create = (): Map<string, Filter> => new Map([...filters].map(([name, { kernel, bias }]) => {
+    const values = name === first && normalization === "caffe" ? fromBgr(kernel) : kernel.data;
+    const shape = kernel.shape as [number, number, number, number];
+    return [name, { kernel: tf.tensor4d(values, shape), bias: tf.tensor1d(bias) }];
+  }));
+  // Names, shapes and channel order are part of what must be the same.
+  const about = new Float32Array(Buffer.from(JSON.stringify([normalization, [...filters].map(([name, { kernel }]) => [name, kernel.shape])])));
+  const arrays = [about, ...[...filters.values()].flatMap(({ kernel, bias }) => [kernel.data, bias])];
+  return { naming, preprocessing: preprocessings[normalization], filters: sharedParameters(arrays as Float32Array[], create) };
 }
 
 /** The first kernel's input channels from Caffe's BGR to our RGB, so that images stay RGB. */

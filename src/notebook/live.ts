@@ -21,7 +21,9 @@ export interface LiveStep extends StepNumbers {
   readonly steps: number;
   readonly image: Image;
   /** Why the run ended early, on its last step. */
-  readonly stopped?: false | "interrupted" | "converged";
+  readonly stopped?: false | "interrupted" | "converged" | "no gradient";
+  /** What is wrong with the run, as `minimize` says it. It is shown until the run ends, and then below its best image. */
+  readonly warning?: string;
 }
 
 export interface Live {
@@ -47,13 +49,14 @@ export function live({ every = 1, title = "" }: LiveOptions = {}): Live {
   let history = emptyHistory();
   let best: BestStep<LiveStep> | undefined;
   let last: LiveStep | undefined;
+  let warning: string | undefined;
   let display: Displayed | undefined;
   let ended = false;
   let nextAt = 0;
 
   async function draw(step: LiveStep): Promise<void> {
     const began = Date.now();
-    const { data, metadata } = await previewBundle(step.image, history, { title, steps: step.steps });
+    const { data, metadata } = await previewBundle(step.image, history, { title, steps: step.steps, warning });
     if (display) display.update(data, metadata);
     else display = bundle(data, metadata);
     await setImmediate(); // the message leaves before the next step begins
@@ -65,11 +68,12 @@ export function live({ every = 1, title = "" }: LiveOptions = {}): Live {
 
     async update(step) {
       if (ended) { // the view is used for another run
-        [history, best, display, ended, nextAt] = [emptyHistory(), undefined, undefined, false, 0];
+        [history, best, display, ended, nextAt, warning] = [emptyHistory(), undefined, undefined, false, 0, undefined];
       }
       // A stopped loop yields its last step a second time.
       if (step.index !== history.index.at(-1)) record(history, step);
       last = step;
+      warning = step.warning ?? warning;
       best = await keepBest(best, step);
       if (step.stopped || step.index >= step.steps) await view.end();
       else if (inNotebook() && (!display || (step.index % every === 0 && Date.now() >= nextAt))) await draw(step);
@@ -80,7 +84,7 @@ export function live({ every = 1, title = "" }: LiveOptions = {}): Live {
       ended = true;
       if (!inNotebook()) return;
       const image = view.best();
-      const picture = await imageBundle(image, endText(last, best!, title)).finally(() => image.dispose());
+      const picture = await imageBundle(image, endText(last, best!, { title, warning, first: history.index[0] })).finally(() => image.dispose());
       if (display) display.update(picture.data, picture.metadata);
       else display = bundle(picture.data, picture.metadata);
       await setImmediate();
@@ -96,10 +100,13 @@ export function live({ every = 1, title = "" }: LiveOptions = {}): Live {
   return view;
 }
 
-function endText({ index, steps, stopped, seconds }: LiveStep, best: BestStep<LiveStep>, title: string): string {
+function endText(
+  { index, steps, stopped, seconds }: LiveStep, best: BestStep<LiveStep>,
+  { title, warning, first }: { title: string; warning: string | undefined; first: number },
+): string {
   const early = `${stopped ? "stopped" : "ended"} at step ${index} of ${steps}`;
   const end = index >= steps && !stopped ? `${steps} steps` : early;
   const time = Number.isFinite(seconds) ? ` in ${formatDuration(seconds!)}` : "";
-  const which = best.index === index ? "" : `, best at step ${best.index}`;
-  return `${title && `${title}: `}${end}${time}${which}, loss ${formatNumber(best.loss)}`;
+  const which = best.index === index ? "" : `, best at step ${best.index}${best.index === first ? ", the start" : ""}`;
+  return `${title && `${title}: `}${end}${time}${which}, loss ${formatNumber(best.loss)}${warning ? `; ${warning}` : ""}`;
 }

@@ -21,7 +21,7 @@ const limit = 200_000;   // bytes
 
 /** A JPEG well below 300 kB, which front ends replace in place. */
 export async function previewBundle(
-  image: Image, history: History, { title, steps }: { title: string; steps: number },
+  image: Image, history: History, { title, steps, warning }: { title: string; steps: number; warning?: string },
 ): Promise<MimeOutput> {
   const jpeg = await encodeImage(image, "jpeg", { quality: 90, maxSide: picture.side * scale });
   const status = progressText(history, steps);
@@ -38,7 +38,7 @@ export async function previewBundle(
     `<svg xmlns="http://www.w3.org/2000/svg" width="${size.width}" height="${size.height}" font-family="${font}">`,
     '<rect width="100%" height="100%" fill="#ffffff"/>',
     plotSvg(curves, { x: left, y: 30, width: size.width - left, font }),
-    svgText(fitText(title, 360, 15, { bold: true }), { x: picture.x, y: 26, size: 15, bold: true }),
+    svgText(fitText(warning ?? title, warning ? 540 : 360, 15, { bold: true }), { x: picture.x, y: 26, size: 15, bold: true }),
     svgText(status, { x: size.width - picture.x, y: 26, size: 14, color: faint, anchor: "end" }),
     `<rect x="${picture.x}" y="38" width="${width}" height="3" fill="${grid}"/>`,
     `<rect x="${picture.x}" y="38" width="${(width * Math.min(1, done)).toFixed(1)}" height="3" fill="${palette[0]}"/>`,
@@ -51,7 +51,7 @@ export async function previewBundle(
   const encode = (options: JpegOptions): Promise<Buffer> => drawn.clone().jpeg(options).toBuffer();
   const bytes = (await fitBytes(encode, [sharpest], limit))?.drawn ?? await encode(smallest);
   return {
-    data: { "image/jpeg": bytes.toString("base64"), "text/plain": status },
+    data: { "image/jpeg": bytes.toString("base64"), "text/plain": warning ? `${status} · ${warning}` : status },
     metadata: { "image/jpeg": size },
   };
 }

@@ -7,7 +7,11 @@ import { type LinePoint, lineSearch } from "./lineSearch";
 import type { Evaluation, Optimizer } from "./optimizer";
 
 export interface LbfgsOptions {
-  /** m, the number of past steps in the history (torch's `history_size`). Each is two images: 10 at 512 × 512 are 63 MB. */
+  /**
+   * m, the number of past steps in the history (torch's `history_size`). Each is two images: 10 at 512 × 512 are 63 MB. With 100 the loss
+   * after 200 evaluations was 9 % lower on VGG-19 at 96² (Gatys' objective, from the photograph), and from 11 % lower (a reconstruction)
+   * to 13 % higher (a texture) on vgg19-mini at 128².
+   */
   readonly memory?: number;
   /** Where there is no history yet: how far the first trial moves the pixel that moves farthest, in pixel values 0…1. */
   readonly firstStep?: number;

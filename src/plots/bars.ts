@@ -1,7 +1,7 @@
 // Named numbers side by side: horizontal bars, each with its value.
 import { palette } from "../platform/drawing/colors";
 import { formatPower, formatNumber } from "../platform/drawing/formatNumber";
-import { apart, axisTitle, plotOf, ruled, type Plot } from "../platform/drawing/plot";
+import { whiteTicks, axisTitle, plotOf, numericAxis, type Plot } from "../platform/drawing/plot";
 import { fitText, labelRoom } from "../platform/drawing/svgText";
 
 export interface BarsOptions {
@@ -35,9 +35,9 @@ export function bars(
   }], {
     title: { text: title }, height: 26 * names.length + 92,
     margin: { l: Math.max(...ticks.map((name) => labelRoom(name))) + 20, r: 20, t: 44, b: 48 },
-    xaxis: { ...ruled, title: axisTitle(x), range, nticks: 6, exponentformat: "power" },
+    xaxis: { ...numericAxis, title: axisTitle(x), range, nticks: 6, exponentformat: "power" },
     yaxis: {
-      type: "category", autorange: "reversed", ...apart, showgrid: false,
+      type: "category", autorange: "reversed", ...whiteTicks, showgrid: false,
       tickmode: "array", tickvals: names, ticktext: ticks,
     },
     bargap: 0.35,

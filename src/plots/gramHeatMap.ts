@@ -2,7 +2,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { colorScale, diverging, faint, sequential } from "../platform/drawing/colors";
 import { formatPower, formatNumber } from "../platform/drawing/formatNumber";
-import { apart, axisTitle, plotOf, type Plot } from "../platform/drawing/plot";
+import { axisTitle, plotOf, whiteTicks, type Plot } from "../platform/drawing/plot";
 import { logTicks } from "../platform/drawing/ticks";
 import { countOf, strongest } from "./strongest";
 
@@ -50,7 +50,7 @@ export async function gramHeatMap(
 }
 
 const channelAxis = {
-  type: "category", title: axisTitle("channel"), nticks: 9, showgrid: false, ...apart,
+  type: "category", title: axisTitle("channel"), nticks: 9, showgrid: false, ...whiteTicks,
   tickfont: { color: faint, size: 11 },
 } as const;
 

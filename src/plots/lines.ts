@@ -2,7 +2,7 @@
 import { palette } from "../platform/drawing/colors";
 import { decimate, type Curve } from "../platform/drawing/decimate";
 import { formatNumber } from "../platform/drawing/formatNumber";
-import { axisTitle, logTicksAt, plotOf, ruled, type Annotation, type Axis, type Plot, type Trace } from "../platform/drawing/plot";
+import { axisTitle, logTicksAt, plotOf, numericAxis, type Annotation, type Axis, type Plot, type Trace } from "../platform/drawing/plot";
 import { labelRoom } from "../platform/drawing/svgText";
 import { decadeTicks } from "../platform/drawing/ticks";
 
@@ -65,8 +65,8 @@ export function lines(
   }));
   return plotOf(data, {
     title: { text: title }, height: tall, margin, annotations, hovermode: "x unified",
-    xaxis: { ...ruled, title: axisTitle(x), range: across, showgrid: false },
-    yaxis: { ...ruled, title: axisTitle(y), range, exponentformat: "power", ...(log ? decades(range) : {}) },
+    xaxis: { ...numericAxis, title: axisTitle(x), range: across, showgrid: false },
+    yaxis: { ...numericAxis, title: axisTitle(y), range, exponentformat: "power", ...(log ? decades(range) : {}) },
   }, summary ?? endsOf(all[0]));
 }
 
@@ -114,7 +114,7 @@ function endLabels(
   return spread(pixels, labelGap, height).map((moved, i) => ({ y: ends[i], yshift: moved - pixels[i] }));
 }
 
-/** Moves positions apart until no two are closer than `gap`, as little as possible, within 0 … `room`. */
+/** Moves positions whiteTicks until no two are closer than `gap`, as little as possible, within 0 … `room`. */
 export function spread(positions: readonly number[], gap: number, room: number): number[] {
   interface Block { members: number[]; center: number }
   const order = positions.map((_, i) => i).sort((a, b) => positions[a] - positions[b]);

@@ -3,7 +3,7 @@ import { historyOf, type History, type StepNumbers } from "../minimize/history";
 import { partColors } from "../platform/drawing/colors";
 import { decimate } from "../platform/drawing/decimate";
 import { formatPower, formatNumber } from "../platform/drawing/formatNumber";
-import { axisTitle, plotOf, ruled, type Plot, type Trace } from "../platform/drawing/plot";
+import { axisTitle, plotOf, numericAxis, type Plot, type Trace } from "../platform/drawing/plot";
 import { labelRoom } from "../platform/drawing/svgText";
 import { bars } from "./bars";
 import { spread } from "./lines";
@@ -54,8 +54,8 @@ export function termShares(
   const [first, end] = [history.index[0], history.index.at(-1)!];
   return plotOf(data, {
     title: { text: title }, height, margin, hovermode: "x unified",
-    xaxis: { ...ruled, title: axisTitle("step"), range: [first, Math.max(end, first + 1)], showgrid: false },
-    yaxis: { ...ruled, range: [0, 100], ticksuffix: " %", nticks: 6 },
+    xaxis: { ...numericAxis, title: axisTitle("step"), range: [first, Math.max(end, first + 1)], showgrid: false },
+    yaxis: { ...numericAxis, range: [0, 100], ticksuffix: " %", nticks: 6 },
     annotations: names.map((name, n) => ({
       text: name, xref: "paper", x: 1, xanchor: "left", xshift: 8,
       yref: "y", y: middles[n], yshift: moved[n] - pixels[n], showarrow: false,

@@ -4,8 +4,7 @@ import { isCrossLayer, type LayerLoss, type Loss } from "../losses/loss";
 import { losses } from "../losses/lossSpecs";
 import { networks } from "../networks/registry";
 import { objective, type Objective } from "../objective";
-import { loadImage } from "../platform/files/loadImage";
-import { sample, samples } from "../platform/files/sample";
+import { loadNamed } from "../platform/files/loadNamed";
 import { starts } from "../starts";
 import { content, smoothness, style, type Term } from "../terms";
 import { build, type Choice } from "./choice";
@@ -34,7 +33,7 @@ export async function openCellContext(cells: readonly Settings[], customLosses: 
   async function target(file: string, size: Settings["size"]): Promise<Image> {
     const key = targetKey(file, size);
     if (!images.has(key)) {
-      const image = await loadNamed(file, size);
+      const image = await loadNamed(file, typeof size === "number" ? { shorter: size } : { cover: size });
       images.set(key, image);
       network.store(image, layersReadAt(key, cells));
     }
@@ -71,17 +70,6 @@ export async function openCellContext(cells: readonly Settings[], customLosses: 
       images.forEach((image) => image.dispose());
     },
   };
-}
-
-/** A sample by its name, or a file, at the size of a setting. */
-export async function loadNamed(file: string, size: Settings["size"]): Promise<Image> {
-  const options = typeof size === "number" ? { shorter: size } : { cover: size };
-  return isFile(file) ? loadImage(file, options) : sample(file, options);
-}
-
-/** Whether `photo` or `painting` is a file rather than a sample's name: it has a folder or an ending. */
-export function isFile(name: string): boolean {
-  return !samples().has(name) && /[/\\.]/.test(name);
 }
 
 function targetKey(file: string, size: Settings["size"]): string {

@@ -18,11 +18,11 @@ export interface CellResult extends Cell {
   readonly parts: Readonly<Record<string, number>>;
   readonly unweighted: Readonly<Record<string, number>>;
   readonly gradientNorm: number;
-  /** Why the run ended before its last step, if it did: no way further down, or the message of a number that was not finite. */
+  /** Why the run ended before its last step, if it did: "converged", or the message of a number that was not finite. */
   readonly ended: string | null;
   /** The numbers of every step. */
   readonly history: Pick<History, "index" | "loss" | "unweighted">;
-  /** The steps whose images stand in the strip, from left to right. */
+  /** The steps whose images are in the strip, from left to right. */
   readonly frames: readonly number[];
 }
 

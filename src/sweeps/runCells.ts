@@ -1,6 +1,6 @@
 // Runners side by side, and the cells that wait for them.
-import { networkOf, pixelsOf, type Cell } from "./plan";
 import type { Runner } from "./localRunner";
+import { networkOf, pixelsOf, type Cell } from "./plan";
 
 export interface PoolOptions {
   /** How many cells are run at once. */

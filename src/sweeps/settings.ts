@@ -2,6 +2,8 @@
 import { mustBeOneOf } from "../errors";
 import { losses } from "../losses/lossSpecs";
 import { variations, type Variation } from "../losses/smoothness";
+import { layerNames } from "../networks/forward";
+import { mustHaveLayers } from "../networks/mustHaveLayers";
 import { networks } from "../networks/registry";
 import { optimizers } from "../optimizers/registry";
 import { mustHaveOptions } from "../spec";
@@ -82,7 +84,7 @@ export function settingsFrom(input: Partial<Settings>): Settings {
     const custom = placeholderIn(settings[`${term}Loss`]);
     if (custom?.layers && input[`${term}Layers`] !== undefined)
       throw new RangeError(`the loss ${custom.name} names its layers itself: leave out ${term}Layers`);
-    if (settings[term === "content" ? "photo" : "painting"] !== null) mustHaveLayers(network, layersRead(settings, term));
+    if (settings[term === "content" ? "photo" : "painting"] !== null) mustHaveLayersOf(network, layersRead(settings, term));
   }
   return settings;
 }
@@ -120,10 +122,9 @@ function mustBeNetwork(choice: Choice, name: string): void {
 }
 
 /** Checked before the network is loaded, so that no cell fails after others have run for an hour. */
-function mustHaveLayers(network: Choice, layers: readonly string[]): void {
+function mustHaveLayersOf(network: Choice, layers: readonly string[]): void {
   const spec = chosenSpec(networks, "network", network);
-  const names = spec.architecture(optionsOf(spec, "network", network)).layers.flatMap(({ name, alias }) => (alias ? [name, alias] : [name]));
-  for (const layer of layers) if (layer !== "pixels") mustBeOneOf(layer, names, "layer", spec.name);
+  mustHaveLayers(spec.name, layerNames(spec.architecture(optionsOf(spec, "network", network)).layers), layers);
 }
 
 function mustBeLoss(choice: Choice, name: string): void {

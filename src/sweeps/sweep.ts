@@ -11,7 +11,7 @@ import type { Plan, PlanFile } from "./plan";
 import { progressReporter } from "./progress";
 import { runCells, type Failure } from "./runCells";
 import { shardOf } from "./shardOf";
-import { belongsTo, describeSweep, sweepUp, writeSweep, type SweepFile } from "./sweepFolder";
+import { belongsTo, describeSweep, removeTemporaryFiles, writeSweep, type SweepFile } from "./sweepFolder";
 import { loadSweep, type SweepResult } from "./sweepResult";
 import { workerRunner } from "./workerRunner";
 import { writeReport } from "./writeReport";
@@ -70,7 +70,7 @@ export async function sweep(plan: Plan, { out, workers, shard, each, signal }: S
   const folder = out ?? path.join("out", `sweep-${hashOf(described)}`);
   const resumed = belongsTo(folder, described);
   if (!resumed) await writeSweep(folder, described);
-  sweepUp(folder, shardCells, shard === undefined);
+  removeTemporaryFiles(folder, shardCells, shard === undefined);
 
   const waiting = shardCells.filter((cell) => !isDone(folder, cell));
   const began = performance.now();

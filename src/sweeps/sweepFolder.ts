@@ -5,9 +5,9 @@ import { firstLine, nearest } from "../errors";
 import { networks } from "../networks/registry";
 import { checksumOf } from "../platform/files/checksumOf";
 import { findWeights, locateWeights } from "../platform/files/findWeights";
+import { isFile } from "../platform/files/loadNamed";
 import { samples } from "../platform/files/sample";
 import { writeAtomically } from "../platform/files/writeAtomically";
-import { isFile } from "./cellContext";
 import { filesOf } from "./cellResult";
 import { chosenSpec, optionsOf, type Choice } from "./choice";
 import { cellsOf, type Cell, type PlanFile } from "./plan";
@@ -67,7 +67,7 @@ export async function writeSweep(folder: string, sweep: SweepFile): Promise<void
 }
 
 /** Removes what writers of these cells left when they were killed; and writers of reports, where `all` cells are meant. */
-export function sweepUp(folder: string, cells: readonly Cell[], all: boolean): void {
+export function removeTemporaryFiles(folder: string, cells: readonly Cell[], all: boolean): void {
   const names = new Set(cells.map(({ index }) => path.basename(filesOf(folder, index).numbers, ".json")));
   for (const directory of [folder, path.join(folder, "cells")].filter((one) => fs.existsSync(one)))
     for (const name of fs.readdirSync(directory)) {
@@ -95,8 +95,9 @@ function imageFile(name: string): string {
   const file = available.get(name) ?? (isFile(name) ? name : undefined);
   if (file && fs.existsSync(file)) return file;
   if (file) throw new Error(`the image ${file} does not exist (relative to ${process.cwd()})`);
-  throw new RangeError(`no sample image "${name}"; did you mean "${nearest(name, [...available.keys()])}"? ` +
-    `There are: ${[...available.keys()].join(", ")}. A file has an ending or a folder in its name`);
+  const meant = available.size > 0 ? ` did you mean "${nearest(name, [...available.keys()])}"?` : "";
+  throw new RangeError(`no sample image "${name}";${meant} There are: ${[...available.keys()].join(", ") || "none"}. ` +
+    `A file has a folder or an extension in its name`);
 }
 
 /** The name of a network's weights, and their file; undefined for a random network. */

@@ -1,4 +1,5 @@
-// A training in a file: written whole or not at all, resumed with the bytes of a training that never stopped.
+// A training in a file: written whole or not at all, resumed with the bytes of a training that never stopped, if its batches depend
+// on seed, step and parameters only.
 import { existsSync } from "node:fs";
 import type { StepNumbers } from "../minimize/history";
 import { pack, unpack } from "../minimize/saveRun";
@@ -6,11 +7,11 @@ import { readSafetensors, writeSafetensors } from "../platform/files/safetensors
 import type { Tensors } from "../platform/files/tensors";
 import type { TrainingState } from "./trainingStep";
 
-/** All that a training needs to continue. Batches are functions of seed and step, so there is no generator to store. */
+/** All that a training needs to continue. Batches are functions of seed, step and parameters, so no generator is stored. */
 export interface Checkpoint {
   readonly state: TrainingState;
   readonly seed: number;
-  /** Spent in steps, pauses not counted. */
+  /** Spent in steps; a step of more than 60 s counts as 60 s. */
   readonly seconds: number;
   /** What the parameters are: a checkpoint of other slots or another optimizer is refused. */
   readonly of: string;
@@ -24,7 +25,7 @@ export interface Checkpoint {
 const format = "styloscope training 1";
 
 /** Writes a training as safetensors: parameters, the optimizer's arrays and constants as float32, the rest as JSON in its notes. */
-export async function saveCheckpoint(file: string, checkpoint: Checkpoint): Promise<void> {
+export async function saveCheckpoint(checkpoint: Checkpoint, file: string): Promise<void> {
   const { parameters, ...rest } = checkpoint.state;
   const tensors: Tensors = new Map([["parameters", { shape: [parameters.length], data: parameters }]]);
   const { history, pending, ...run } = checkpoint;
@@ -41,9 +42,9 @@ export async function saveCheckpoint(file: string, checkpoint: Checkpoint): Prom
 export async function loadCheckpoint(file: string): Promise<Checkpoint | undefined> {
   if (!existsSync(file)) return undefined;
   const { tensors, metadata } = await readSafetensors(file).catch((cause: unknown) => {
-    throw new Error(`${file} is no checkpoint, or it was cut short: move it away to begin anew`, { cause });
+    throw new Error(`${file} is not a checkpoint, or it was cut short: move it away to start again`, { cause });
   });
-  if (metadata.format !== format) throw new Error(`${file} is no checkpoint of a training: move it away to begin anew`);
+  if (metadata.format !== format) throw new Error(`${file} is not a checkpoint of a training: move it away to start again`);
   const { state, ...run } = unpack(JSON.parse(metadata.training), tensors) as Checkpoint;
   // JSON has no NaN: a metric that was not finite is null.
   const steps = JSON.parse(metadata.history, (_, value: unknown) => (value === null ? NaN : value)) as Pick<Checkpoint, "history" | "pending">;

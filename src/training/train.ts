@@ -1,12 +1,13 @@
 // The training loop, as a generator: the reader's own `for` sees every step, plots, saves and stops.
 import * as tf from "@tensorflow/tfjs";
+import { hostSignal } from "../hostSignal";
 import type { StepNumbers } from "../minimize/history";
 import type { Optimizer } from "../optimizers/optimizer";
 import type { Checkpoint } from "./checkpoint";
 import type { ParameterSlot } from "./parameterSlots";
 import { trainingStep, type BatchLoss } from "./trainingStep";
 
-/** Where a training stands when a batch is asked for. */
+/** The state of a training when a batch is requested. */
 export interface BatchRequest {
   readonly step: number;
   /** Another for every step, the same in a resumed training: what is random in the batch must come from it alone. */
@@ -30,6 +31,8 @@ export interface TrainOptions<Batch> {
   readonly seed?: number;
   /** How many steps a point of the curves is the mean of (default 1). */
   readonly logEvery?: number;
+  /** Ends the training after the update that is running; default: the stop button of the notebook that runs it. */
+  readonly signal?: AbortSignal;
   /** Arrays that belong to the training and are saved with it. */
   readonly constants?: Readonly<Record<string, Float32Array>>;
   readonly resume?: Checkpoint;
@@ -45,7 +48,7 @@ export interface TrainingProgress extends StepNumbers {
   checkpoint(): Checkpoint;
 }
 
-/** A longer step was a pause of the process. */
+/** Seconds; a longer step counts as this much, since the process was probably suspended. */
 const longestStep = 60;
 
 /**
@@ -53,12 +56,13 @@ const longestStep = 60;
  *
  *     const resume = await loadCheckpoint(file);
  *     for await (const step of train({ slots, start, batch, loss, optimizer, learningRate, steps: 1000, resume }))
- *       if (step.index % 100 === 0) await saveCheckpoint(file, step.checkpoint());
+ *       if (step.index % 100 === 0) await saveCheckpoint(step.checkpoint(), file);
  *
  * @throws RangeError for a checkpoint of another seed, optimizer or other parameters
  */
 export async function* train<Batch>({
   slots, start, batch, loss, optimizer, learningRate, steps = Infinity, seed = 0, logEvery = 1, constants = {}, resume,
+  signal = hostSignal(),
 }: TrainOptions<Batch>): AsyncGenerator<TrainingProgress> {
   const first = optimizer(learningRate(0, 0));
   const of = `${first.name}: ${slots.map(({ name, shape }) => `${name} [${shape.join(", ")}]`).join(", ")}`;
@@ -67,7 +71,7 @@ export async function* train<Batch>({
   let seconds = resume?.seconds ?? 0;
   const history = [...resume?.history ?? []];
   let pending = [...resume?.pending ?? []];
-  while (state.step < steps) {
+  while (state.step < steps && !signal?.aborted) {
     const began = performance.now();
     const current = await batch({ step: state.step, seed: seed * 7919 + state.step + 1, parameters: state.parameters });
     const update = await trainingStep(slots, (parameters) => loss(parameters, current), optimizer(learningRate(state.step, seconds)), state)
@@ -80,8 +84,8 @@ export async function* train<Batch>({
       history.push(meanOf(pending));
       pending = [];
     }
-    const standing = { state, seed, seconds, of, history: [...history], pending, constants: resume?.constants ?? constants };
-    yield { ...numbers, seconds, parameters: state.parameters, history: standing.history, checkpoint: () => standing };
+    const checkpoint = { state, seed, seconds, of, history: [...history], pending, constants: resume?.constants ?? constants };
+    yield { ...numbers, seconds, parameters: state.parameters, history: checkpoint.history, checkpoint: () => checkpoint };
   }
 }
 
@@ -94,6 +98,6 @@ function meanOf(steps: readonly StepNumbers[]): StepNumbers {
 
 function mustContinue(resume: Checkpoint, seed: number, of: string): void {
   if (resume.seed !== seed)
-    throw new RangeError(`the training to resume was begun with seed ${resume.seed}, got seed ${seed}: give that seed, or begin anew`);
-  if (resume.of !== of) throw new RangeError(`the training to resume is of other parameters. Then: ${resume.of}. Now: ${of}`);
+    throw new RangeError(`the training to resume was begun with seed ${resume.seed}, got seed ${seed}: give that seed, or start again`);
+  if (resume.of !== of) throw new RangeError(`the training to resume has another optimizer or other parameters, ${resume.of}; these are ${of}: give the same, or start again`);
 }

@@ -22,7 +22,7 @@ describe("a reproduced figure", () => {
 
   it("says that a claim does not hold where it does not: without a step, all layers are equally bad", async () => {
     const made = await reproduce("gatys2016/figure1-content", { quick: true, size: 32, steps: 0 });
-    assert.equal(made.number, 0);
+    assert.equal(made.value, 0);
     assert.ok(!made.holds && /the claim does not hold/.test(String(made)));
     made.dispose();
   });

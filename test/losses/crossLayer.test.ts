@@ -128,10 +128,10 @@ describe("what is not a loss", () => {
     objective(network, [{ ...style(photo, { layers: ["relu1_1"] }), loss: loss as LayerLoss, ...of }]).dispose();
 
   it("a loss that was not called, a bare function, a promise, a string: the error says what to write", () => {
-    assert.throws(() => build(gram), /the loss of "style" is a function, gram, and no loss: call it, such as gram\(\)/);
+    assert.throws(() => build(gram), /the loss of "style" is a function, gram, and not a loss: call it, such as gram\(\)/);
     assert.throws(() => build((x: tf.Tensor) => tf.mean(x)), /a loss of a statistic: fromStatistic\(/);
     assert.throws(() => build(Promise.resolve(gram())), /is a promise: write `await`/);
-    assert.throws(() => build("gram"), /is no loss: a loss is such as gram\(\).*got gram/);
+    assert.throws(() => build("gram"), /is not a loss: a loss is such as gram\(\).*got gram/);
     assert.throws(() => relative(gram as unknown as LayerLoss), /the loss in relative\(…\) is a function, gram/);
     assert.throws(() => perLayer(style(photo), () => gram as unknown as LayerLoss), /the loss of "style" at relu1_1 is a function/);
   });

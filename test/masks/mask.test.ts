@@ -72,7 +72,7 @@ describe("content with a mask", () => {
     assert.throws(() => maskedActivations(tf.fill([8, 12], 255)), /a value of 255: values are from 0, outside, to 1, inside; divide by 255/);
     assert.throws(() => maskedActivations(tf.fill([8, 12], -0.5)), /a value of -0.5/);
     assert.throws(() => maskedActivations(tf.fill([8, 12], NaN)), /a value of NaN/);
-    assert.throws(() => maskedActivations(tf.ones([8, 12, 2]) as never), /has 2 regions: give each its own term/);
+    assert.throws(() => maskedActivations(tf.ones([8, 12, 2]) as never), /has 2 regions: give each region its own term/);
     assert.throws(() => maskedActivations([[1, 0]] as never), /is not a mask: a mask is a tensor \[height, width\]/);
     const gone = tf.ones<tf.Rank.R2>([8, 12]);
     gone.dispose();

@@ -8,6 +8,7 @@ import { noise, resize, type Image } from "../../src/image";
 import { guidedGram } from "../../src/losses/guidedGram";
 import { maskedActivations } from "../../src/losses/maskedActivations";
 import { resample } from "../../src/math/resample";
+import { best } from "../../src/minimize/best";
 import { coarseToFine, scales, type CoarseToFineOptions, type ScaledStep } from "../../src/minimize/coarseToFine";
 import { minimize } from "../../src/minimize/minimize";
 import { movingAverage } from "../../src/minimize/movingAverage";
@@ -20,7 +21,6 @@ import { adam, type AdamState } from "../../src/optimizers/adam";
 import { gradientDescent } from "../../src/optimizers/gradientDescent";
 import { lbfgs } from "../../src/optimizers/lbfgs";
 import type { Optimizer } from "../../src/optimizers/optimizer";
-import { best } from "../../src/minimize/best";
 import { content, smoothness, style, type Term } from "../../src/terms";
 import { assertClose, leaksNothing, numbers } from "../compare";
 

@@ -146,6 +146,27 @@ describe("to resume is refused", () => {
     await other(/has another objective: at step 2 its "style relu1_1" was/, photo, 10);
   });
 
+  it("for a weight that prints alike, and a target that measures almost alike", async () => {
+    const resume = await snapshotAt(2);
+    const [photo, painting] = goal.terms.map(({ target }) => target as Image);
+    const with_ = (weights: number | Record<string, number>, look: tf.Tensor3D, from: Snapshot): Promise<void> => {
+      const layers = typeof weights === "number" ? ["relu1_1", "relu2_1"] : weights;
+      const mine = objective(goal.network, [
+        content(photo, { layers: ["relu2_2"] }), style(look, { layers, weight: typeof weights === "number" ? weights : 1 }), smoothness({ weight: 0.1 }),
+      ]);
+      return drain({ resume: from }, mine).finally(() => mine.dispose());
+    };
+    await with_(10, painting, resume);
+    await assert.rejects(with_(10.004, painting, resume), /another weight of "style relu1_1"\. Then: 5\. Now: 5\.002\. Give minimize/);
+    await assert.rejects(with_({ relu1_1: 5, relu2_1: 5 + 2 ** -40 }, painting, resume), /another weight of "style relu2_1"/);
+    const nudged = tf.tidy(() => tf.mul(painting, 1.00005) as tf.Tensor3D);
+    await assert.rejects(with_(10, nudged, resume), /has another objective: at step 2 its "style relu/);
+    const { engine: _engine, weights: _weights, ...old } = resume.of; // as earlier versions saved it
+    await with_(10, painting, { ...resume, of: old });
+    await assert.rejects(drain({ resume: { ...resume, of: { ...resume.of, engine: "another" } }, optimizer: adam() }), /another optimizer/);
+    nudged.dispose();
+  });
+
   it("from a file that was cut short, at whatever byte, or is no saved run", async () => {
     await snapshotAt(1);
     const [file, cut] = ["some", "cut"].map((name) => path.join(folder, `${name}.safetensors`));

@@ -109,6 +109,17 @@ test("a stopped run says so, shows its best image, and counts its last step once
   assert.deepEqual(view.history.index, [0, 1]);
 });
 
+test("a warning is shown while the run goes on and below its best image, which is named as the start", async () => {
+  const view = live({ title: "steep" });
+  const shown = await inFakeKernel(async () => {
+    for await (const step of loop([18, 900, 7260], { steps: 2 }))
+      await view.update(step.index === 0 ? step : { ...step, warning: "diverging: the loss is high" });
+    await view.update({ ...(await loop([5], { steps: 3 }).next()).value!, warning: "no gradient: flat" });
+  });
+  assert.equal(said(shown)[1], "image 16×16: steep: 2 steps in 1 s, best at step 0, the start, loss 18; diverging: the loss is high");
+  assert.equal(said(shown)[3], "step 0/3 · loss 5 · 0 s · no gradient: flat");
+});
+
 test("after a break the reader may end the view, once", async () => {
   const view = live();
   const shown = await inFakeKernel(async () => {

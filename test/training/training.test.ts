@@ -136,7 +136,7 @@ describe("a training", () => {
     const whole = (await all(train({ ...options, logEvery: 4 }))).at(-1)!.checkpoint();
     for await (const step of train({ ...options, logEvery: 4 })) {
       if (step.index < 15) continue;
-      await saveCheckpoint(file, step.checkpoint());
+      await saveCheckpoint(step.checkpoint(), file);
       break;
     }
     const resume = await loadCheckpoint(file);
@@ -153,7 +153,7 @@ describe("a training", () => {
     const file = path.join(folder, "same.safetensors");
     assert.equal(await loadCheckpoint(file), undefined);
     const [step] = await all(train({ ...options, steps: 1 }));
-    await saveCheckpoint(file, step.checkpoint());
+    await saveCheckpoint(step.checkpoint(), file);
     assert.deepEqual(await loadCheckpoint(file), step.checkpoint());
   });
 
@@ -166,7 +166,7 @@ describe("a training", () => {
     await refused({ optimizer: (rate) => gradientDescent({ rate, clip: false }) }, /other parameters\. Then: adam: conv1\.kernel/);
     await refused({ slots: slots.slice(1) }, /is of other parameters/);
     const file = path.join(folder, "cut.safetensors");
-    await saveCheckpoint(file, resume);
+    await saveCheckpoint(resume, file);
     writeFileSync(file, readFileSync(file).subarray(0, 900));
     await assert.rejects(loadCheckpoint(file), /no checkpoint, or it was cut short/);
   });

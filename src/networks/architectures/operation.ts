@@ -4,7 +4,7 @@
 export const paddingModes = ["zero", "reflection", "replication"] as const;
 export type PaddingMode = (typeof paddingModes)[number];
 
-/** A square window that slides over an image: `padding` pixels are added on every side, `stride` positions lie between two windows. */
+/** A square window that slides over an image: `padding` pixels are added on every side, and windows are `stride` positions apart. */
 export interface Window {
   readonly size: number;
   readonly stride: number;
@@ -24,7 +24,7 @@ export interface Convolution extends Window {
 export const poolings = ["max", "average", "l2"] as const;
 export type Pooling = (typeof poolings)[number];
 
-/** `rounding`: whether a last window that overlaps the edge counts ("ceil", Caffe and torchvision) or not (Keras). */
+/** `rounding`: whether a last window that overlaps the edge counts ("ceil", Caffe and torchvision's SqueezeNet) or not (Keras). */
 export interface Pool extends Window {
   readonly kind: "pool";
   readonly pooling: Pooling;

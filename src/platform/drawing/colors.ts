@@ -20,7 +20,7 @@ export const sequential: Ramp =
 /** From negative over 0 to positive (ColorBrewer's RdBu, reversed). */
 export const diverging: Ramp = ["#2166ac", "#67a9cf", "#d1e5f0", "#f7f7f7", "#fddbc7", "#ef8a62", "#b2182b"];
 
-// A part's name begins with its kind; the layers of one kind run from light to dark as they run from shallow to deep.
+// Parts are grouped by the first word of their names; the layers of a group run from light to dark as they run from shallow to deep.
 const kinds: Readonly<Record<string, Ramp>> = {
   style: ["#62afd8", "#3c8dc4", "#1f6fb0", "#0b4f8a", "#08306b"],
   content: ["#e8915b", "#c8541b", "#8f3206"],

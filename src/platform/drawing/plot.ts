@@ -59,7 +59,7 @@ export interface Plot {
 export function plotOf(data: readonly Trace[], layout: Layout, summary: string, frames?: Plot["frames"]): Plot {
   const plot = {
     data: tidy(data) as unknown as Trace[],
-    layout: tidy({ ...house, ...layout, title: { ...titleStyle, ...layout.title } }) as unknown as Layout,
+    layout: tidy({ ...defaultLayout, ...layout, title: { ...titleStyle, ...layout.title } }) as unknown as Layout,
     config: { displaylogo: false, responsive: true },
     ...(frames && { frames }),
     summary,
@@ -69,7 +69,7 @@ export function plotOf(data: readonly Trace[], layout: Layout, summary: string, 
 
 const titleStyle = { x: 0, xref: "paper", xanchor: "left", font: { size: 15, color: ink } } as const;
 
-const house = {
+const defaultLayout = {
   font: { family: "system-ui, Helvetica, Arial, sans-serif", size: 12, color: ink },
   paper_bgcolor: "#ffffff",
   plot_bgcolor: "#ffffff",
@@ -82,12 +82,12 @@ export function axisTitle(text: string): NonNullable<Axis["title"]> {
   return { text, font: { color: faint, size: 12 } };
 }
 
-/** White ticks: they keep labels apart from the plot. */
-export const apart = { ticks: "outside", ticklen: 5, tickcolor: "#ffffff" } as const;
+/** White ticks: they keep a gap between labels and plot. */
+export const whiteTicks = { ticks: "outside", ticklen: 5, tickcolor: "#ffffff" } as const;
 
 /** The style of an axis that has a line of numbers: faint grid, no frame. */
-export const ruled: Axis = {
-  gridcolor: grid, zeroline: false, showline: false, tickfont: { color: faint, size: 11 }, ...apart,
+export const numericAxis: Axis = {
+  gridcolor: grid, zeroline: false, showline: false, tickfont: { color: faint, size: 11 }, ...whiteTicks,
   tickmode: "auto", nticks: 7,
 };
 

@@ -2,9 +2,10 @@
 import * as tf from "@tensorflow/tfjs";
 import { firstLine } from "../../errors";
 import { printedAs } from "../../printedAs";
+import { replaceFirstChoice } from "./firstUse";
 import { loadTensorflow } from "./tensorflow";
 import { threadCount } from "./threads";
-import { prepareWasm } from "./wasm";
+import "./wasm"; // prepares TensorFlow.js' wasm backend, which may also be set without this file
 
 /**
  * Best first. `tensorflow` is Google's native library (`@tensorflow/tfjs-node-gpu`), taken where it finds a GPU; `onnx` is ONNX
@@ -28,10 +29,12 @@ export interface Engine {
 }
 
 let chosen: Promise<Engine> | undefined;
+replaceFirstChoice(chooseAtOnce, engine);
 
 /**
  * The engine in use; the first call picks it: the best that loads, or the one that the environment variable
- * `STYLOSCOPE_ENGINE` names (`tensorflow`, `onnx`, `onnx-webgpu`, `onnx-cuda`, `wasm` or `cpu`). Networks and images call it before they load.
+ * `STYLOSCOPE_ENGINE` names (`tensorflow`, `onnx`, `onnx-webgpu`, `onnx-cuda`, `wasm` or `cpu`). Networks and images call it before they load,
+ * and the first operation of TensorFlow.js does, such as `noise([64, 64])` at the top of a script.
  *
  * @throws RangeError when `STYLOSCOPE_ENGINE` names no engine, or `STYLOSCOPE_THREADS` is not a number of threads; Error when the
  *   engine that it names does not load
@@ -42,52 +45,73 @@ export function engine(): Promise<Engine> {
   return chosen;
 }
 
-async function choose(forced: string | undefined): Promise<Engine> {
-  tf.enableProdMode(); // no advice on stderr, no NaN check after every kernel: minimize checks each step itself
+/** The engines to try, best first; one where `STYLOSCOPE_ENGINE` names it. */
+function candidates(forced: string | undefined): readonly EngineName[] {
   const all: readonly string[] = [...engines, ...engineVariants];
   if (forced !== undefined && !all.includes(forced))
     throw new RangeError(`STYLOSCOPE_ENGINE is "${forced}"; it can be ${all.join(", ")}, or unset for the best that loads`);
   threadCount(); // an invalid number is an error, not a reason to take a slower engine
+  return forced ? [forced as EngineName] : engines;
+}
+
+async function choose(forced: string | undefined): Promise<Engine> {
+  tf.enableProdMode(); // no advice on stderr, no NaN check after every kernel: minimize checks each step itself
   const passedOver: { name: EngineName; reason: string }[] = [];
-  for (const name of forced ? [forced as EngineName] : engines) {
+  for (const name of candidates(forced)) {
     try {
-      return describe(name, await start(name, forced !== undefined), passedOver);
+      const device = load(name, forced !== undefined);
+      if (!(await tf.setBackend(name))) throw new Error(`TensorFlow.js could not start its backend "${name}"`);
+      await tf.ready();
+      checkArithmetic();
+      return describe(name, device, passedOver);
     } catch (error) {
-      const reason = reasonOf(error);
-      if (forced) throw new Error(`the engine "${name}" that STYLOSCOPE_ENGINE asks for does not load: ${reason}`);
-      passedOver.push({ name, reason });
+      passedOver.push({ name, reason: passOver(name, error, forced) });
     }
   }
   throw new Error("no engine loads: " + passedOver.map(({ name, reason }) => `${name} (${reason})`).join("; "));
 }
 
-/** Loads an engine and makes it TensorFlow.js' current backend. Returns the device on which it runs. */
-async function start(name: EngineName, forced: boolean): Promise<"gpu" | "cpu"> {
+/**
+ * The choice for an operation that runs before `await engine()`, and cannot wait for it. All engines but wasm start at once.
+ *
+ * @throws Error that says to write `await engine()`, where the engine is wasm or is just starting
+ */
+function chooseAtOnce(): string {
+  const wait = (name: string): Error =>
+    new Error(`the engine${name} is not ready yet: write \`await engine()\` first, once, before anything computes`);
+  if (chosen) throw wait("");
+  tf.enableProdMode();
+  const forced = process.env.STYLOSCOPE_ENGINE || undefined;
+  const passedOver: { name: EngineName; reason: string }[] = [];
+  for (const name of candidates(forced)) {
+    if (name === "wasm") throw wait(" wasm");
+    try {
+      const device = load(name, forced !== undefined);
+      void tf.setBackend(name); // sets it before it returns
+      checkArithmetic();
+      chosen = Promise.resolve(describe(name, device, passedOver));
+      return name;
+    } catch (error) {
+      passedOver.push({ name, reason: passOver(name, error, forced) });
+    }
+  }
+  throw new Error("unreachable: the cpu engine always loads");
+}
+
+/** Why an engine is passed over. @throws where it was the only one to try */
+function passOver(name: EngineName, error: unknown, forced: string | undefined): string {
+  const reason = reasonOf(error);
+  if (forced) throw new Error(`the engine "${name}" that STYLOSCOPE_ENGINE asks for does not load: ${reason}`);
+  return reason;
+}
+
+/** Registers an engine as a TensorFlow.js backend. Returns the device on which it runs. */
+function load(name: EngineName, forced: boolean): "gpu" | "cpu" {
   let device: "gpu" | "cpu" = "cpu";
   if (name === "tensorflow") device = loadTensorflow();
   if (name === "tensorflow" && device === "cpu" && !forced) throw new Error("it finds no GPU, and without one onnx is faster");
   if (name.startsWith("onnx")) device = loadOnnx(name);
-  if (name === "wasm") prepareWasm();
-  await restoringListeners(async () => {
-    if (!(await tf.setBackend(name))) throw new Error(`TensorFlow.js could not start its backend "${name}"`);
-    await tf.ready();
-  });
-  checkArithmetic();
   return device;
-}
-
-/**
- * The WebAssembly binary's start-up code adds listeners that end the process on any unhandled rejection. That is not acceptable in a
- * notebook, so the listeners that `start` adds are removed.
- */
-async function restoringListeners(start: () => Promise<void>): Promise<void> {
-  const events = ["unhandledRejection", "uncaughtException"];
-  const before = events.map((event) => process.rawListeners(event));
-  await start();
-  events.forEach((event, i) => {
-    for (const listener of process.rawListeners(event))
-      if (!before[i].includes(listener)) process.off(event, listener as () => void);
-  });
 }
 
 /** An engine that loads may still not work: a GPU without a matching kernel, or a binding for another Node, fails only now. */

@@ -12,8 +12,8 @@ interface Call {
 }
 type Kernel = (call: Call) => tf.TensorInfo;
 
-/** Locates the WebAssembly binaries in node_modules and replaces kernels. May be called again. */
-export function prepareWasm(): void {
+/** Locates the WebAssembly binaries in node_modules and replaces kernels. */
+function prepareWasm(): void {
   setWasmPaths(path.dirname(require.resolve("@tensorflow/tfjs-backend-wasm")) + path.sep);
   if (prepared) return;
   prepared = true;
@@ -24,6 +24,30 @@ export function prepareWasm(): void {
   tf.registerKernel({ kernelName: "UnsortedSegmentSum", backendName: "wasm", kernelFunc: segmentSum as unknown as tf.KernelFunc });
 }
 let prepared = false;
+
+/**
+ * Start-up code of the binary adds listeners that end the process on any unhandled rejection, which a notebook must survive. They
+ * are told by their source, because others may add listeners meanwhile.
+ */
+async function withoutListeners<Result>(start: () => Result | Promise<Result>): Promise<Result> {
+  const events = ["unhandledRejection", "uncaughtException"];
+  const before = events.map((event) => process.rawListeners(event));
+  try {
+    return await start();
+  } finally {
+    for (const [i, event] of events.entries())
+      for (const listener of process.rawListeners(event))
+        if (!before[i].includes(listener) && /ExitStatus|\(reason\) \{ throw reason; \}/.test(String(listener))) process.off(event, listener as () => void);
+  }
+}
+
+// The factory, not its caller, prepares: `tf.setBackend("wasm")` and `tf.ready()` then start the same engine as `engine()`.
+const { factory, priority } = tf.engine().registryFactory.wasm;
+tf.removeBackend("wasm");
+tf.registerBackend("wasm", () => {
+  prepareWasm();
+  return withoutListeners(factory as () => Promise<tf.KernelBackend>);
+}, priority);
 
 /** Replaces a registered kernel by `wrap(original)`. */
 function replace(kernelName: string, wrap: (original: Kernel) => Kernel): void {

@@ -1,10 +1,10 @@
 // An executed notebook as one HTML file that needs nothing else: no network, no server, no other file.
 import { escapeMarkup } from "../drawing/escapeMarkup";
 import { formatDuration } from "../drawing/formatDuration";
+import { joined, type NotebookCell, type NotebookJson } from "../files/notebookFile";
 import { highlight } from "./highlight";
 import { katexStyle } from "./katexStyle";
 import { type Addresses, prose } from "./markdown";
-import { joined, type NotebookCell, type NotebookJson } from "../files/notebookFile";
 import { outputsHtml } from "./outputsHtml";
 import { packedPlotly } from "./packedPlotly";
 import { pageAsset } from "./pageAsset";

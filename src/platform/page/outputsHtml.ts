@@ -1,9 +1,9 @@
 // The outputs of a cell as HTML: text, errors, pictures and plots.
-import { ansiToHtml } from "./ansiToHtml";
 import { escapeMarkup } from "../drawing/escapeMarkup";
+import { joined, type NotebookOutput } from "../files/notebookFile";
+import { ansiToHtml } from "./ansiToHtml";
 import { escapeJson } from "./escapeJson";
 import { type Addresses, prose } from "./markdown";
-import { joined, type NotebookOutput } from "../files/notebookFile";
 import { pictureHtml } from "./pictureHtml";
 
 export const plotlyType = "application/vnd.plotly.v1+json";

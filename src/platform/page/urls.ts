@@ -1,8 +1,8 @@
 // Where a notebook's text points: pictures come into the page, links still lead to the same files.
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import type { Addresses } from "./markdown";
 import { joined, type NotebookCell } from "../files/notebookFile";
+import type { Addresses } from "./markdown";
 
 const pictureTypes: Record<string, string> = {
   ".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".webp": "image/webp", ".gif": "image/gif",

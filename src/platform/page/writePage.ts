@@ -1,7 +1,7 @@
 // A page of a notebook as a file, whole or not at all.
 import path from "node:path";
-import { writeAtomically } from "../files/writeAtomically";
 import type { NotebookJson } from "../files/notebookFile";
+import { writeAtomically } from "../files/writeAtomically";
 import { notebookPage, type PageOptions } from "./notebookPage";
 
 /**

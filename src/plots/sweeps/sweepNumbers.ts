@@ -2,7 +2,7 @@
 import { mustBeOneOf } from "../../errors";
 import { palette } from "../../platform/drawing/colors";
 import { formatNumber } from "../../platform/drawing/formatNumber";
-import { axisTitle, logTicksAt, plotOf, ruled, type Annotation, type Axis, type Plot, type Trace } from "../../platform/drawing/plot";
+import { axisTitle, logTicksAt, plotOf, numericAxis, type Annotation, type Axis, type Plot, type Trace } from "../../platform/drawing/plot";
 import { labelRoom } from "../../platform/drawing/svgText";
 import { decadeTicks, type Tick } from "../../platform/drawing/ticks";
 import type { CellResult } from "../../sweeps/cellResult";
@@ -54,9 +54,9 @@ export function sweepNumbers(
       text, xref: "paper", x: 1, xanchor: "left", xshift: 10, yref: "paper", y: 1, yshift: -18 * i - 9, showarrow: false,
       font: { color: palette[i % palette.length], size: 12 },
     })),
-    xaxis: { ...ruled, title: axisTitle(setting), showgrid: false, ...ticksAt([...new Set(cells.map(xOf))]) },
+    xaxis: { ...numericAxis, title: axisTitle(setting), showgrid: false, ...ticksAt([...new Set(cells.map(xOf))]) },
     yaxis: {
-      ...ruled, type: "log", title: axisTitle(shown), exponentformat: "power",
+      ...numericAxis, type: "log", title: axisTitle(shown), exponentformat: "power",
       ...(wide(values, 100) && logTicksAt(decadesOf(cells, measured))),   // plotly would write 2 and 5 between them
     },
     updatemenus: [{

@@ -3,13 +3,10 @@ import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import * as tf from "@tensorflow/tfjs";
 import { registerOnnx } from "../../../src/platform/engine/onnx/register";
-import { prepareWasm } from "../../../src/platform/engine/wasm";
+import "../../../src/platform/engine/wasm";
 import { assertClose } from "../../compare";
 
-before(() => {
-  registerOnnx("onnx");
-  prepareWasm();
-});
+before(() => registerOnnx("onnx"));
 after(() => tf.backend().dispose());
 
 for (const backend of ["onnx", "wasm"])

@@ -29,7 +29,7 @@ import { randomVgg, vggFrom, type Vgg } from "../../../src/networks/vgg";
 import { objective } from "../../../src/objective";
 import { engine } from "../../../src/platform/engine/engine";
 import { registerOnnx } from "../../../src/platform/engine/onnx/register";
-import { prepareWasm } from "../../../src/platform/engine/wasm";
+import "../../../src/platform/engine/wasm";
 import { content, smoothness, style, type Term } from "../../../src/terms";
 
 const [height, width] = [32, 38];
@@ -122,8 +122,7 @@ before(async () => {
   await engine();
   chosenEngine = tf.getBackend();
   for (const backend of compared)
-    if (backend === "wasm") prepareWasm();
-    else registerOnnx(backend, { provider: backend.split("-")[1] ?? "cpu" });
+    if (backend !== "wasm") registerOnnx(backend, { provider: backend.split("-")[1] ?? "cpu" });
 });
 after(async () => {
   Object.values(networks).forEach((network) => network.dispose());

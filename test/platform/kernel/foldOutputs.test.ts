@@ -1,8 +1,8 @@
 // The messages of a kernel, folded into the outputs of a notebook.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { foldOutputs } from "../../../src/platform/kernel/foldOutputs";
 import type { Output } from "../../../src/platform/files/notebookFile";
+import { foldOutputs } from "../../../src/platform/kernel/foldOutputs";
 import { scrubber } from "../../../src/platform/kernel/scrub";
 
 const textOf = (output: Output): unknown =>

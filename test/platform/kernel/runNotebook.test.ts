@@ -5,8 +5,8 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import * as path from "node:path";
 import { after, before, test } from "node:test";
 import { PassThrough } from "node:stream";
-import type { Kernel } from "../../../src/platform/kernel/kernel";
 import { type Cell, readNotebook } from "../../../src/platform/files/notebookFile";
+import type { Kernel } from "../../../src/platform/kernel/kernel";
 import { CellFailure, runNotebook } from "../../../src/platform/kernel/runNotebook";
 import { type Progress, showProgress } from "../../../src/platform/kernel/showProgress";
 import { startKernel } from "../../../src/platform/kernel/startKernel";
