@@ -2,7 +2,7 @@
 import { fetchFile, type FetchOptions, type FetchProgress } from "../src/platform/files/fetchFile";
 import type { Fetchable } from "../src/platform/files/manifest";
 import { progressBar } from "../src/platform/kernel/progressBar";
-import { ctrlC } from "./ctrlC";
+import { stopRequest } from "./stopRequest";
 
 /** Downloads `entry` into `folder`, drawing on `stream`. Ctrl-C keeps what was downloaded for the next time. */
 export async function fetchWithBar(
@@ -34,9 +34,9 @@ export async function fetchWithBar(
     }
     bar.update(progress);
   };
-  const { signal, release } = ctrlC(Object.assign(
+  const { signal, release } = stopRequest({ reason: Object.assign(
     new Error(`${entry.name}: stopped; what was downloaded is kept: run the same command again, which resumes it`),
-    { name: "AbortError" }));
+    { name: "AbortError" }) });
   try {
     return await fetchFile(entry, folder, { signal, ...options, onProgress });
   } finally {

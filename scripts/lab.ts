@@ -5,7 +5,8 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { jupyterPath } from "../src/platform/kernel/kernelspec";
-import { run } from "./run";
+import { run as runToEnd } from "./run";
+import { stopRequest } from "./stopRequest";
 
 const root = path.resolve(__dirname, "..");
 const windows = process.platform === "win32";
@@ -28,11 +29,14 @@ export interface LabOptions {
   readonly show?: boolean;
 }
 
-if (require.main === module) {
-  main(process.argv.slice(2)).then((code) => process.exit(code), (error: unknown) => {
+/** Runs JupyterLab with these arguments until it ends, and returns the exit code. */
+export async function run(args: string[]): Promise<number> {
+  try {
+    return await runLab(args);
+  } catch (error) {
     console.error(error instanceof LabError ? error.message : error);
-    process.exit(1);
-  });
+    return 1;
+  }
 }
 
 /**
@@ -61,13 +65,13 @@ export function prepareLab({
   try {
     mkdirSync(folder, { recursive: true });
     writeFileSync(marker, "unfinished\n"); // an installation that is killed starts over next time
-    const venv = run(found, ["-m", "venv", folder], show);
+    const venv = runToEnd(found, ["-m", "venv", folder], show);
     if (!venv.ok)
       throw new LabError(
         `${found} cannot create a virtual environment:\n${venv.lastLines}\n` +
           `On Debian and Ubuntu: sudo apt install python3-venv. Then try again.\n${without}`);
     const pip = ["-m", "pip", "install", "-q", "--disable-pip-version-check", "-r", requirements];
-    const install = run(path.join(programs, "python"), pip, show);
+    const install = runToEnd(path.join(programs, "python"), pip, show);
     if (!install.ok)
       throw new LabError(
         `JupyterLab could not be installed:\n${install.lastLines}\n` +
@@ -88,18 +92,29 @@ export function labEnvironment(): NodeJS.ProcessEnv {
     ...process.env,
     JUPYTER_PATH: before ? `${jupyterPath}${path.delimiter}${before}` : jupyterPath,
     JUPYTER_PREFER_ENV_PATH: "1",
-    STYLOSCOPE_PLOTS: "native", // plotly for JupyterLab is installed, and draws at once only where there is no PNG beside it
   };
 }
 
-async function main(args: string[]): Promise<number> {
-  const jupyter = path.join(prepareLab(), "jupyter-lab");
-  const lab = spawn(jupyter, args, { cwd: path.join(root, "notebooks"), env: labEnvironment(), stdio: "inherit" });
-  process.on("SIGINT", () => {}); // Ctrl-C is JupyterLab's: it asks whether to end
-  process.on("SIGTERM", () => lab.kill("SIGTERM"));
+/** JupyterLab's question on its first start, whether it may fetch news, is answered: no. A user's own settings come before these. */
+export function writeLabSettings(environment: string): void {
+  const settings = path.join(environment, "share", "jupyter", "lab", "settings");
+  mkdirSync(settings, { recursive: true });
+  writeFileSync(path.join(settings, "overrides.json"),
+    `${JSON.stringify({ "@jupyterlab/apputils-extension:notification": { fetchNews: "false", checkForUpdates: false } })}\n`);
+}
+
+async function runLab(args: string[]): Promise<number> {
+  const programs = prepareLab();
+  writeLabSettings(path.resolve(programs, ".."));
+  const python = path.join(programs, "python");
+  const lab = spawn(python, [path.join(__dirname, "lab.py"), ...args],
+    { cwd: path.join(root, "notebooks"), env: labEnvironment(), stdio: "inherit" });
+  // In a terminal, Ctrl-C is JupyterLab's: it gets it too, and asks whether to end.
+  const request = stopRequest({ ctrlC: process.stdin.isTTY !== true });
+  request.signal.addEventListener("abort", () => lab.kill("SIGTERM"));
   return new Promise((resolve, reject) => {
     lab.on("error", reject);
-    lab.on("close", (code) => resolve(code ?? 1));
+    lab.on("close", (code) => resolve(request.exitCode() || (code ?? 1)));
   });
 }
 
@@ -107,7 +122,7 @@ function findPython(given: string | undefined): string {
   const tried = given ? [given] : windows ? ["py", "python"] : ["python3", "python"];
   const ask = "import sys; print(*sys.version_info[:2])";
   for (const python of tried) {
-    const { ok, output } = run(python, ["-c", ask], false);
+    const { ok, output } = runToEnd(python, ["-c", ask], false);
     const version = output.trim().split(" ").map(Number);
     if (!ok || version.length !== 2) continue;
     const [major, minor] = version;

@@ -1,18 +1,16 @@
-// npm run notebook -- FILE.ipynb [--set name=value …] [--out FILE]: runs a notebook through the real kernel.
+// npm run notebook -- FILE.ipynb [--set name=value …] [--out FILE]: runs a notebook through the real kernel, and writes it and a page of it.
 import * as path from "node:path";
 import { parseArgs } from "node:util";
-import { writeNotebook } from "../src/platform/files/notebookFile";
 import { parseSettings } from "../src/platform/kernel/parameters";
-import { CellFailure, runNotebook } from "../src/platform/kernel/runNotebook";
-import { showProgress } from "../src/platform/kernel/showProgress";
-import { ctrlC } from "./ctrlC";
+import { runToFiles } from "./runToFiles";
 
-const usage = `npm run notebook -- notebooks/NN-….ipynb [--set name=value …] [--out FILE]
+const usage = `npm run notebook -- notebooks/NN-….ipynb [--set name=value …] [--out FILE.ipynb]
 
   --set name=value   a parameter of the notebook; may be repeated
-  --out FILE         where the executed notebook is written (default: out/ and the notebook's name)`;
+  --out FILE.ipynb   where the executed notebook is written (default: out/ and the notebook's name);
+                     FILE.html beside it shows it in any browser, without a network`;
 
-main(process.argv.slice(2)).then((code) => process.exit(code));
+void main(process.argv.slice(2)).then((code) => process.exit(code));
 
 async function main(args: string[]): Promise<number> {
   let file: string, set: Record<string, string>, out: string;
@@ -22,22 +20,7 @@ async function main(args: string[]): Promise<number> {
     console.error(`${(error as Error).message}\n\n${usage}`);
     return 1;
   }
-  const progress = showProgress(path.basename(file, ".ipynb"));
-  try {
-    const { notebook, seconds } = await runNotebook(file, { set, signal: ctrlC().signal, onProgress: progress.update });
-    progress.stop();
-    await writeNotebook(out, notebook);
-    console.log(`${path.relative("", out)}  (${seconds.toFixed(1)} s)`);
-    return 0;
-  } catch (error) {
-    progress.stop();
-    console.error((error as Error).message);
-    if (error instanceof CellFailure) {
-      await writeNotebook(out, error.notebook);
-      console.error(`the cells up to there are in ${path.relative("", out)}`);
-    }
-    return 1;
-  }
+  return runToFiles(file, out, { set });
 }
 
 function read(args: string[]): { file: string; set: Record<string, string>; out: string } {
@@ -58,5 +41,6 @@ function read(args: string[]): { file: string; set: Record<string, string>; out:
     throw new Error(`expected one notebook, got ${positionals.length}${positionals.length > 1 ? `: ${positionals.join(" ")}` : ""}`);
   const [file] = positionals;
   const out = values.out ?? path.resolve(__dirname, "../out", path.basename(file));
+  if (!out.endsWith(".ipynb")) throw new Error(`--out names the notebook (….ipynb); its page is written beside it; got ${out}`);
   return { file, set: parseSettings(values.set ?? []), out };
 }

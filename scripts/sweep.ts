@@ -10,7 +10,7 @@ import { mergeSweeps } from "../src/sweeps/mergeSweeps";
 import type { Plan } from "../src/sweeps/plan";
 import { sweep, type SweepProgress } from "../src/sweeps/sweep";
 import type { SweepResult } from "../src/sweeps/sweepResult";
-import { ctrlC } from "./ctrlC";
+import { stopRequest } from "./stopRequest";
 
 const usage = `npm run sweep -- PLAN.json --out DIR [--shard k/n] [--workers n]
 npm run sweep -- merge DIR… --out DIR
@@ -57,11 +57,11 @@ async function runPlan(file: string, out: string, { shard, workers }: Values, pr
   });
   let last: SweepProgress | undefined;
   const each = (progress: SweepProgress): void => bar.update(last = progress);
-  const { signal, release } = ctrlC();
+  const { signal, release, exitCode } = stopRequest();
   const result = await sweep(plan, { out, shard, workers: workers === undefined ? undefined : Number(workers), each, signal })
     .finally(() => { release(); bar.stop(); });
   const { done, cells } = last!;
-  if (done < cells) return print(`stopped: ${done} of ${cells} cells are done; the same command resumes it`), 130;
+  if (done < cells) return print(`stopped: ${done} of ${cells} cells are done; the same command resumes it`), exitCode();
   const whole = result.missing.length === 0;
   print(whole ? `${cells} cells: ${await finished(result)}`
     : `${cells} cells of shard ${shard} are in ${shown(result.folder)}; when all are done: npm run sweep -- merge DIR… --out DIR`);

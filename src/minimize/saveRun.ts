@@ -35,11 +35,26 @@ export async function saveRun(step: { readonly snapshot: () => Snapshot }, file:
 export async function savedRun(file: string): Promise<Snapshot | undefined> {
   if (!existsSync(file)) return undefined;
   const { tensors, metadata } = await readSafetensors(file).catch((cause: unknown) => {
-    throw new Error(`${file} is not a saved run, or it is truncated: delete it to start again`, { cause });
+    if (cause instanceof RangeError) throw cause; // not a file, or too large: it says so itself
+    throw damaged(file, (cause as Error).message.replace(`${file} cannot be read as safetensors: `, "").replace(/: download.*/, ""), cause);
   });
   if (metadata.format !== format) throw new Error(`${file} is not a saved run: it was not written by saveRun`);
-  const { state, ...rest } = JSON.parse(metadata.run) as Omit<Snapshot, "x">;
-  return { ...rest, x: tensors.get("x")!.data, state: unpack(state, tensors) };
+  try {
+    const { state, ...rest } = JSON.parse(metadata.run) as Omit<Snapshot, "x">;
+    return { ...rest, x: named("x", tensors), state: unpack(state, tensors) };
+  } catch (error) {
+    throw damaged(file, (error as Error).message, error);
+  }
+}
+
+function damaged(file: string, what: string, cause: unknown): Error {
+  return new Error(`${file} is not a saved run, or it is truncated or damaged (${what}): delete it to start again`, { cause });
+}
+
+function named(name: string, tensors: Tensors): Float32Array {
+  const tensor = tensors.get(name);
+  if (!tensor) throw new Error(`it has no tensor "${name}"`);
+  return tensor.data;
 }
 
 /** `value` with every Float32Array moved to `tensors`, and replaced by its name there. */
@@ -58,7 +73,7 @@ export function pack(value: unknown, name: string, tensors: Tensors): unknown {
 export function unpack(value: unknown, tensors: Tensors): unknown {
   if (Array.isArray(value)) return value.map((item) => unpack(item, tensors));
   if (!isPlainObject(value)) return value;
-  return typeof value.tensor === "string" ? tensors.get(value.tensor)!.data : mapValues(value, (item) => unpack(item, tensors));
+  return typeof value.tensor === "string" ? named(value.tensor, tensors) : mapValues(value, (item) => unpack(item, tensors));
 }
 
 function isPlainObject(value: unknown): value is Record<string, unknown> {

@@ -68,14 +68,12 @@ function bundleOf(type: string, picture: Buffer, alt: string): MimeOutput {
 }
 
 /**
- * A plot for plotly, as a picture for every front end without it, and as a sentence. Without the picture where the front end is known
- * to draw it (`STYLOSCOPE_PLOTS=native`, as `npm run lab` sets it): JupyterLab would show that until the mouse comes near.
+ * A plot for plotly, as a picture for every front end without it, and as a sentence. JupyterLab shows the picture until the mouse comes
+ * near; a notebook saved without it would be one line of text on GitHub.
  */
 export async function plotBundle(plot: Plot): Promise<MimeOutput> {
   const { data, layout, config, frames, summary } = plot;
   const plotly = { data, layout, config, ...(frames && { frames }) };
-  if (process.env.STYLOSCOPE_PLOTS === "native")
-    return { data: { "application/vnd.plotly.v1+json": plotly, "text/plain": summary }, metadata: {} };
   const left = outputLimit - textBytes - Buffer.byteLength(JSON.stringify(plotly));
   const interactive = left > 60_000;
   const twin = await plotPng(plot, { limit: Math.min(150_000, interactive ? (left * 3) / 4 : pictureLimit) });

@@ -51,7 +51,7 @@ async function open(content: string, options: BrowserContextOptions = {}, prepar
 }
 
 const drawn = (page: Page): Promise<unknown> =>
-  page.waitForFunction("document.documentElement.dataset.plots === 'drawn'", undefined, { timeout: 30_000 });
+  page.waitForSelector(":root[data-plots=drawn]", { timeout: 30_000 });
 
 for (const [name, options] of Object.entries<BrowserContextOptions>({
   light: {},
@@ -66,6 +66,8 @@ for (const [name, options] of Object.entries<BrowserContextOptions>({
     assert.equal(await page.locator(".js-plotly-plot").count(), await page.locator("figure.plot").count());
     assert.ok(await page.locator(".katex-display .katex-html").isVisible());
     assert.equal(await page.locator(".katex-error").count(), 0);
+    assert.ok(await page.frameLocator("iframe.html").getByText("bold from html").isVisible());
+    assert.ok(await page.evaluate<number>("document.querySelector('iframe.html').clientHeight") < 40, "a line of HTML is one line high");
     assert.equal(await page.evaluate("[...document.images].filter((image) => !image.naturalWidth).length"), 0);
     const fonts = (status: string): Promise<number> =>
       page.evaluate(`[...document.fonts].filter((font) => font.status === "${status}").length`);

@@ -16,6 +16,7 @@ import { fourier } from "../../src/optimizers/fourier";
 import { lbfgs } from "../../src/optimizers/lbfgs";
 import type { Optimizer } from "../../src/optimizers/optimizer";
 import { reparameterize } from "../../src/optimizers/reparameterize";
+import { readSafetensors, writeSafetensors } from "../../src/platform/files/safetensors";
 import { transfer } from "../../src/recipes";
 import { content, smoothness, style } from "../../src/terms";
 import { leaksNothing } from "../compare";
@@ -174,10 +175,21 @@ describe("to resume is refused", () => {
     for (const length of [0, 5, 60, bytes.length >> 1, bytes.length - 1]) {
       writeFileSync(cut, bytes);
       truncateSync(cut, length);
-      await assert.rejects(savedRun(cut), /cut.safetensors is not a saved run, or it is truncated: delete it to start again/);
+      await assert.rejects(savedRun(cut), /cut.safetensors is not a saved run, or it is truncated or damaged \(it.*\): delete it to start again/);
     }
     writeFileSync(cut, Buffer.concat([Buffer.from([2, 0, 0, 0, 0, 0, 0, 0]), Buffer.from("{}")]));
     await assert.rejects(savedRun(cut), /not written by saveRun/);
+    // Whole as a file, and damaged inside.
+    const { tensors, metadata } = await readSafetensors(file);
+    const refuses = async (damage: Record<string, string>, without: string, message: RegExp): Promise<void> => {
+      await writeSafetensors(cut, new Map([...tensors].filter(([name]) => !name.startsWith(without))), { metadata: { ...metadata, ...damage } });
+      await assert.rejects(savedRun(cut), (error: Error) => error.message.startsWith(`${cut} is not a saved run, or it is truncated or damaged (`)
+        && error.message.endsWith("): delete it to start again") && message.test(error.message));
+    };
+    await refuses({}, "x", /it has no tensor "x"/);
+    await refuses({}, "state", /it has no tensor "state\//);
+    await refuses({ run: metadata.run.slice(0, -9) }, "none", /JSON/);
+    await refuses({ run: "null" }, "none", /./);
   });
 
   it("to save is refused for an optimizer whose memory is no plain data", async () => {

@@ -1,9 +1,9 @@
 // Copies a local weights file into weights/, once it is checked to be what it claims.
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
-import { checksumOf } from "../../platform/files/checksumOf";
 import { weightsEntry } from "../../platform/files/findWeights";
 import { weightsFolder } from "../../platform/files/paths";
+import { differenceFrom, noteChecksum } from "../../platform/files/publishedFile";
 import { weightsKind } from "../../platform/files/readWeights";
 import { writeAtomically } from "../../platform/files/writeAtomically";
 import type { Normalization } from "../architectures/weightsNaming";
@@ -27,7 +27,7 @@ export async function importWeights(name: string, source: string, folder: string
   const entry = weightsEntry(name);
   const { normalization } = await readFilters(architectures[entry.name], source);
   const kind = await weightsKind(source);
-  const official = await checksumOf(source, entry.checksum.algorithm) === entry.checksum.value;
+  const official = !await differenceFrom(entry, source);
   // Only the published file may bear its name.
   const { stem = name } = entry;
   const fileName = official ? entry.fileName : kind === "hdf5" ? `${stem}_keras_notop.h5` : `${stem}.safetensors`;
@@ -39,5 +39,6 @@ export async function importWeights(name: string, source: string, folder: string
       await fs.chmod(temporary, 0o644);
     });
   }
+  if (official) await noteChecksum(entry, file);
   return { file, official, normalization };
 }

@@ -35,8 +35,8 @@ export async function readFilters(architecture: Architecture, file: string): Pro
   for (const [layer, { channels, inputs, size, batchNorm }] of convolutionsOf(architecture.layers)) {
     const find = (part: TensorPart, shape: readonly number[]): TensorData | undefined => {
       const found = take(tensors, namings, layer, part, shape);
-      if (typeof found === "string") return void wrong.push(`${layer} ${part} ${found}`);
-      used.add(found.name);
+      if (found.name !== undefined) used.add(found.name); // one that is wrong is no stranger, too
+      if ("problem" in found) return void wrong.push(`${layer} ${part} ${found.problem}`);
       naming ??= found.naming;
       return found.tensor;
     };
@@ -68,7 +68,7 @@ function complaint(name: string, file: string, wrong: readonly string[], any: bo
 /** The tensor under the first naming that finds it, kernels as [height, width, in, out]; or what is wrong with it. */
 function take(
   tensors: Tensors, namings: readonly WeightsNaming[], layer: string, part: TensorPart, shape: readonly number[],
-): { name: string; tensor: TensorData; naming: WeightsNaming } | string {
+): { name: string; tensor: TensorData; naming: WeightsNaming } | { name?: string; problem: string } {
   for (const naming of namings) {
     const pattern = naming.tensor(layer, part);
     const found = [...tensors].find(([name]) => pattern.test(name));
@@ -77,12 +77,13 @@ function take(
     const transposed = naming.torch && shape.length === 4;
     const stored = transposed ? [shape[3], shape[2], shape[0], shape[1]] : shape;
     if (String(tensor.shape) !== String(stored)) {
-      return `("${name}"): expected [${stored.join(", ")}], got [${tensor.shape.join(", ")}]`;
+      return { name, problem: `("${name}"): expected [${stored.join(", ")}], got [${tensor.shape.join(", ")}]` };
     }
-    if (!tensor.data.every(Number.isFinite)) return `("${name}"): expected finite numbers, got NaN or infinite ones`;
+    const bad = tensor.data.reduce((count, value) => (Number.isFinite(value) ? count : count + 1), 0);
+    if (bad > 0) return { name, problem: `("${name}"): expected finite numbers, got ${bad} of ${tensor.data.length} that are NaN or infinite` };
     return { name, naming, tensor: transposed ? { shape, data: toKeras(tensor) } : tensor };
   }
-  return `[${shape.join(", ")}] is missing`;
+  return { problem: `[${shape.join(", ")}] is missing` };
 }
 
 /** [out, in, kh, kw] → [kh, kw, in, out]. */

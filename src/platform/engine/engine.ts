@@ -28,6 +28,8 @@ export interface Engine {
   toString(): string;
 }
 
+const notInstalled = "not installed";
+
 let chosen: Promise<Engine> | undefined;
 replaceFirstChoice(chooseAtOnce, engine);
 
@@ -101,7 +103,9 @@ function chooseAtOnce(): string {
 /** Why an engine is passed over. @throws where it was the only one to try */
 function passOver(name: EngineName, error: unknown, forced: string | undefined): string {
   const reason = reasonOf(error);
-  if (forced) throw new Error(`the engine "${name}" that STYLOSCOPE_ENGINE asks for does not load: ${reason}`);
+  const remedy = name === "tensorflow" && reason === notInstalled
+    ? "; build it with `npm run engine:tensorflow`, or unset STYLOSCOPE_ENGINE" : "";
+  if (forced) throw new Error(`the engine "${name}" that STYLOSCOPE_ENGINE asks for does not load: ${reason}${remedy}`);
   return reason;
 }
 
@@ -154,5 +158,5 @@ function sentence({ name, device, version, passedOver, cpuFallbacks }: Engine): 
 
 function reasonOf(error: unknown): string {
   const line = firstLine(error);
-  return line.includes("Cannot find module") ? "not installed" : line;
+  return line.includes("Cannot find module") ? notInstalled : line;
 }

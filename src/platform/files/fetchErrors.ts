@@ -17,8 +17,9 @@ export class StatusError extends Error {
 class WrongFile extends Error {}
 
 /** The error for a file with another checksum. */
-export function mismatch(entry: Fetchable, address: string, actual: string): Error {
-  const { algorithm, value } = entry.checksum;
+export function mismatch(
+  entry: Fetchable, address: string, { algorithm, value, actual }: Fetchable["checksum"] & { readonly actual: string },
+): Error {
   return new WrongFile(
     `${entry.name}: what ${hostOf(address)} sent is not the right file: expected ${algorithm} ${value}, got ${actual}. It was ` +
       `deleted. A proxy may have sent a page of its own: try again later, or ${remedy(entry)}`);

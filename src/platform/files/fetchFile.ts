@@ -2,9 +2,10 @@
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { checksumOf } from "./checksumOf";
 import { CutShort, explain, mismatch, StatusError, worthRetrying } from "./fetchErrors";
+import { withLock } from "./fileLock";
 import type { Fetchable } from "./manifest";
+import { differenceFrom, noteChecksum } from "./publishedFile";
 
 /** How far a download is. `loaded` never falls, except in the one event that says `restarted`. */
 export interface FetchProgress {
@@ -48,33 +49,22 @@ interface Download {
  *
  * The bytes go to `NAME.part`. A cut or stalled connection is tried again, asking only for the rest; a server that sends the
  * whole file all the same restarts it. The finished part is read back, and renamed only if its checksum is right; a wrong one
- * is deleted. So `NAME` itself is never half-written. Errors name the file, the host and the remedy.
+ * is deleted. So `NAME` itself is never half-written. A second download of the same file waits for the first. Errors name the
+ * file, the host and the remedy.
  */
 export async function fetchFile(entry: Fetchable, folder: string, options: FetchOptions = {}): Promise<string> {
-  const { retries = 4, backoffSeconds = 1, signal } = options;
+  const { signal } = options;
   const address = options.from ?? entry.address;
   const file = path.join(folder, entry.fileName);
   const part = `${file}.part`;
   try {
     if (await isRight(file, entry)) return file;
     await fs.mkdir(folder, { recursive: true });
-    let failures = 0;
-    const download: Download = { entry, address, part, options, reported: 0, inherited: await lengthOf(part) > 0 };
-    for (;;) {
-      try {
-        await attempt(download);
-        const actual = await checksumOf(part, entry.checksum.algorithm);
-        if (actual === entry.checksum.value) break;
-        await fs.rm(part, { force: true });
-        // The bytes of an earlier run may belong to another version of the file: one clean download settles it.
-        if (!download.inherited) throw mismatch(entry, address, actual);
-      } catch (error) {
-        signal?.throwIfAborted();
-        if (!worthRetrying(error) || failures === retries) throw error;
-        await sleep(1000 * backoffSeconds * 2 ** failures++, undefined, { signal });
-      }
-    }
-    await fs.rename(part, file);
+    const download: Download = { entry, address, part, options, reported: 0, inherited: false };
+    // Two downloads would write into each other's part. The second one waits, and then finds the file, or resumes the part.
+    await withLock(`${part}.lock`, async () => {
+      if (!await isRight(file, entry)) await downloadTo(file, download);
+    }, { signal, onWait: async () => report(download, await lengthOf(part), entry.bytes) });
     return file;
   } catch (error) {
     signal?.throwIfAborted();
@@ -82,6 +72,28 @@ export async function fetchFile(entry: Fetchable, folder: string, options: Fetch
     if ((error as NodeJS.ErrnoException).code === "ENOSPC") await fs.rm(part, { force: true });
     throw explain(error, entry, address, folder);
   }
+}
+
+/** All attempts: returns when `file` is there, whole and checked. */
+async function downloadTo(file: string, download: Download): Promise<void> {
+  const { entry, address, part, options: { retries = 4, backoffSeconds = 1, signal } } = download;
+  download.inherited = await lengthOf(part) > 0;
+  for (let failures = 0;;) {
+    try {
+      await attempt(download);
+      const difference = await differenceFrom(entry, part);
+      if (!difference) break;
+      await fs.rm(part, { force: true });
+      // The bytes of an earlier run may belong to another version of the file: one clean download settles it.
+      if (!download.inherited) throw mismatch(entry, address, difference);
+    } catch (error) {
+      signal?.throwIfAborted();
+      if (!worthRetrying(error) || failures === retries) throw error;
+      await sleep(1000 * backoffSeconds * 2 ** failures++, undefined, { signal });
+    }
+  }
+  await fs.rename(part, file);
+  await noteChecksum(entry, file);
 }
 
 /** One request, appended to the part. Returns when the server says that everything was sent. */
@@ -100,7 +112,7 @@ async function attempt(download: Download): Promise<void> {
     if (response.status === 416) {
       // There is no rest: either the part is the whole file, which the checksum tells, or it is another file.
       await response.body?.cancel();
-      if (await checksumOf(part, entry.checksum.algorithm) === entry.checksum.value) return;
+      if (!await differenceFrom(entry, part)) return;
       await fs.rm(part, { force: true });
       throw new CutShort("the server's file is shorter than what was downloaded before");
     }
@@ -152,7 +164,9 @@ function startOf(response: Response): number | undefined {
 }
 
 async function isRight(file: string, entry: Fetchable): Promise<boolean> {
-  return await lengthOf(file) > 0 && await checksumOf(file, entry.checksum.algorithm) === entry.checksum.value;
+  if (await lengthOf(file) === 0 || await differenceFrom(entry, file)) return false;
+  await noteChecksum(entry, file);
+  return true;
 }
 
 /** Length of a file in bytes, 0 where there is none. */

@@ -2,9 +2,9 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { nearest } from "../../errors";
-import { checksumOf } from "./checksumOf";
 import { manifest, shipped, type Fetchable } from "./manifest";
 import { weightsFolder, weightsPath } from "./paths";
+import { differenceFrom } from "./publishedFile";
 
 /** The manifest's entry of a network. Throws, with the nearest name, where there is none. */
 export function weightsEntry(name: string): Fetchable {
@@ -58,9 +58,9 @@ export async function listWeights(): Promise<WeightsListing[]> {
     const [file, ...shadowed] = filesOf(entry.name);
     const part = path.join(weightsFolder, `${entry.fileName}.part`);
     const partial = fs.statSync(part, { throwIfNoEntry: false })?.size;
-    const { name, what, license, checksum } = entry;
+    const { name, what, license } = entry;
     if (!file) return { name, what, license, shadowed, partial };
-    const official = await checksumOf(file, checksum.algorithm) === checksum.value;
+    const official = !await differenceFrom(entry, file);
     return { name, what, license, file, bytes: fs.statSync(file).size, official, shadowed, partial };
   }));
 }

@@ -7,6 +7,7 @@ import { firstLine, nearest } from "../../errors";
 import { readSize, type Image } from "../../image";
 import { engine } from "../engine/engine";
 import { imageFormats, imageKind, type ImageFormat } from "./imageKind";
+import { checkRegular } from "./regularFile";
 import { targetSize, type SizeOptions } from "./targetSize";
 
 /** How to load an image: its size, and the color behind it where it is transparent. */
@@ -14,6 +15,9 @@ export type LoadOptions = SizeOptions & {
   /** Color behind transparent pixels, "#rgb" or "#rrggbb" (default white), mixed in sRGB values as browsers do. */
   readonly background?: string;
 };
+
+/** Largest image file that is read, in bytes: the largest picture that may be decoded, uncompressed in 16 bits, is 3 GB. */
+const largestFile = 2 ** 31 - 1;
 
 /**
  * Loads a JPEG, PNG, WebP or TIFF as an image: `[height, width, 3]`, float32, sRGB values in 0…1.
@@ -23,7 +27,7 @@ export type LoadOptions = SizeOptions & {
  * The size is asked for as in `resize`: `{ shorter: 256 }`, `{ longer: 256 }`, `{ exactly: [h, w] }` or `{ cover: [h, w] }`; resizing
  * is Lanczos. `shorter` and `longer` only shrink unless `enlarge` is set.
  *
- * Refused, with the file's name and the remedy: a missing, empty, damaged or cut-short file, other formats, float
+ * Refused, with the file's name and the remedy: a missing, empty, damaged or cut-short file, a folder or a device, other formats, float
  * TIFFs, sides under 2 pixels, and more than 100 million pixels (up to 500 million where a smaller size is asked for:
  * the picture is then shrunk while it is decoded).
  */
@@ -87,11 +91,12 @@ function flatten(
 
 async function readBytes(file: string): Promise<Uint8Array> {
   try {
+    checkRegular(file, await fs.stat(file), largestFile, "an image");
     return await fs.readFile(file);
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     if (code === "ENOENT" || code === "ENOTDIR") throw await missing(file, error);
-    if (code === "EISDIR") throw new Error(`${file} is a folder: give an image inside it`, { cause: error });
+    if (error instanceof RangeError) throw error;
     throw new Error(`${file} cannot be read (${code ?? firstLine(error)}): check its permissions`, { cause: error });
   }
 }

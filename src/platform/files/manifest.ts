@@ -10,7 +10,10 @@ export interface Fetchable {
   /** The name of other files with the same weights, without their extension; default: `name`. */
   readonly stem?: string;
   readonly address: string;
+  /** The publisher's checksum. */
   readonly checksum: { readonly algorithm: "md5" | "sha256"; readonly value: string };
+  /** The project's own, where the publisher has only an md5: that of a file which was fetched and had that md5. */
+  readonly sha256?: string;
   /** Length in bytes, for the progress bar where the server does not send it. */
   readonly bytes?: number;
   readonly license: string;

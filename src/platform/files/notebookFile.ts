@@ -1,5 +1,5 @@
 // Notebook files: the parts of nbformat 4 that are used here, read with clear errors and written whole or not at all.
-import { readFileSync } from "node:fs";
+import { readSmallFile } from "./regularFile";
 import { writeAtomically } from "./writeAtomically";
 
 /** nbformat stores text as one string or as a list of lines that keep their line ends. */
@@ -59,6 +59,9 @@ export interface Notebook extends NotebookJson {
   nbformat_minor: number;
 }
 
+/** Largest notebook that is read, in bytes: a string cannot be much longer. */
+const largestFile = 500e6;
+
 /** Reads a notebook. Throws, naming the file, when it is missing, not JSON, or not an nbformat 4 notebook. */
 export function readNotebook(file: string): Notebook {
   let read: any;
@@ -72,13 +75,41 @@ export function readNotebook(file: string): Notebook {
     throw new Error(`${file} is JSON but not a notebook: it has no cells or no nbformat; save it from Jupyter`);
   if (read.nbformat !== 4)
     throw new Error(`${file} has nbformat ${read.nbformat}, and only 4 is supported; open it in JupyterLab and save it`);
+  for (const [part, value] of [["metadata", read.metadata], ["a kernelspec", read.metadata?.kernelspec], ["a language_info", read.metadata?.language_info]])
+    if (value !== undefined && !isTable(value))
+      throw new Error(`${file} has ${part} that ${part === "metadata" ? "are" : "is"} no table; open it in JupyterLab and save it again`);
   const cells = read.cells.map((cell: any, i: number) => {
     if (!["code", "markdown", "raw"].includes(cell?.cell_type))
       throw new Error(`${file}: cell ${i + 1} has the type ${JSON.stringify(cell?.cell_type)}; a cell is code, markdown or raw`);
+    checkCell(`${file}: cell ${i + 1}`, cell);
     const outputs = cell.outputs?.map(joinOutput);
     return { ...cell, metadata: cell.metadata ?? {}, source: joined(cell.source), ...(outputs && { outputs }) };
   });
   return { ...read, cells, metadata: read.metadata ?? {} };
+}
+
+function isTable(value: unknown): boolean {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** Throws, beginning with `place`, where a part of the cell has not the kind that nbformat gives it. */
+function checkCell(place: string, { source, metadata, outputs, attachments }: any): void {
+  const fail = (what: string, expected: string): never => {
+    throw new Error(`${place} has ${what}; expected ${expected}: open the notebook in JupyterLab and save it again`);
+  };
+  const isNotebookText = (value: unknown): boolean =>
+    typeof value === "string" || (Array.isArray(value) && value.every((line) => typeof line === "string"));
+  if (source !== undefined && !isNotebookText(source)) fail("a source that is no text", "a string or a list of lines");
+  if (metadata !== undefined && !isTable(metadata)) fail("metadata that are no table", "an object");
+  if (metadata?.tags !== undefined && !Array.isArray(metadata.tags)) fail("tags that are no list", "a list of strings");
+  if (attachments !== undefined && !(isTable(attachments) && Object.values(attachments).every(isTable)))
+    fail("attachments that are no table", "an object of MIME bundles");
+  if (outputs !== undefined && !Array.isArray(outputs)) fail("outputs that are no list", "a list");
+  (outputs ?? []).forEach((output: any, i: number) => {
+    if (!isTable(output) || typeof output.output_type !== "string") fail(`an output ${i + 1} without a type`, "an object with output_type");
+    if (output.data !== undefined && !isTable(output.data)) fail(`an output ${i + 1} whose data are no table`, "a MIME bundle");
+    if (output.traceback !== undefined && !Array.isArray(output.traceback)) fail(`an output ${i + 1} whose traceback is no list`, "a list of lines");
+  });
 }
 
 /** Writes a notebook, whole or not at all, laid out as Jupyter does, so that a second run shows small differences. */
@@ -100,8 +131,9 @@ export function joined(text: unknown): string {
 
 function readText(file: string): string {
   try {
-    return readFileSync(file, "utf8");
+    return readSmallFile(file, largestFile, "a notebook").toString("utf8");
   } catch (error) {
+    if (error instanceof RangeError) throw error;
     const missing = (error as NodeJS.ErrnoException).code === "ENOENT";
     throw new Error(missing
       ? `there is no notebook ${file}; the project's notebooks are in notebooks/`

@@ -4,6 +4,7 @@ import { readBytes } from "./readBytes";
 import { readKerasHdf5 } from "./readKerasHdf5";
 import { readSafetensors } from "./safetensors";
 import type { Tensors, Wanted } from "./tensors";
+import { checkWeightsFile } from "./weightsLimits";
 
 const hdf5Signature = Buffer.from("\x89HDF\r\n\x1a\n", "latin1");
 
@@ -33,6 +34,7 @@ export async function readWeights(file: string, wanted: Wanted = () => true): Pr
 }
 
 async function firstBytes(file: string): Promise<Buffer> {
+  checkWeightsFile(file);
   try {
     const handle = await fs.open(file, "r");
     try {
@@ -42,9 +44,6 @@ async function firstBytes(file: string): Promise<Buffer> {
       await handle.close();
     }
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    const what = code === "ENOENT" ? "does not exist: check the path"
-      : code === "EISDIR" ? "is a folder: give the file in it" : `cannot be opened (${code}): check its permissions`;
-    throw new Error(`${file} ${what}`, { cause: error });
+    throw new Error(`${file} cannot be opened (${(error as NodeJS.ErrnoException).code}): check its permissions`, { cause: error });
   }
 }

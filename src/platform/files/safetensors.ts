@@ -3,6 +3,7 @@ import * as fs from "node:fs/promises";
 import { fromBfloat16, fromFloat16, toBfloat16, toFloat16 } from "./halfFloats";
 import { readBytes } from "./readBytes";
 import { sizeOf, type Tensors, type Wanted } from "./tensors";
+import { checkWeightsFile, tensorLimit } from "./weightsLimits";
 import { writeAtomically } from "./writeAtomically";
 
 /** The number types that are read and written; the format's others (F64, I64, …) are refused by name. */
@@ -31,16 +32,23 @@ const longestHeader = 100_000_000;
 export async function readSafetensors(
   file: string, wanted: Wanted = () => true,
 ): Promise<{ tensors: Tensors; metadata: Record<string, string> }> {
+  checkWeightsFile(file);
   const handle = await fs.open(file, "r");
   try {
     const { entries, metadata, start } = await readHeader(file, handle);
     const tensors: Tensors = new Map();
+    const check = tensorLimit();
     for (const [name, { dtype, shape, data_offsets: [from, to] }] of entries) {
       if (!wanted(name)) continue;
       if (!(dtype in types))
         throw broken(file, `"${name}" has numbers of type ${dtype}; ${Object.keys(types).join(", ")} are supported`);
       const { bytes, read } = types[dtype as Dtype];
       if (sizeOf(shape) * bytes !== to - from) throw broken(file, `"${name}" has a length that is not its shape's`);
+      try {
+        check(name, shape);
+      } catch (error) {
+        throw new RangeError(`${file} cannot be read as safetensors: ${(error as Error).message}: is it the weights of a network?`);
+      }
       const raw = new DataView(await bytesAt(file, handle, start + from, to - from));
       const data = new Float32Array(sizeOf(shape));
       for (let i = 0; i < data.length; i++) data[i] = read(raw, i * bytes);

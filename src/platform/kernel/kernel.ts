@@ -31,11 +31,12 @@ export interface Kernel {
 
 /**
  * `spec`: which kernel (default: this project's). `cwd`: the folder its cells run in. `env`: added to the environment.
- * `patience`: how many milliseconds it may take to answer.
+ * `patience`: how many milliseconds it may take to answer. `signal`: gives the start up.
  */
 export interface StartOptions {
   readonly spec?: Kernelspec;
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly patience?: number;
+  readonly signal?: AbortSignal;
 }

@@ -11,6 +11,7 @@ import { esModules } from "./esModules";
 import { describeFailure, type Failure, type Problem } from "./describeFailure";
 import { listenForStop } from "./listenForStop";
 import { namedConverters } from "./namedConverters";
+import { requireOwnPackages } from "./ownPackages";
 import { type Handler, reportFailures } from "./reportFailures";
 import { showLast } from "./showLast";
 import { neverBusy } from "./sockets";
@@ -27,6 +28,7 @@ if (require.main === module) {
 export async function launch(connectionFile: string): Promise<void> {
   if (!connectionFile) throw new Error("usage: node launch.js CONNECTION_FILE (Jupyter passes it)");
   endWithParent();
+  requireOwnPackages();
   Error.stackTraceLimit = 100; // TensorFlow.js alone has more than the usual 10 frames between an error and the cell
   const maps = recordSourceMaps();
   installStackNames(maps);

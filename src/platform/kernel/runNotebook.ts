@@ -18,7 +18,7 @@ export interface ExecutedNotebook {
   readonly cellSeconds: readonly number[];
 }
 
-/** A cell failed, or the run was stopped in it. `notebook` has the outputs up to and including that cell. */
+/** A cell failed, the kernel died in it, or the run was stopped in it. `notebook` has the outputs up to and including that cell. */
 export class CellFailure extends Error {
   override readonly name = "CellFailure";
   constructor(
@@ -44,8 +44,8 @@ export interface RunOptions {
 
 /**
  * Runs a notebook's code cells in the notebook's folder and resolves with the executed notebook. Rejects with a `CellFailure`
- * at the first cell that fails or when `signal` aborts, and with a plain error when the notebook or a parameter is
- * wrong or the kernel cannot start. Nothing is written: see `writeNotebook`.
+ * at the first cell that fails, in which the kernel dies or `signal` aborts, and with a plain error when the notebook or a
+ * parameter is wrong or the kernel cannot start. Nothing is written: see `writeNotebook`.
  */
 export async function runNotebook(
   file: string,
@@ -58,7 +58,7 @@ export async function runNotebook(
   const report = (changes: Partial<Progress>): void =>
     onProgress(Object.assign(progress, changes, { seconds: (Date.now() - started) / 1000 }));
   report({});
-  const used = kernel ?? (await start(notebook, file));
+  const used = kernel ?? (await start(notebook, file, signal));
   const fold = foldOutputs();
   const cellSeconds: number[] = [];
   try {
@@ -76,6 +76,9 @@ export async function runNotebook(
       const { ename = "Error", evalue = "the cell failed" } = signal?.aborted
         ? { ename: "Interrupted", evalue: "the run was stopped" }
         : errorOf(reply, cell);
+      // A kernel that is gone or was given up reports no error itself.
+      if (cell.outputs!.at(-1)?.output_type !== "error")
+        cell.outputs!.push({ output_type: "error", ename, evalue, traceback: [`${ename}: ${evalue}`] });
       throw new CellFailure(i + 1, ename, evalue, reply.traceback ?? [], scrubbed(notebook), path.basename(file));
     }
     report({ done: codeCells.length, label: "done", latest: undefined });
@@ -86,13 +89,14 @@ export async function runNotebook(
   }
 }
 
-async function start(notebook: Notebook, file: string): Promise<Kernel> {
+async function start(notebook: Notebook, file: string, signal: AbortSignal | undefined): Promise<Kernel> {
   const { name } = notebook.metadata.kernelspec ?? { name: "tslab" };
-  if (!["tslab", "typescript"].includes(name))
+  if (!["tslab", "typescript", "styloscope"].includes(name))
     throw new Error(`${file} needs the kernel "${name}", and only "tslab" is available; change its kernel in JupyterLab`);
   const launcher = path.resolve(jupyterPath, "../../../../dist/platform/kernel/launch.js");
   if (!existsSync(launcher)) throw new Error("the kernel is not built; run: npm run build");
-  return startKernel({ spec: readKernelspec(), cwd: path.dirname(path.resolve(file)), env: { STYLOSCOPE_UNAWAITED: "fail" } });
+  const env = { STYLOSCOPE_UNAWAITED: "fail" };
+  return startKernel({ spec: readKernelspec(), cwd: path.dirname(path.resolve(file)), env, signal });
 }
 
 /** Runs one cell. When `signal` aborts, the cell is interrupted, and given up if it does not end within 2 s. */
@@ -114,7 +118,8 @@ async function runCell(
     signal?.addEventListener("abort", onAbort, { once: true });
   });
   try {
-    return await Promise.race([kernel.execute(cell.source, { onOutput }), aborted]);
+    const died = (error: Error): ExecuteReply => ({ status: "error", ename: "KernelDied", evalue: error.message });
+    return await Promise.race([kernel.execute(cell.source, { onOutput }).catch(died), aborted]);
   } finally {
     clearTimeout(timer);
     signal?.removeEventListener("abort", onAbort);

@@ -4,6 +4,7 @@
 // one file name, so a stack trace says nothing. Here tslab gets its TypeScript with two functions replaced, which also
 // produce source maps, and each cell's output gets a file name (`//# sourceURL`).
 import { createRequire, SourceMap } from "node:module";
+import { ownPaths } from "./ownPackages";
 
 /** A position in a cell. `cell` is the number in the cell's brackets, `line` and `column` count from 1. */
 export interface CellPosition {
@@ -100,7 +101,7 @@ function hookTypeScript(): Map<string, Maps> {
   // "bundler" finds the types of packages that have `exports`.
   const better = { inlineSourceMap: true, moduleResolution: ts.ModuleResolutionKind.Bundler };
   function createWatchCompilerHost(files: string[], options: object, ...rest: unknown[]): unknown {
-    return (ts.createWatchCompilerHost as Function)(files, { ...options, ...better }, ...rest);
+    return (ts.createWatchCompilerHost as Function)(files, { ...options, ...better, paths: ownPaths() }, ...rest);
   }
 
   function transpileModule(input: string, options: import("typescript").TranspileOptions): object {

@@ -11,8 +11,8 @@ import type { Connection } from "./wire";
 export interface KernelProcess {
   readonly pid: number;
   readonly connection: Connection;
-  /** The temporary folder of the connection file; the caller removes it. */
-  readonly folder: string;
+  /** Removes the connection file and its temporary folder. */
+  removeFile(): void;
   kill(signal?: NodeJS.Signals): void;
   /** Why the process ended, once it has. */
   ended(): Error | undefined;
@@ -44,9 +44,19 @@ export async function spawnKernel(spec: Kernelspec, cwd: string, env: Readonly<R
 
   let end: Error | undefined;
   const listeners: ((why: Error) => void)[] = [];
+  const removeFile = (): void => rmSync(folder, { recursive: true, force: true });
+  // SIGKILL goes to the kernel's process group, so that it reaches the programs that cells started.
+  const kill = (signal: NodeJS.Signals = "SIGKILL"): void => {
+    try {
+      if (signal === "SIGKILL" && child.pid !== undefined && process.platform !== "win32") process.kill(-child.pid, signal);
+      else child.kill(signal);
+    } catch {
+      // it has ended
+    }
+  };
   const killAtExit = (): void => {
-    child.kill("SIGKILL");
-    rmSync(folder, { recursive: true, force: true });
+    kill();
+    removeFile();
   };
   process.once("exit", killAtExit);
   function finish(why: string): void {
@@ -61,8 +71,8 @@ export async function spawnKernel(spec: Kernelspec, cwd: string, env: Readonly<R
   return {
     pid: child.pid ?? -1,
     connection,
-    folder,
-    kill: (signal = "SIGKILL") => void child.kill(signal),
+    removeFile,
+    kill,
     ended: () => end,
     onEnd: (listener) => void (end ? listener(end) : listeners.push(listener)),
   };

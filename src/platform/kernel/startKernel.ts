@@ -1,6 +1,5 @@
 // A small Jupyter client: starts a kernel, runs code in it, and receives its outputs. No Python.
 import { randomUUID } from "node:crypto";
-import { rmSync } from "node:fs";
 import { Dealer, Subscriber } from "zeromq";
 import type { ExecuteReply, Kernel, KernelOutput, StartOptions } from "./kernel";
 import { type Kernelspec, readKernelspec } from "./kernelspec";
@@ -23,17 +22,23 @@ const attempts: readonly number[] = [1 / 6, 1 / 3, 1 / 2];
 
 /** Starts a kernel and waits until it answers. The caller shuts it down. */
 export async function startKernel(
-  { spec = readKernelspec(), cwd = process.cwd(), env = {}, patience = 60_000 }: StartOptions = {},
+  { spec = readKernelspec(), cwd = process.cwd(), env = {}, patience = 60_000, signal }: StartOptions = {},
 ): Promise<Kernel> {
   for (let attempt = 0; ; attempt++) {
     const child = await spawnKernel(spec, cwd, env);
+    const giveUp = (): void => child.kill();
+    signal?.addEventListener("abort", giveUp);
+    if (signal?.aborted) giveUp();
     try {
       return await connect(child, spec, attempts[attempt] * patience);
     } catch (error) {
       child.kill();
+      if (signal?.aborted) throw new Error("stopped before the kernel answered");
       // Between choosing the ports and the kernel's binding them another program may take one: the kernel ends, or nothing
       // answers where the client asks. Other ports help.
       if (attempt === attempts.length - 1 || !/in use|did not answer/i.test((error as Error).message)) throw error;
+    } finally {
+      signal?.removeEventListener("abort", giveUp);
     }
   }
 }
@@ -91,7 +96,7 @@ async function connect(child: KernelProcess, spec: Kernelspec, patience: number)
     if (closed) return;
     closed = true;
     for (const socket of [shell, control, iopub]) socket.close();
-    rmSync(child.folder, { recursive: true, force: true });
+    child.removeFile();
   }
 
   child.onEnd((error) => {
@@ -109,9 +114,12 @@ async function connect(child: KernelProcess, spec: Kernelspec, patience: number)
     control.send(pack(connection.key, message)).catch(() => {});
   };
 
+  const info = await answered(() => request("kernel_info_request", {}), patience);
+  child.removeFile(); // the kernel has read it; so nothing is left when this process is killed
+
   return {
     pid: child.pid,
-    info: await answered(() => request("kernel_info_request", {}), patience),
+    info,
     async execute(code, { onOutput } = {}) {
       // Requests are sent one at a time, so there is never one to be refused after a failure.
       const content = { code, silent: false, store_history: true, allow_stdin: false, stop_on_error: false };

@@ -39,6 +39,7 @@ export function prose(text: string, addresses: Addresses, { lift = false }: { li
 }
 
 function makeMarkdown(): MarkdownIt {
+  // HTML is recognized only to be escaped whole, below.
   const md = new MarkdownIt({ html: true, linkify: true, typographer: true, highlight: highlight });
   md.disable("replacements"); // keep the quotes of typographer, not its (c) and (tm)
   // The last two are options of KaTeX: a mistake in a formula shows in the page, and nothing is printed.
@@ -64,8 +65,7 @@ function makeMarkdown(): MarkdownIt {
     const alt = self.renderInlineAsText(token.children ?? [], opts, env);
     return picture(token.attrGet("src") ?? "", alt, token.attrGet("title") ?? "", addressesOf(env));
   };
-  rules.html_block = rules.html_inline = (tokens, i, _opts, env) =>
-    embedPictures(tokens[i]!.content, addressesOf(env));
+  rules.html_block = rules.html_inline = (tokens, i, _opts, env) => escapedHtml(tokens[i]!.content, addressesOf(env));
   return md;
 }
 
@@ -76,14 +76,32 @@ function picture(address: string, alt: string, title: string, addresses: Address
   return `<span class="missing">[picture ${escapeMarkup(address)}${alt === "" ? "" : `: ${escapeMarkup(alt)}`}]</span>`;
 }
 
-const imageTag = /(<img\b[^>]*?\s)src\s*=\s*("[^"]*"|'[^']*'|[^\s>"']+)/gi;
+const imageTag = /<img\b((?:\s+[\w-]+(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'=<>`]+))?)*)\s*\/?>/gi;
 
-/** Pictures written as HTML are embedded too; one that cannot be loses its address, so the page asks for nothing. */
-function embedPictures(html: string, addresses: Addresses): string {
-  return html.replace(imageTag, (_whole, before: string, quoted: string) => {
-    const src = addresses.picture(quoted.replace(/^["']|["']$/g, "").replace(/&amp;/g, "&"));
-    return src === undefined ? `${before}data-missing=${quoted}` : `${before}src="${escapeMarkup(src)}"`;
-  });
+/**
+ * HTML in a text is shown as text, so that no text can run anything. Only a picture stays one, as an element written anew from its
+ * address, its text and its size: markdown cannot say a size. Comments are left out.
+ */
+function escapedHtml(html: string, addresses: Addresses): string {
+  let escaped = "";
+  let last = 0;
+  const shown = html.replace(/<!--[\s\S]*?-->/g, "");
+  for (const match of shown.matchAll(imageTag)) {
+    escaped += escapeMarkup(shown.slice(last, match.index)) + sizedPicture(match[1]!, addresses);
+    last = match.index + match[0].length;
+  }
+  return escaped + escapeMarkup(shown.slice(last));
+}
+
+function sizedPicture(attributes: string, addresses: Addresses): string {
+  const found = new Map<string, string>();
+  for (const [, name, value] of attributes.matchAll(/([\w-]+)\s*=\s*("[^"]*"|'[^']*'|[^\s"'=<>`]+)/g)) {
+    const text = markdown.utils.unescapeAll(value!.replace(/^["']|["']$/g, ""));
+    if (!found.has(name!.toLowerCase())) found.set(name!.toLowerCase(), text);
+  }
+  const size = ["width", "height"].filter((side) => /^\d{1,5}%?$/.test(found.get(side) ?? ""))
+    .map((side) => ` ${side}="${found.get(side)}"`).join("");
+  return picture(found.get("src") ?? "", found.get("alt") ?? "", found.get("title") ?? "", addresses).replace(/>$/, `${size}>`);
 }
 
 function addressesOf(env: unknown): Addresses {

@@ -1,4 +1,5 @@
 // An executed notebook as one HTML file that needs nothing else: no network, no server, no other file.
+import { contentPolicy } from "./contentPolicy";
 import { escapeMarkup } from "../drawing/escapeMarkup";
 import { formatDuration } from "../drawing/formatDuration";
 import { joined, type NotebookCell, type NotebookJson } from "../files/notebookFile";
@@ -24,7 +25,10 @@ export interface PageOptions {
  * and every output, plots interactive with their PNG twin shown first, on paper and without
  * JavaScript. Where the notebook has no plot, plotly is left out. A plot costs the page 2 MB once, maths 0.2 MB.
  *
- * Outputs of type text/html go in as they are, since they come from the notebook; all other text is escaped.
+ * A notebook may come from anywhere, and its page is safe to open: everything is escaped but outputs of type text/html, which
+ * stand in sandboxed frames; a content security policy lets only the page's own scripts run, and nothing is loaded from elsewhere.
+ * Pictures are read only below `folder`.
+ *
  * If `metadata.styloscope` holds `engine` and `seconds`, the footer of the page reports them.
  */
 export async function notebookPage(
@@ -40,11 +44,15 @@ export async function notebookPage(
     ...(opening && opening.html.trim() !== "" ? [section(opening.html, opening.titleHtml !== undefined)] : []),
     ...cells.slice(first ? 1 : 0).map((cell) => cellHtml(cell, code, urls(cell, folder, pageFolder))),
   ].join("\n");
-  const plots = body.includes('<figure class="plot') ? await plotScripts() : "";
+  const plots = body.includes('<figure class="plot') ? await packedPlotly() : undefined;
+  const scripts = [
+    ...(body.includes('<iframe class="html"') ? [`\n${pageAsset("fitFrames.js")}`] : []), ...(plots ? [`\n${pageAsset("drawPlots.js")}`] : []),
+  ];
   return `<!DOCTYPE html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
+${contentPolicy([...scripts, ...(plots ? [plots.script] : [])])}
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="generator" content="styloscope">
 <title>${escapeMarkup(opening?.title ?? title ?? "Notebook")}</title>
@@ -58,16 +66,14 @@ ${pageAsset("page.css")}${await katexStyle(heading + body)}</style>
 ${body}
 </main>
 <footer><p>${footer(notebook)}</p></footer>
-${plots}</body>
+${plots ? plotlyHtml(plots.base64) : ""}${scripts.map((script) => `<script>${script}</script>\n`).join("")}</body>
 </html>
 `;
 }
 
-async function plotScripts(): Promise<string> {
+function plotlyHtml(base64: string): string {
   return `<!-- plotly.js, MIT License, Copyright Plotly, Inc.; minified and gzipped -->
-<script type="text/plain" id="plotly-gzip">${await packedPlotly()}</script>
-<script>
-${pageAsset("drawPlots.js")}</script>
+<script type="text/plain" id="plotly-gzip">${base64}</script>
 `;
 }
 

@@ -3,6 +3,7 @@ import { escapeMarkup } from "../drawing/escapeMarkup";
 import { joined, type NotebookOutput } from "../files/notebookFile";
 import { ansiToHtml } from "./ansiToHtml";
 import { escapeJson } from "./escapeJson";
+import { htmlFrame } from "./htmlFrame";
 import { type Addresses, prose } from "./markdown";
 import { pictureHtml } from "./pictureHtml";
 
@@ -15,7 +16,7 @@ type Show = (bundle: Bundle, type: string, addresses: Addresses, metadata?: obje
 /** Best first. One output may come in several forms, and the page shows one of them, as Jupyter does. */
 const forms: ReadonlyArray<readonly [RegExp, Show]> = [
   [/^application\/vnd\.plotly\.v1\+json$/, plot],
-  [/^text\/html$/, (bundle, type) => `<div class="html">${joined(bundle[type])}</div>`],
+  [/^text\/html$/, (bundle, type) => htmlFrame(joined(bundle[type]))],
   [/^text\/markdown$/, (bundle, type, addresses) => `<div class="prose">${prose(joined(bundle[type]), addresses).html}</div>`],
   [/^image\//, (bundle, type, _addresses, metadata) => picture(bundle, type, metadata)],
   [/^text\/latex$/, (bundle, type, addresses) => `<div class="prose">${prose(joined(bundle[type]), addresses).html}</div>`],

@@ -29,7 +29,7 @@ export async function writeSweepPage(result: SweepResult, file: string = path.jo
   const incomplete = missing.length > 0 ? `\n\n**${missing.length} cells are not done yet.**` : "";
   await writePage(file, {
     cells: [
-      text(`# ${title}\n\n${titleOf(result.sweep)}. Point at a picture for its numbers.${incomplete}`),
+      text(`# ${title}\n\n${escapeMarkdown(titleOf(result.sweep))}. Point at a picture for its numbers.${incomplete}`),
       text("## One setting under a slider"), output(await outputsOf(await sweepSlider(result, { limit }))),
       text("## Step by step"), output(await outputsOf(await sweepSteps(result, { limit }))),
       text("## Numbers"), output(await outputsOf(sweepNumbers(result))), output({ "text/html": tableHtml(result) }),
@@ -48,6 +48,11 @@ async function outputsOf(plot: Plot): Promise<Record<string, unknown>> {
 
 function text(source: string): NotebookCell {
   return { cell_type: "markdown", source };
+}
+
+/** Text that may hold anything, such as a file's name, as markdown that shows it as it is. */
+function escapeMarkdown(literal: string): string {
+  return literal.replace(/[!-/:-@[-`{-~]/g, "\\$&").replace(/\s+/g, " ");
 }
 
 function code(source: string): NotebookCell {

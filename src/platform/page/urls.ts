@@ -1,13 +1,17 @@
 // Where a notebook's text points: pictures come into the page, links still lead to the same files.
-import { readFileSync } from "node:fs";
+import { realpathSync } from "node:fs";
 import path from "node:path";
 import { joined, type NotebookCell } from "../files/notebookFile";
+import { readSmallFile } from "../files/regularFile";
 import type { Addresses } from "./markdown";
 
 const pictureTypes: Record<string, string> = {
   ".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".webp": "image/webp", ".gif": "image/gif",
   ".svg": "image/svg+xml", ".avif": "image/avif",
 };
+
+/** Largest picture that is put into a page, in bytes. */
+const largest = 64e6;
 
 const notRelative = /^[a-z][a-z0-9+.-]*:|^[#/]/i;
 
@@ -37,11 +41,15 @@ function attachment(cell: NotebookCell, name: string): string | undefined {
   return type === undefined ? undefined : `data:${type};base64,${joined(content)}`;
 }
 
+/** A picture below `folder`, as it really lies: a link out of the folder, or `../`, would put a stranger's choice of file into the page. */
 function file(folder: string, name: string): string | undefined {
   const type = pictureTypes[path.extname(name).toLowerCase()];
   if (type === undefined) return undefined;
   try {
-    return `data:${type};base64,${readFileSync(path.resolve(folder, name), "base64")}`;
+    const found = realpathSync(path.resolve(folder, name));
+    const below = path.relative(realpathSync(folder), found);
+    if (below.split(path.sep)[0] === ".." || path.isAbsolute(below)) return undefined;
+    return `data:${type};base64,${readSmallFile(found, largest).toString("base64")}`;
   } catch {
     return undefined; // one picture that is missing should not cost the whole page
   }

@@ -96,6 +96,9 @@ test("a half-matching SqueezeNet is refused with every tensor and shape that dis
       'conv1 bias ("features.0.bias"): expected [64], got [96]', 'fire3/squeeze1x1 bias ("features.4.squeeze.bias"): expected finite',
       "fire9/expand3x3 bias [256] is missing", '"features.13.squeeze.bias" is no part of squeezenet', "npm run weights -- squeezenet",
     ]) assert.ok(error.message.includes(part), `${part} in ${error.message}`);
+    // What is damaged is not also a stranger.
+    for (const part of ["features.0.weight", "features.0.bias", "features.4.squeeze.bias"])
+      assert.doesNotMatch(error.message, new RegExp(`"${part}" is no part`));
     return true;
   });
   await assert.rejects(readFilters(architectures.vgg19, file), /conv1_1 kernel \("features\.0\.weight"\): expected \[64, 3, 3, 3\]/);

@@ -48,6 +48,12 @@ describe("the engine", () => {
     assert.equal(third.text, `wasm on the CPU, TensorFlow.js ${tf.version.tfjs}; passed over: tensorflow (not installed), onnx (no binary for this machine)`);
   });
 
+  it("says how TensorFlow is installed where it is asked for and is not there", () => {
+    const noTensorflow = broken({ "tfjs-node-gpu": "Cannot find module '@tensorflow/tfjs-node-gpu'" });
+    const said = inProcess("tensorflow", `${noTensorflow}require("./src/platform/engine/engine").engine().catch((error) => console.log(error.message));`);
+    assert.match(said, /STYLOSCOPE_ENGINE asks for does not load: not installed; build it with `npm run engine:tensorflow`, or unset STYLOSCOPE_ENGINE/);
+  });
+
   it("lists the kernels that onnx leaves to the slow cpu backend, once they have computed", () => {
     const [before, after] = JSON.parse(inProcess("onnx", `require("./src/platform/engine/engine").engine().then((e) => {
       const tf = require("@tensorflow/tfjs");

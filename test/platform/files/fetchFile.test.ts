@@ -1,16 +1,20 @@
 import assert from "node:assert/strict";
+import { spawn, type ChildProcess } from "node:child_process";
 import { createHash } from "node:crypto";
+import { once } from "node:events";
 import * as fs from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import * as path from "node:path";
 import { after, before, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fetchFile, type FetchOptions, type FetchProgress } from "../../../src/platform/files/fetchFile";
 import { findWeights } from "../../../src/platform/files/findWeights";
 import { manifest, type Fetchable } from "../../../src/platform/files/manifest";
 import { temporaryFolder, withVariable } from "./fixtures";
 
 const file = Buffer.from(Array.from({ length: 300_000 }, (_, i) => (i * i * 31 + i * 7) % 253));
+const sha256 = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
 const md5 = (bytes: Uint8Array): string => createHash("md5").update(bytes).digest("hex");
 
 /** The requests that the server got: the Range header of each. */
@@ -54,6 +58,17 @@ before(async () => {
         status: request.headers.range ? 206 : 200,
         headers: { "content-range": `bytes 0-${file.length - 1}/${file.length}` },
       });
+      case "/slow": { // a piece every 20 ms
+        const start = Number(/bytes=(\d+)-/.exec(request.headers.range ?? "")?.[1] ?? 0);
+        const headers = { "content-range": `bytes ${start}-${file.length - 1}/${file.length}` };
+        response.writeHead(start > 0 ? 206 : 200, { "content-length": file.length - start, ...(start > 0 && headers) });
+        let at = start;
+        const timer = setInterval(() => {
+          response.write(file.subarray(at, at += 10_000));
+          if (at >= file.length || response.destroyed) clearInterval(timer), response.end();
+        }, 20);
+        return;
+      }
       case "/busy-once": return first ? void response.writeHead(503).end() : sendRange(request, response);
       case "/forbidden": return void response.writeHead(403).end("no");
       case "/moved": return void response.writeHead(302, { location: "/right" }).end();
@@ -92,7 +107,8 @@ async function fetched(where: string | Fetchable, folder: string, options: Fetch
 }
 
 function assertInstalled(folder: string): void {
-  assert.deepEqual(fs.readdirSync(folder), ["file.bin"]);
+  assert.deepEqual(fs.readdirSync(folder), ["file.bin", "file.bin.sha256"]);
+  assert.equal(fs.readFileSync(path.join(folder, "file.bin.sha256"), "utf8"), `${sha256(file)}  file.bin\n`);
   assert.ok(fs.readFileSync(path.join(folder, "file.bin")).equals(file));
 }
 
@@ -264,4 +280,75 @@ test("findWeights() never finds anything half-written", async (t) => {
     assert.ok(error);
   }
   assert.deepEqual([...seen], [false]);
+});
+
+/** Another process that fetches; resolves when it ended, with its exit code. */
+function fetchElsewhere(where: string, folder: string): { child: ChildProcess; ended: Promise<number | null> } {
+  const script = `require("${path.resolve("src/platform/files/fetchFile.ts")}")
+    .fetchFile(${JSON.stringify(entry(where))}, ${JSON.stringify(folder)}, { backoffSeconds: 0.01 })
+    .catch((error) => { console.error(error); process.exit(1); })`;
+  const child = spawn(process.execPath, ["--require", "ts-node/register/transpile-only", "-e", script], { stdio: ["ignore", "ignore", "inherit"] });
+  return { child, ended: once(child, "exit").then(([code]) => code as number | null) };
+}
+
+async function until(condition: () => boolean): Promise<void> {
+  for (let i = 0; i < 1000 && !condition(); i++) await sleep(20);
+  assert.ok(condition());
+}
+
+test("two downloads of one file, in one process or in two, do not spoil each other: one request serves both", async (t) => {
+  const folder = temporaryFolder(t);
+  const [one, two] = await Promise.all([fetched("/slow", folder), fetched("/slow", folder)]);
+  assert.deepEqual([one.error, two.error, asked.length], [undefined, undefined, 1]);
+  assertInstalled(folder);
+
+  const other = temporaryFolder(t);
+  asked = [];
+  const children = [fetchElsewhere("/slow", other), fetchElsewhere("/slow", other)];
+  assert.deepEqual(await Promise.all(children.map(({ ended }) => ended)), [0, 0]);
+  assert.equal(asked.length, 1);
+  assertInstalled(other);
+});
+
+test("a download that was killed leaves a lock that does not lock: the next one resumes its part", async (t) => {
+  const folder = temporaryFolder(t);
+  asked = [];
+  const { child, ended } = fetchElsewhere("/silent", folder);
+  await until(() => fs.existsSync(path.join(folder, "file.bin.part")) && fs.statSync(path.join(folder, "file.bin.part")).size === 1000);
+  child.kill("SIGKILL");
+  await ended;
+  assert.ok(fs.existsSync(path.join(folder, "file.bin.part.lock")));
+  assert.deepEqual((await fetched("/right", folder)).requests, ["bytes=1000-"]);
+  assertInstalled(folder);
+});
+
+test("waiting for another download can be stopped, and tells how far that one is", async (t) => {
+  const folder = temporaryFolder(t);
+  const { child, ended } = fetchElsewhere("/silent", folder);
+  await until(() => fs.existsSync(path.join(folder, "file.bin.part")) && fs.statSync(path.join(folder, "file.bin.part")).size === 1000);
+  const { error, progress, requests } = await fetched("/right", folder, { signal: AbortSignal.timeout(700) });
+  assert.equal(error!.name, "TimeoutError");
+  assert.deepEqual([progress[0].loaded, requests.length], [1000, 0]);
+  child.kill("SIGKILL");
+  await ended;
+});
+
+test("where the publisher has only an md5, the project's own sha256 is checked too; a publisher's sha256 is enough", async (t) => {
+  const forged = await fetched({ ...entry("/right"), sha256: sha256(Buffer.of(1)) }, temporaryFolder(t));
+  assert.match(forged.error!.message, new RegExp(`not the right file: expected sha256 ${sha256(Buffer.of(1))}, got ${sha256(file)}`));
+  for (const known of [{ sha256: sha256(file) }, { checksum: { algorithm: "sha256", value: sha256(file) } as const }]) {
+    const folder = temporaryFolder(t);
+    assert.equal((await fetched({ ...entry("/right"), ...known }, folder)).error, undefined);
+    assert.deepEqual(fs.readdirSync(folder), ["file.bin"], "nothing needs to be noted");
+  }
+});
+
+test("a file that has the md5 and not the sha256 noted when it was fetched is fetched again", async (t) => {
+  const folder = temporaryFolder(t);
+  await fetched("/right", folder);
+  assert.equal((await fetched("/right", folder)).requests.length, 0);
+  // As good as a forged file: the content keeps its md5 and has another sha256 than the note.
+  fs.writeFileSync(path.join(folder, "file.bin.sha256"), `${sha256(Buffer.of(1))}  file.bin\n`);
+  assert.equal((await fetched("/right", folder)).requests.length, 1);
+  assertInstalled(folder);
 });

@@ -162,8 +162,8 @@ test("the manifest names each file once, with a checksum of its kind's length an
 
 test("weights/README.md states every checksum and address of the manifest", () => {
   const readme = fs.readFileSync(path.join(packageRoot, "weights", "README.md"), "utf8");
-  for (const { fileName, address, checksum } of manifest.filter(({ kind }) => kind === "weights")) {
-    for (const part of [fileName, address, checksum.value]) assert.ok(readme.includes(part), part);
+  for (const { fileName, address, checksum, sha256 } of manifest.filter(({ kind }) => kind === "weights")) {
+    for (const part of [fileName, address, checksum.value, sha256 ?? ""]) assert.ok(readme.includes(part), part);
   }
 });
 

@@ -28,6 +28,19 @@ test("a missing, cut, foreign or old notebook is refused with its name and the r
   refuses('{"name": "package"}', /x\.ipynb is JSON but not a notebook/);
   refuses('{"cells": [], "nbformat": 3}', /x\.ipynb has nbformat 3/);
   refuses('{"cells": [{"cell_type": "html"}], "nbformat": 4}', /x\.ipynb: cell 1 has the type "html"/);
+  const odd = (cell: object, message: RegExp): void =>
+    refuses(JSON.stringify({ cells: [code("1"), { ...code("2"), ...cell }], nbformat: 4 }), message);
+  odd({ source: 7 }, /x\.ipynb: cell 2 has a source that is no text; expected a string or a list of lines: open .* save it again/);
+  odd({ source: ["a", null] }, /x\.ipynb: cell 2 has a source/);
+  odd({ metadata: "m" }, /x\.ipynb: cell 2 has metadata/);
+  odd({ attachments: { "a.png": 3 } }, /x\.ipynb: cell 2 has attachments/);
+  odd({ outputs: {} }, /x\.ipynb: cell 2 has outputs that are no list/);
+  odd({ outputs: [null] }, /x\.ipynb: cell 2 has an output 1 without a type/);
+  odd({ outputs: [{ output_type: "display_data", data: [1] }] }, /x\.ipynb: cell 2 has an output 1 whose data are no table/);
+  odd({ outputs: [{ output_type: "error", ename: "E", traceback: "t" }] }, /x\.ipynb: cell 2 has an output 1 whose traceback is no list/);
+  odd({ metadata: { tags: "slow" } }, /x\.ipynb: cell 2 has tags that are no list/);
+  refuses('{"cells": [], "nbformat": 4, "metadata": [1]}', /x\.ipynb has metadata that are no table/);
+  refuses('{"cells": [], "nbformat": 4, "metadata": {"kernelspec": "x"}}', /x\.ipynb has a kernelspec that is no table/);
 });
 
 test("reading and writing gives the same bytes, as Jupyter lays them out", async () => {

@@ -74,3 +74,37 @@ test("cut and damaged files are refused by name with the remedy, and nothing is 
   assert.deepEqual(printed, []);
   assert.equal((await readKerasHdf5(file)).size, 20, "a good file is still read afterwards");
 });
+
+test("every read is of the file as it is now: after a refused one at the same place, too", async (t) => {
+  const folder = temporaryFolder(t);
+  const file = path.join(folder, "weights.h5");
+  const many = (scale: number): Record<string, Written> => Object.fromEntries(Array.from({ length: 20 }, (_, i) =>
+    [`layer${i}/kernel:0`, { shape: [50, 100], data: Float32Array.from({ length: 5000 }, (_, j) => scale * (i + j + 1)) }]));
+  await writeHdf5(file, many(1));
+  const [good, other] = [fs.readFileSync(file), path.join(folder, "other.h5")];
+  await writeHdf5(other, many(3));
+  const into = (bytes: Uint8Array): void => { // the same inode, as an editor or a download writes it
+    const handle = fs.openSync(file, "r+");
+    fs.ftruncateSync(handle, 0);
+    fs.writeSync(handle, bytes, 0, bytes.length, 0);
+    fs.closeSync(handle);
+  };
+  const sum = async (): Promise<number> =>
+    [...(await readKerasHdf5(file)).values()].reduce((total, { data }) => total + data.reduce((a, b) => a + b, 0), 0);
+  const whole = await sum();
+  into(fs.readFileSync(other));
+  assert.ok(Math.abs(await sum() / whole - 3) < 1e-6, "changed in place, and never refused");
+  into(good);
+  assert.equal(await sum(), whole);
+  for (const damage of [good.subarray(0, good.length - 1), good.subarray(0, good.length / 2), Buffer.from(good).fill(255, 800, 3000)]) {
+    into(damage);
+    await assert.rejects(readKerasHdf5(file), /cannot be read as HDF5/);
+    await assert.rejects(readKerasHdf5(file), /cannot be read as HDF5/, "a second time, too");
+    into(good);
+    assert.equal(await sum(), whole);
+    into(good.subarray(0, good.length - 100));
+    await assert.rejects(readKerasHdf5(file), /cannot be read as HDF5/, "a good file before it does not help");
+    into(fs.readFileSync(other));
+    assert.ok(Math.abs(await sum() / whole - 3) < 1e-6);
+  }
+});

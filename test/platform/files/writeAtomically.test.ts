@@ -30,6 +30,28 @@ test("writeAtomically() leaves the old file as it was when the writer fails, and
   assert.equal(fs.readFileSync(file, "utf8"), "old");
 });
 
+test("a file that cannot be written is named, with the remedy", { skip: !fs.existsSync("/dev/full") && "no /dev/full here" }, async (t) => {
+  const folder = temporaryFolder(t);
+  const file = path.join(folder, "a.txt");
+  const refuses = (target: string, message: RegExp, content: Parameters<typeof writeAtomically>[1] = "text"): Promise<void> =>
+    assert.rejects(writeAtomically(target, content), (error: NodeJS.ErrnoException) =>
+      error.message.startsWith(`${target} was not written: `) && message.test(error.message) && typeof error.code === "string");
+  await refuses(file, /the disk is full: free some space/, async () => fs.writeFileSync("/dev/full", "text"));
+  await refuses(file, /the disk is full/, async () => { // as others wrap it
+    try {
+      fs.writeFileSync("/dev/full", "text");
+    } catch (cause) {
+      throw new Error("the picture was not drawn", { cause });
+    }
+  });
+  await refuses(folder, /it is a folder: choose another name/);
+  fs.writeFileSync(file, "");
+  await refuses(path.join(file, "b.txt"), /a\.txt is not a folder/);
+  await assert.rejects(writeAtomically(file, async (temporary) => fs.copyFileSync(folder, temporary)), /^Error: (EISDIR|ENOTSUP|EPERM).*copyfile/,
+    "what the content could not read is no fault of the file");
+  await assert.rejects(writeAtomically(file, async () => { throw new RangeError("other"); }), /^RangeError: other$/);
+});
+
 test("two writers of one file do not mix", async (t) => {
   const file = path.join(temporaryFolder(t), "a.txt");
   const contents = ["a".repeat(1e6), "b".repeat(1e6)];

@@ -5,7 +5,7 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, wr
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { after, beforeEach, test } from "node:test";
-import { labEnvironment, prepareLab } from "../../../scripts/lab";
+import { labEnvironment, prepareLab, writeLabSettings } from "../../../scripts/lab";
 
 const root = path.resolve(__dirname, "../../..");
 const place = mkdtempSync(path.join(tmpdir(), "lab-test-"));
@@ -105,4 +105,14 @@ test("Jupyter's own client gets 700 displays, 700 lines and an error's line", { 
   const { status, stdout, stderr } = spawnSync(process.execPath, words, { cwd: root, encoding: "utf8" });
   assert.equal(status, 0, stderr);
   assert.match(stdout, /gets everything/);
+});
+
+test("JupyterLab's question about news is answered before it is asked", () => {
+  writeLabSettings(folder);
+  const settings = JSON.parse(readFileSync(path.join(folder, "share/jupyter/lab/settings/overrides.json"), "utf8"));
+  assert.deepEqual(settings["@jupyterlab/apputils-extension:notification"], { fetchNews: "false", checkForUpdates: false });
+});
+
+test("notebooks run in JupyterLab keep the pictures of their plots", () => {
+  assert.equal(labEnvironment().STYLOSCOPE_PLOTS, undefined);
 });

@@ -119,9 +119,33 @@ test("a run that is stopped ends soon and keeps the outputs up to there", async 
   });
 });
 
-test("a kernel that dies fails the run with how it died", async () => {
-  const file = written("dies.ipynb", "process.kill(process.pid, 'SIGKILL');");
-  await assert.rejects(runNotebook(file), /ended \(signal SIGKILL\)/);
+for (const [how, before, cell, said] of [
+  ["killed", "console.log('one');", "console.log('two');\nprocess.kill(process.pid, 'SIGKILL');", /ended \(signal SIGKILL\)/],
+  ["exiting", "console.log('one');", "console.log('two');\nsetTimeout(() => process.exit(3), 200); await new Promise(() => {});", /ended \(exit code 3\)/],
+  ["by what an earlier cell began", "console.log('one');\nconst timer = setTimeout(() => process.exit(7), 1500);",
+    "console.log('two');\nawait new Promise((resolve) => setTimeout(resolve, 60_000));", /ended \(exit code 7\)/],
+] as const)
+  test(`a kernel that dies (${how}) fails the run with the cell and how it died, and the outputs up to there are kept`, async () => {
+    const file = written("dies.ipynb", before, cell, "console.log('three');");
+    await assert.rejects(runNotebook(file), (error: unknown) => {
+      assert.ok(error instanceof CellFailure);
+      assert.deepEqual([error.cell, error.ename], [2, "KernelDied"]);
+      assert.match(error.message, /^cell 2 of dies\.ipynb failed: KernelDied: the kernel /);
+      assert.match(error.message, said);
+      const [, one, two, three] = error.notebook.cells;
+      assert.equal(textOf(one), "one\n");
+      assert.equal(two.outputs?.at(-1)?.output_type, "error");
+      assert.match(JSON.stringify(two.outputs), said);
+      assert.deepEqual([three.execution_count, three.outputs], [null, []]);
+      return true;
+    });
+  });
+
+test("a run that is stopped while the kernel starts ends at once", async () => {
+  const file = written("early.ipynb", "console.log('one');");
+  const stop = new AbortController();
+  await assert.rejects(runNotebook(file, { signal: stop.signal, onProgress: () => setTimeout(() => stop.abort(), 50) }), /stopped before the kernel answered/);
+  await assert.rejects(runNotebook(file, { signal: AbortSignal.abort() }), /stopped before the kernel answered/);
 });
 
 test("a notebook for another kernel is refused", async () => {
@@ -139,14 +163,21 @@ test("npm run notebook writes the executed notebook and exits with 1 when a cell
 
   const good = script(file, "--set", "steps=4", "--out", out);
   assert.equal(good.status, 0, good.stderr);
-  assert.match(good.stdout, /written\/cli\.ipynb/);
+  assert.match(good.stdout, /written\/cli\.html +\d\.\d\d MB\n.*written\/cli\.ipynb +\d\.\d\d MB\n/);
+  assert.match(readFileSync(out.replace(".ipynb", ".html"), "utf8"), /<html[^]*console[^]*steps/);
   assert.equal(textOf(readNotebook(out).cells[3]), "4\n");
 
   const bad = script(file, "--set", "steps=6", "--out", out);
   assert.equal(bad.status, 1);
   assert.match(bad.stderr, /cell 3 of cli\.ipynb failed: Error: too many: 6/);
   assert.match(readFileSync(out, "utf8"), /too many: 6/);
-  assert.deepEqual(readdirSync(path.dirname(out)), ["cli.ipynb"]);
+  assert.deepEqual(readdirSync(path.dirname(out)), ["cli.html", "cli.ipynb"]);
+
+  const dies = written("dies.ipynb", "console.log('one');", "process.kill(process.pid, 'SIGKILL');");
+  const died = script(dies, "--out", out);
+  assert.equal(died.status, 1);
+  assert.match(died.stderr, /cell 2 of dies\.ipynb failed: KernelDied: .*SIGKILL/);
+  assert.equal(textOf(readNotebook(out).cells[1]), "one\n");
 
   const none = script();
   assert.equal(none.status, 1);

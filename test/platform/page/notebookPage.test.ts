@@ -1,6 +1,8 @@
 // A notebook as one file: what goes in, what stays out, and that text stays text.
 import assert from "node:assert/strict";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, test } from "node:test";
@@ -48,9 +50,10 @@ test("the page's own script is a file that parses, and stands in a page with plo
 });
 
 test("packed plotly is the whole library, minified, in 2.1 MB", async () => {
-  const packed = await packedPlotly();
-  assert.ok(packed.length < 2.1e6, `${packed.length} bytes`);
-  const source = gunzipSync(Buffer.from(packed, "base64")).toString("utf8");
+  const { base64, script } = await packedPlotly();
+  assert.ok(base64.length < 2.1e6, `${base64.length} bytes`);
+  const source = gunzipSync(Buffer.from(base64, "base64")).toString("utf8");
+  assert.equal(source, script);
   assert.ok(source.length < 5.5e6);
   new Script(source); // it parses
   const version = (require("plotly.js-dist/package.json") as { version: string }).version;
@@ -86,6 +89,51 @@ test("text of every kind is escaped", async () => {
   assert.equal(JSON.parse(json!).data[0].name, attack, "and the plot's text is still what it was");
 });
 
+test("HTML in markdown is shown as text; of it only a picture with its size stays, written anew", async () => {
+  const text = `# T <b onclick="x()">b</b>
+
+<svg onload="x()"></svg> and <i>i</i> <!-- a comment -->
+
+<div onclick="x()"><img src="data:image/png;base64,QUJD" onload="x()" width="9" style="x" alt="a &quot; b"></div>
+<img src="x" alt="<script>x()</script>"`;
+  const html = content(await notebookPage(notebook(markdown(text), code("", display({ "text/markdown": text })))));
+  assert.deepEqual(html.match(/<(b|i|svg|div onclick|script)\b[^>]*>/g), null);
+  assert.ok(html.includes("&lt;svg onload=&quot;x()&quot;&gt;&lt;/svg&gt; and &lt;i&gt;i&lt;/i&gt;"));
+  assert.doesNotMatch(html, /a comment/);
+  assert.equal(html.split(`<img src="data:image/png;base64,QUJD" alt="a &quot; b" width="9">`).length - 1, 2);
+  assert.equal(html.split("<img").length - 1, 2);
+});
+
+test("the content policy names the page's own scripts by their hashes, and allows no other source", async () => {
+  const html = await notebookPage(await everything());
+  const [policy] = /(?<=http-equiv="Content-Security-Policy" content=")[^"]*/.exec(html)!;
+  assert.match(policy, /^default-src 'none'; /);
+  assert.doesNotMatch(policy.replace("style-src 'unsafe-inline'", ""), /unsafe|http|\*/);
+  const scripts = [...html.matchAll(/<script>([\s\S]*?)<\/script>/g)].map((match) => match[1]!);
+  assert.equal(scripts.length, 2);
+  for (const script of [...scripts, (await packedPlotly()).script])
+    assert.ok(policy.includes(`'sha256-${createHash("sha256").update(script).digest("base64")}'`));
+  assert.match(await notebookPage(notebook(markdown("words"))), /script-src 'none'/);
+});
+
+test("a picture is read only below the notebook's folder, and only from a file", async () => {
+  const inner = path.join(folder, "inner");
+  mkdirSync(path.join(inner, "deep"), { recursive: true });
+  const picture = Buffer.from(await png(4, 4), "base64");
+  for (const file of ["secret.png", "inner/own.png", "inner/deep/own.png"]) writeFileSync(path.join(folder, file), picture);
+  symlinkSync(path.join(folder, "secret.png"), path.join(inner, "link.png"));
+  symlinkSync(path.join(inner, "own.png"), path.join(inner, "near.png"));
+  execFileSync("mkfifo", [path.join(inner, "pipe.png")]);
+  const embeds = async (address: string): Promise<boolean> => {
+    const html = content(await notebookPage(notebook(markdown(`![x](${address}) <img src="${address}">`)), { folder: inner }));
+    assert.ok([1, 3].includes(html.split("base64,").length));
+    return html.includes("base64,");
+  };
+  for (const address of ["own.png", "deep/own.png", "deep/../own.png", "near.png"]) assert.ok(await embeds(address), address);
+  for (const address of ["../secret.png", "..%2Fsecret.png", "deep/../../secret.png", "link.png", "pipe.png", path.join(folder, "secret.png"),
+    `file://${folder}/secret.png`]) assert.ok(!await embeds(address), address);
+});
+
 test("the first heading 1 is the title, with its maths, and is not said twice", async () => {
   const html = await notebookPage(notebook(markdown("# Style, *seen* & $G$\n\nfirst words"), markdown("# Part two")));
   assert.match(html, /<title>Style, seen &amp; G<\/title>/);
@@ -109,7 +157,7 @@ test("of the forms of one output the richest is shown, and an unknown one falls 
   assert.equal(await shown({ "application/x": { a: 1 }, "text/plain": "words" }), `<pre class="result">words</pre>`);
   assert.match(await shown({ "application/x-new": { a: 1 } }), /nothing here can show application\/x-new/);
   assert.equal(await shown({ "text/plain": ["two ", "parts"] }), `<pre class="result">two parts</pre>`);
-  assert.equal(await shown({ "text/html": "<b>b</b>", "text/plain": "b" }), `<div class="html"><b>b</b></div>`);
+  assert.match(await shown({ "text/html": "<b>b</b>", "text/plain": "b" }), /^<iframe class="html" [^<]*&lt;b&gt;b&lt;\/b&gt;"><\/iframe>$/);
   assert.match(await shown({ "text/latex": "$$x^2$$" }), /katex-display/);
   const plot = { [plotly]: { data: [] }, "image/png": await png(8, 8) };
   assert.match(await shown(plot), /^<figure class="plot [^"]*has-twin"/);
@@ -159,7 +207,7 @@ test("pictures named in the text come into the page; those that cannot are named
   assert.match(html, /<img src="data:image\/png;base64,iVBOR[^"]*" alt="here">/);
   assert.match(html, /<img src="data:image\/png;base64,QUJD" alt="pasted">/);
   assert.match(html, /\[picture gone.png: gone\]/);
-  assert.match(html, /<img src="data:image\/png;base64,iVBOR[^"]*" width="9">/);
+  assert.match(html, /<img src="data:image\/png;base64,iVBOR[^"]*" alt="" width="9">/);
   assert.doesNotMatch(html, /src=["']?http/);
 });
 
