@@ -14,3 +14,11 @@ export function hostSignal(): AbortSignal | undefined {
 export function setHostSignal(from: () => AbortSignal | undefined): void {
   provider ??= from;
 }
+
+/**
+ * The host's user pressed stop before there was a result: a search that would begin after the press, or that has measured nothing
+ * but its start. It ends the cell, so that a start is never taken for a result.
+ */
+export class Interrupted extends Error {
+  override readonly name = "Interrupted";
+}

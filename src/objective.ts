@@ -76,7 +76,13 @@ export function objective(network: Network, terms: readonly Term[]): Objective {
     }
   }
 
+  let disposed = false;
+  function mustBeAlive(): void {
+    if (disposed) throw new Error("this objective was disposed, and with it its prepared targets: create it again with objective(…)");
+  }
+
   async function measure(image: Image, only?: string): Promise<Measurement> {
+    mustBeAlive();
     await (evaluated ??= evaluateTargets());
     const wanted = only === undefined ? parts : parts.filter(({ name }) => name === only);
     if (wanted.length === 0) mustBeOneOf(only!, parts.map(({ name }) => name), "part", "this objective");
@@ -107,8 +113,8 @@ export function objective(network: Network, terms: readonly Term[]): Objective {
   return printedAs({
     network, terms, measure, flatParts: flat,
     parts: parts.map(({ name }) => name),
-    losses: (image) => tf.tidy(() => tf.mul(distances(image, parts), weightsOf(parts)) as tf.Tensor1D),
-    dispose: () => parts.forEach(({ target }) => tf.dispose(target ?? [])),
+    losses: (image) => (mustBeAlive(), tf.tidy(() => tf.mul(distances(image, parts), weightsOf(parts)) as tf.Tensor1D)),
+    dispose: () => (disposed = true, parts.forEach(({ target }) => tf.dispose(target ?? []))),
   }, described);
 }
 

@@ -12,6 +12,7 @@ const root = path.resolve(__dirname, "..");
  */
 const imported: Record<string, readonly string[]> = {
   // What carries the rest, and knows nothing of style.
+  cellOutput: [],
   errors: [],
   hostSignal: [],
   json: [],
@@ -22,7 +23,7 @@ const imported: Record<string, readonly string[]> = {
   image: ["math"], // resampling is matrix products, and an optimizer's moments are resampled too
   "platform/files": ["errors", "image", "platform/engine"],
   "platform/drawing": ["errors", "image", "json", "platform/engine", "platform/files", "printedAs"],
-  "platform/kernel": ["errors", "hostSignal", "platform/files"],
+  "platform/kernel": ["cellOutput", "errors", "hostSignal", "platform/files"],
   // What the kit is about, from a network to a picture.
   blendImages: ["image"],
   starts: ["blendImages", "image", "spec"],
@@ -46,7 +47,7 @@ const imported: Record<string, readonly string[]> = {
   figures: ["errors", "image", "networks", "platform/drawing", "platform/engine", "platform/files", "printedAs", "recipes"],
   // Seeing it.
   plots: ["errors", "image", "json", "minimize", "platform/drawing", "platform/files", "sweeps"],
-  notebook: ["hostSignal", "image", "minimize", "platform/drawing", "platform/files", "plots", "printedAs", "sweeps"],
+  notebook: ["cellOutput", "hostSignal", "image", "minimize", "platform/drawing", "platform/files", "plots", "printedAs", "sweeps"],
   "platform/page": ["notebook", "platform/drawing", "platform/files", "plots", "sweeps"],
 };
 

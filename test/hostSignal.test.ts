@@ -2,15 +2,21 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { after, before, describe, it } from "node:test";
+import * as tf from "@tensorflow/tfjs";
 import { hostSignal, setHostSignal } from "../src/hostSignal";
 import { noise, type Image } from "../src/image";
 import { best } from "../src/minimize/best";
+import { coarseToFine, type ScaledStep } from "../src/minimize/coarseToFine";
 import { minimize } from "../src/minimize/minimize";
 import type { Network } from "../src/networks/network";
 import { randomVgg } from "../src/networks/vgg";
 import { objective, type Objective } from "../src/objective";
+import { transfer } from "../src/recipes";
+import { sweep } from "../src/sweeps/sweep";
 import { content } from "../src/terms";
 
 const root = path.resolve(__dirname, "..");
@@ -55,15 +61,39 @@ describe("under a host with a stop button", () => {
   });
   after(() => { goal.dispose(); network.dispose(); start.dispose(); });
 
-  it("a loop ends when it is pressed; one that begins afterwards measures its start and ends", async () => {
+  it("a loop ends when it is pressed; one that begins afterwards does not: its start is no result", async () => {
     stop = new AbortController();
     const press = ({ index }: { index: number }): void => { if (index === 2) stop.abort(); };
     const first = await best(minimize(goal, { start, steps: 1000 }), press);
-    const steps: unknown[] = [];
-    for await (const { index, stopped } of minimize(goal, { start, steps: 1000 })) steps.push([index, stopped]);
     assert.equal(first.stopped, "interrupted");
-    assert.deepEqual(steps, [[0, false], [0, "interrupted"]]);
     first.image.dispose();
+    const calls: (() => Promise<unknown>)[] = [
+      () => best(minimize(goal, { start, steps: 1000 })),
+      () => transfer(network, start, start, { steps: 1000 }),
+      () => best(coarseToFine(network, goal.terms, { start, sizes: [8, 16], steps: 1000 })),
+      () => sweep({ base: { steps: 1 }, over: {} } as never, { out: mkdtempSync(path.join(tmpdir(), "stopped-sweep-")) }),
+    ];
+    for (const call of calls) await assert.rejects(call, { name: "Interrupted", message: /stop was pressed before this (search|sweep) began/ });
+  });
+
+  it("a search that has only its start is no result either, and gives back its tensors", async () => {
+    stop = new AbortController();
+    const before = tf.memory().numTensors;
+    await assert.rejects(best(minimize(goal, { start, steps: 1000 }), () => stop.abort()),
+      { name: "Interrupted", message: /before this search had taken a step/ });
+    assert.equal(tf.memory().numTensors, before);
+  });
+
+  it("from coarse to fine, the image of the sizes that were done is the result, wherever it was pressed", async () => {
+    for (const [scale, at] of [[0, 2], [0, 3], [1, 0], [1, 1]]) {
+      stop = new AbortController();
+      const steps = coarseToFine(network, goal.terms, { start, sizes: [8, 16], steps: 3 });
+      const { image, stopped } = await best(steps, (step) => {
+        if ((step as ScaledStep).scale === scale && step.index === at) stop.abort();
+      });
+      assert.deepEqual([stopped, image.shape[0]], ["interrupted", scale === 0 ? 8 : 16], `${scale} ${at}`);
+      image.dispose();
+    }
   });
 
   it("a loop with a signal of its own is ended by either", async () => {

@@ -1,5 +1,6 @@
 // The best image of a loop: the one with the lowest loss.
 import * as tf from "@tensorflow/tfjs";
+import { Interrupted } from "../hostSignal";
 import type { Image } from "../image";
 import { norm } from "../math/vectors";
 import type { Objective } from "../objective";
@@ -48,16 +49,25 @@ export async function best(steps: AsyncIterable<Step>, each?: (step: Step) => vo
   let found: BestStep<Step> | undefined;
   let [last, warning]: [Step?, string?] = [];
   let first = 0; // the first step at the last size
-  for await (const step of steps) {
-    if (String(step.image.shape) !== String(found?.shape)) [first, warning] = [step.index, undefined];
-    found = await keepBest(found, step);
-    last = step;
-    warning = step.warning ?? warning;
-    await each?.(step);
+  let moved = false; // beyond the start
+  let interrupted = false;
+  try {
+    for await (const step of steps) {
+      if (String(step.image.shape) !== String(found?.shape)) [first, warning] = [step.index, undefined];
+      found = await keepBest(found, step);
+      last = step;
+      warning = step.warning ?? warning;
+      moved ||= step.index > 0;
+      await each?.(step);
+    }
+  } catch (error) {
+    // Stopped between two sizes: the image of the one before is the result.
+    if (!(error instanceof Interrupted && moved)) throw error;
+    interrupted = true;
   }
   if (!found) throw new Error("the loop was stopped before its first step: there is no image");
   const { index, loss } = found;
-  const { stopped } = last!;
+  const stopped = interrupted ? "interrupted" : last!.stopped;
   // A loss of 0 cannot be improved; and a loop that was stopped at its start has not tried.
   const isStart = index === first && loss > 0 && (last!.index > first || stopped === "converged" || stopped === "no gradient");
   const warnings = [...(isStart ? ["no step had a lower loss than the start: the image is the start"] : []), ...(warning ? [warning] : [])];

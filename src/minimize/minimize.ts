@@ -1,12 +1,13 @@
 // The loop: measure, yield, step. It is a generator, so the caller's `for` decides what happens in between.
 import { setImmediate } from "node:timers/promises";
 import * as tf from "@tensorflow/tfjs";
-import { hostSignal } from "../hostSignal";
+import { hostSignal, Interrupted } from "../hostSignal";
 import { mustBeImage, type Image } from "../image";
 import { isEqual, norm } from "../math/vectors";
 import type { Measurement, Objective } from "../objective";
 import { lbfgs } from "../optimizers/lbfgs";
 import type { Optimizer } from "../optimizers/optimizer";
+import { giveBack } from "./giveBack";
 import { mustBeSameRun, mustHaveSameParts, runIdentity, type Snapshot } from "./snapshot";
 import { badTarget, badValues, divergenceWarning, flatnessWarning, updateReference } from "./warnings";
 
@@ -83,7 +84,7 @@ interface Measured extends Measurement {
  * A loop that is left half-way must be closed: `break` does so, and `return()`.
  *
  * @throws NotFiniteError that names the first part that is not finite and carries the last good image; RangeError for a start or a
- *   target with values that are not finite
+ *   target with values that are not finite; Interrupted where a notebook's stop button was pressed before the first step was done
  */
 export async function* minimize(
   goal: Objective, { start, optimizer = lbfgs(), steps = 200, signal, resume }: MinimizeOptions,
@@ -95,6 +96,7 @@ export async function* minimize(
   const of = runIdentity(goal, optimizer, start);
   if (resume) mustBeSameRun(resume, of, steps);
   const host = hostSignal();
+  if (host?.aborted) throw new Interrupted("stop was pressed before this search began");
   const began = performance.now() - 1000 * (resume?.seconds ?? 0);
 
   // Every point is measured once: the optimizer asks again for its current point, which was measured for the step.
@@ -104,8 +106,7 @@ export async function* minimize(
   const f = async (x: Float32Array): Promise<Measured> => {
     const known = measured.get(x);
     if (known) return known;
-    // A loop that begins after the stop button was pressed measures its start all the same: there is always an image.
-    if (signal?.aborted || (good && host?.aborted)) throw new Stopped();
+    if (signal?.aborted || host?.aborted) throw new Stopped();
     const image = tf.tensor3d(x, start.shape);
     const measurement = await goal.measure(image).finally(() => image.dispose());
     const at = { ...measurement, gradientNorm: norm(measurement.gradient) };
@@ -132,7 +133,7 @@ export async function* minimize(
   let image: Image | undefined;
   const show = (stopped: Step["stopped"]): Step => {
     const { x, state, index, at, warning } = good!;
-    image?.dispose();
+    giveBack(image, "step.image");
     image = tf.tensor3d(x, start.shape);
     const { value: loss, parts, unweighted, gradientNorm } = at;
     const seconds = (performance.now() - began) / 1000;
@@ -163,9 +164,11 @@ export async function* minimize(
     }
   } catch (error) {
     if (!(error instanceof Stopped)) throw error;
+    // What the host's user gets is a result, or is told that there is none; who has a signal of their own can look.
+    if (!signal?.aborted && (good?.index ?? 0) === 0) throw new Interrupted("stop was pressed before this search had taken a step");
     if (good) yield show("interrupted");
   } finally {
-    image?.dispose();
+    giveBack(image, "step.image");
   }
 }
 

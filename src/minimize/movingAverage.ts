@@ -1,6 +1,7 @@
 // The moving average of a run's images: Adam oscillates around a minimum, and the average is closer to it than any one image.
 import * as tf from "@tensorflow/tfjs";
 import type { Image } from "../image";
+import { giveBack } from "./giveBack";
 import type { Step } from "./minimize";
 
 /** A step with the average of the images up to it. The loop owns both, and disposes them at its next step: clone to keep. */
@@ -36,7 +37,8 @@ export async function* movingAverage<S extends Step>(
           const added = tf.mul(step.image, 1 - decay) as tf.Tensor3D;
           return previous ? tf.add(tf.mul(previous, decay), added) as tf.Tensor3D : added;
         });
-        tf.dispose([previous, average]);
+        previous?.dispose();
+        giveBack(average, "step.average");
         remaining *= decay;
         lastIndex = step.index;
         average = tf.div(sum, 1 - remaining) as Image;
@@ -44,6 +46,7 @@ export async function* movingAverage<S extends Step>(
       yield { ...step, average: average! };
     }
   } finally {
-    tf.dispose([sum, average]);
+    sum?.dispose();
+    giveBack(average, "step.average");
   }
 }

@@ -1,6 +1,8 @@
 // show(): an image, a grid of images or a plot, in the output of the running cell.
 import * as tf from "@tensorflow/tfjs";
+import { beginOutput, setPresenter } from "../cellOutput";
 import type { Image } from "../image";
+import { formatNumber } from "../platform/drawing/formatNumber";
 import { contactSheetPixels, type SheetOptions, type Tile, type Tiles } from "../platform/drawing/contactSheet";
 import type { Plot } from "../platform/drawing/plot";
 import { bundle } from "./display";
@@ -21,8 +23,42 @@ export async function show(plot: Plot): Promise<void>;
 /** Shows a grid of images with labels: `show({ photo, painting })`, `show([{ image, label }, …], { columns: 3 })`. */
 export async function show(grid: Grid, options?: ShowOptions): Promise<void>;
 export async function show(what: Image | Plot | Grid, how: string | ShowOptions = {}): Promise<void> {
-  const { data, metadata } = await outputOf(what, typeof how === "string" ? { caption: how } : how);
-  bundle(data, metadata);
+  const drawn = beginOutput();
+  try {
+    const { data, metadata } = await outputOf(what, typeof how === "string" ? { caption: how } : how);
+    bundle(data, metadata);
+  } finally {
+    drawn();
+  }
+}
+
+// The last expression of a cell: pictures as pictures, and a tensor as its shape and numbers.
+setPresenter((value) => {
+  if (isImage(value)) return shown(value, show(value));
+  if (isPlot(value)) return show(value);
+  if (value instanceof tf.Tensor) return describeTensor(value);
+  if (isResult(value)) return show(value.image, `loss ${formatNumber(value.loss)}`);
+  const parts: unknown[] = Object.values(value);
+  return parts.length > 0 && parts.every(isImage) ? show(value as Grid) : undefined;
+});
+
+/** An image that cannot be drawn, such as one with NaN, is no mistake of a cell that only names it. */
+async function shown(image: Image, drawing: Promise<void>): Promise<void> {
+  await drawing.catch((error: Error) => bundle({ "text/plain": `${describeTensor(image)}\n${error.message}` }));
+}
+
+function isImage(value: unknown): value is Image {
+  return value instanceof tf.Tensor && value.rank === 3 && value.shape[2] === 3 && !value.isDisposed;
+}
+
+/** What a recipe returns. */
+function isResult(value: object): value is { image: Image; loss: number } {
+  return "image" in value && isImage(value.image) && "loss" in value && typeof value.loss === "number";
+}
+
+function describeTensor(tensor: tf.Tensor): string {
+  const kind = `tensor [${tensor.shape.join(", ")}] of ${tensor.dtype}`;
+  return tensor.isDisposed ? `${kind}, disposed` : `${kind}\n${tensor.toString()}`;
 }
 
 async function outputOf(what: Image | Plot | Grid, { caption, ...options }: ShowOptions): Promise<MimeOutput> {

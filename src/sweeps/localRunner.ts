@@ -1,4 +1,5 @@
 // A runner: it has one network, and runs cells with it, one after the other. This one runs them in this process.
+import { Interrupted } from "../hostSignal";
 import { openCellContext, type CellContext } from "./cellContext";
 import { writeResult } from "./cellResult";
 import type { CustomLosses } from "./customLosses";
@@ -10,11 +11,6 @@ export interface Runner {
   /** Runs a cell and writes its result; `each` is called at every step. */
   run(index: number, each: (step: number) => void): Promise<void>;
   end(): Promise<void>;
-}
-
-/** A run was stopped before its end, and left nothing. */
-export class Interrupted extends Error {
-  override readonly name = "Interrupted";
 }
 
 /**

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { setMaxListeners } from "node:events";
 import * as os from "node:os";
 import * as path from "node:path";
-import { hostSignal } from "../hostSignal";
+import { hostSignal, Interrupted } from "../hostSignal";
 import { isDone } from "./cellResult";
 import { isCustom, customLoss, extractCustomLosses } from "./customLosses";
 import { localRunner } from "./localRunner";
@@ -60,6 +60,8 @@ export interface SweepOptions {
 export async function sweep(plan: Plan, { out, workers, shard, each, signal }: SweepOptions = {}): Promise<SweepResult> {
   if (workers !== undefined && !(Number.isInteger(workers) && workers >= 1))
     throw new RangeError(`workers is how many processes to run, a whole number from 1; got ${workers}`);
+  const host = hostSignal();
+  if (host?.aborted) throw new Interrupted("stop was pressed before this sweep began");
   const { plan: written, customLosses } = await extractCustomLosses(plan);
   const described = await describeSweep(written as PlanFile);
   for (const { settings: { contentLoss, styleLoss } } of described.cells)
@@ -80,7 +82,7 @@ export async function sweep(plan: Plan, { out, workers, shard, each, signal }: S
   };
   report(0, undefined);
   const inThisProcess = customLosses.size > 0;
-  const stop = AbortSignal.any([signal, hostSignal(), progress.signal].filter((one) => one !== undefined));
+  const stop = AbortSignal.any([signal, host, progress.signal].filter((one) => one !== undefined));
   setMaxListeners(0, stop); // every worker listens
   const failures = await runCells(waiting, {
     workers: inThisProcess ? 1 : workers ?? os.availableParallelism(), signal: stop,

@@ -70,19 +70,7 @@ function describeThrown(error: unknown, cell: number, maps: SourceMaps): ErrorCo
   if (library.length > mostFrames) lines.push(gray(`    … and ${library.length - mostFrames} more library frames`));
   const { cause } = error;
   if (cause !== undefined) lines.push(`caused by ${cause instanceof Error ? cause : inspect(cause)}`);
-  const advice = tslabAdvice(error, maps.source(cell));
-  if (advice) lines.push(advice);
   return content(error.name || "Error", error.message, lines);
-}
-
-/** What to write instead, where tslab misparses an await at the top of a cell. */
-function tslabAdvice(error: Error, source: string): string | undefined {
-  if (error.name === "SyntaxError" && /\bfor\s+await\b/.test(source))
-    return "tslab recognizes a `for await` at the top of a cell only when its body awaits too: " +
-      "`for await (const step of …) await view.update(step);`";
-  if (error.message === "await is not defined")
-    return "tslab parses `await (…)` as a call of a function named await: write `const result = await f();`";
-  return undefined;
 }
 
 function content(ename: string, evalue: string, lines: string[]): ErrorContent {

@@ -2,15 +2,18 @@
 // tslab's server, handler and executor do the work; this file wraps their functions where something is missing:
 // error messages with the cell's line, the stop button, messages that get lost, shutdown. Everything that a notebook
 // uses works in an unmodified tslab kernel too.
+import { setImmediate } from "node:timers/promises";
 import type { ConsoleInterface, Executor } from "tslab/dist/executor";
 import type { JupyterHandlerImpl } from "tslab/dist/jupyter";
-import { setHostSignal } from "../../hostSignal";
+import { Interrupted, setHostSignal } from "../../hostSignal";
 import { answerControl, endWithParent } from "./answerControl";
+import { esModules } from "./esModules";
 import { describeFailure, type Failure, type Problem } from "./describeFailure";
 import { listenForStop } from "./listenForStop";
 import { namedConverters } from "./namedConverters";
 import { requireOwnPackages } from "./ownPackages";
 import { type Handler, reportFailures } from "./reportFailures";
+import { showLast } from "./showLast";
 import { neverBusy } from "./sockets";
 import { type SourceMaps, installStackNames, recordSourceMaps } from "./sourceMaps";
 
@@ -38,6 +41,9 @@ export async function launch(connectionFile: string): Promise<void> {
 
   let failure: Failure | undefined;
   const problems: Problem[] = [];
+  // In a run without a reader, an error that nothing awaits fails the cell that is running; its line is that of its own cell.
+  const strict = process.env.STYLOSCOPE_UNAWAITED === "fail";
+  const stray: unknown[] = [];
   // tslab logs why a cell failed: a format string and its values for a compiler error, or else what was thrown.
   const console: ConsoleInterface = {
     log: (...values) => globalThis.console.log(...values),
@@ -47,9 +53,14 @@ export async function launch(connectionFile: string): Promise<void> {
       else problems.push({ file: `${file}`.trim(), line: Number(line), column: Number(column), message: `${message}` });
     },
   };
-  const executor = tslab.createExecutor(process.cwd(), namedConverters(tslab.createConverter, maps), console);
-  const stop = listenForStop(() => executor.interrupt());
+  const converters = namedConverters(tslab.createConverter, maps);
+  const executor = tslab.createExecutor(process.cwd(), converters, console);
+  const stop = listenForStop(() => giveUp(), () => queue.drop());
   setHostSignal(stop.signal);
+  const cells = (globalThis as unknown as { __tslab__: { require(id: string): unknown; import?: unknown } }).__tslab__;
+  const modules = esModules(process.cwd(), cells.require);
+  Object.assign(cells, { require: modules.require, import: modules.import });
+  let giveUp = (): void => {};
   const watched: Executor = { ...executor, execute };
   const handler = new tslab.JupyterHandlerImpl(watched, false) as unknown as Handler;
   const server = new tslab.ZmqServer(handler as unknown as JupyterHandlerImpl, connectionFile);
@@ -58,31 +69,66 @@ export async function launch(connectionFile: string): Promise<void> {
     failure = undefined;
     problems.length = 0;
     maps.begin(handler.execCount, source);
-    const done = await stop.during(() => executor.execute(source)).catch((error: unknown) => {
+    await modules.load(source);
+    const givenUp = new Promise<never>((_, reject) => {
+      giveUp = () => (executor.interrupt(), reject(new Interrupted("the cell was given up")));
+    });
+    givenUp.catch(() => {});
+    const run = async (): Promise<boolean> => {
+      if (!(await executor.execute(source))) return false;
+      await Promise.race([showLast(lastValue()), givenUp]);
+      return true;
+    };
+    const done = await stop.during(run).catch((error: unknown) => {
       failure = { kind: "thrown", error };
       return false;
     });
+    if (strict) await setImmediate(); // what is rejected by now is reported
+    if (done && strict && stray.length > 0) {
+      failure = { kind: "thrown", error: stray.shift() };
+      return false;
+    }
     if (problems.length > 0 && !done) failure = { kind: "compile", problems: [...problems] };
     else for (const { line, column, message } of problems) process.stderr.write(`${line}:${column} - ${message}\n`);
-    if (!done && (stop.gaveUp() || isBrokenOff(failure))) failure = { kind: "interrupted" };
-    return done;
+    if (!stop.stopped() && !isBrokenOff(failure)) return done;
+    if (!done) converters.keepNames();
+    if (done || isInterrupted(failure)) failure = { kind: "interrupted" };
+    return false;
   }
 
-  reportFailures(server, handler, () => failure && describeFailure(failure, handler.execCount, maps));
+  /** The value of the last expression of the cell that was run, which tslab no longer has then. */
+  function lastValue(): unknown {
+    const name = converters.lastExpression();
+    if (name === undefined) return undefined;
+    const value: unknown = executor.locals[name];
+    delete executor.locals[name];
+    return value;
+  }
+
+  const queue = reportFailures(server, handler, () => failure && describeFailure(failure, handler.execCount, maps));
   answerControl(server, handler);
   neverBusy(server, ["iopub", "shell", "control"]);
-  printUnhandled(maps);
+  printUnhandled(maps, (error) => strict && stray.push(error));
   await server.init();
 }
 
-/** Errors that no cell awaits are printed, below the cell that ran last. */
-function printUnhandled(maps: SourceMaps): void {
+/** Errors that no cell awaits are printed below the cell that ran last, unless they make a cell fail. */
+function printUnhandled(maps: SourceMaps, fails: (error: unknown) => unknown): void {
   const print = (error: unknown): void => {
+    if (error instanceof Error && error.name === "Interrupted") return; // a search that nothing awaits was stopped
+    if (fails(error)) return;
     const text = error instanceof Error ? maps.rewrite(error.stack ?? String(error)) : String(error);
     process.stderr.write(`Not awaited, so no cell failed: ${text}\n`);
   };
   process.on("uncaughtException", print);
   process.on("unhandledRejection", print);
+}
+
+/** Whether the cell ended as it should when it is stopped: not by a mistake of its own. */
+function isInterrupted(failure: Failure | undefined): boolean {
+  if (failure?.kind !== "thrown") return false;
+  const { name, message } = failure.error as Error;
+  return isBrokenOff(failure) || name === "Interrupted" || message === "Interrupted asynchronously";
 }
 
 function isBrokenOff(failure: Failure | undefined): boolean {

@@ -1,10 +1,11 @@
 // The stop button. Jupyter sends SIGINT; what happens depends on what the cell is doing.
 //
 // - Before its first await, Node itself breaks the cell off (tslab runs it with breakOnSigint).
-// - A cell that asked for its signal (every loop of the library does), or that listens for SIGINT itself, gets a grace to end with
-//   its best image; its cell is then ok. The signal stays aborted, so one press ends all loops of the cell.
-// - Any other cell is given up at once: it ends as Interrupted.
-// - With no cell running, nothing happens.
+// - A cell that asked for its signal (every loop of the library does) gets a grace to end with its best image, which takes as long as
+//   the step under way. The signal stays aborted, so one press ends all loops of the cell, and the cell ends as Interrupted.
+// - A cell that listens for SIGINT itself gets a short grace, and is ok if it ends by itself.
+// - Any other cell is given up at once, and so is every cell at the second press: it ends as Interrupted.
+// - Between two cells of a queue, the queue is dropped. With nothing to run, nothing happens.
 //
 // What cannot be helped here: a loop that after an await never yields to the event loop hears nothing, and a press in
 // the very instant in which a cell reaches its first await can get lost inside Node (the next press works).
@@ -15,14 +16,15 @@ export interface StopButton {
   during<Result>(start: () => Promise<Result>): Promise<Result>;
   /** The signal of the cell whose code asks for it, aborted when stop is pressed; undefined before the first cell. */
   signal(): AbortSignal | undefined;
-  /** Whether the cell that runs, or ran last, was given up. */
-  gaveUp(): boolean;
+  /** Whether the cell that runs, or ran last, was given up, or ended by itself because its loops did. */
+  stopped(): boolean;
 }
 
-const grace = 700; // ms
+const grace = 700;      // ms
+const loopGrace = 8000; // ms; a pass through VGG-19 may take that long
 
-/** Listens for SIGINT. `giveUp` rejects the running cell. */
-export function listenForStop(giveUp: () => void): StopButton {
+/** Listens for SIGINT. `giveUp` rejects the running cell; `dropQueue` is called when none is running. */
+export function listenForStop(giveUp: () => void, dropQueue: () => void): StopButton {
   const asking = new AsyncLocalStorage<AbortController>(); // follows the cell's code, even when it outlives the cell
   let current: AbortController | undefined;
   let running = false;
@@ -39,11 +41,11 @@ export function listenForStop(giveUp: () => void): StopButton {
   }
 
   function onSignal(): void {
-    if (!running) return;
+    if (!running) return dropQueue();
     current?.abort();
     // This listener is first in line, so a cell's own `once` listener is still counted here.
     const willEnd = heeds || process.listenerCount("SIGINT") > 1;
-    if (willEnd && timer === undefined) timer = setTimeout(end, grace);
+    if (willEnd && timer === undefined) timer = setTimeout(end, heeds ? loopGrace : grace);
     else end();
   }
 
@@ -68,7 +70,7 @@ export function listenForStop(giveUp: () => void): StopButton {
       heeds = true;
       return (asking.getStore() ?? current)?.signal;
     },
-    gaveUp: () => gaveUp,
+    stopped: () => gaveUp || (heeds && current!.signal.aborted),
   };
 }
 

@@ -1,23 +1,45 @@
-// tslab's converters, with each cell's output named after the cell, and shorthand properties expanded.
+// tslab's converters, with each cell's output named after the cell, and the compiler's omissions mended.
 import type { Converter } from "tslab/dist/converter";
 import type { ConverterSet } from "tslab/dist/executor";
 import { expandShorthand } from "./expandShorthand";
 import type { SourceMaps } from "./sourceMaps";
+import { hasTopLevelAwait } from "./topLevelAwait";
+
+export interface NamedConverters extends ConverterSet {
+  /** The names of the cell that was compiled last stay known, although the cell did not end: tslab would forget them. */
+  keepNames(): void;
+  /** The name in tslab's `locals` of the last expression's value of the cell that was compiled last, for the kernel to show. */
+  lastExpression(): string | undefined;
+}
 
 /** The two converters of tslab's executor. The one for Node is created now, the one for the browser when it is first used. */
 export function namedConverters(
   create: (options: { isBrowser: boolean }) => Converter,
   maps: SourceMaps,
-): ConverterSet {
+): NamedConverters {
   const node = create({ isBrowser: false });
-  const convert = node.convert;
-  node.convert = (previous, source) => {
+  const { convert, inspect, complete } = node;
+  // tslab's declarations of the earlier cells, and those with the names of a cell that did not end: it passes the former.
+  let latest: { before: string; after: string } | undefined;
+  let kept: { before: string; after: string } | undefined;
+  let lastExpression: string | undefined;
+  const withKept = (previous: string): string => (previous === kept?.before ? kept.after : previous);
+  node.inspect = (previous, ...where) => inspect(withKept(previous), ...where);
+  node.complete = (previous, ...where) => complete(withKept(previous), ...where);
+  node.convert = (before, source) => {
+    const previous = withKept(before);
     const converted = convert(previous, expandShorthand(source, previous));
-    return converted.output === undefined ? converted : { ...converted, output: maps.name(converted.output) };
+    lastExpression = converted.lastExpressionVar;
+    latest = converted.output === undefined ? undefined : { before, after: converted.declOutput ?? "" };
+    if (converted.output === undefined) return converted;
+    const hasToplevelAwait = converted.hasToplevelAwait || hasTopLevelAwait(source);
+    return { ...converted, hasToplevelAwait, lastExpressionVar: undefined, output: maps.name(converted.output) };
   };
   let browser: Converter | undefined;
   return {
     node,
+    lastExpression: () => lastExpression,
+    keepNames: () => void (kept = latest ?? kept),
     get browser() {
       return (browser ??= create({ isBrowser: true }));
     },

@@ -95,7 +95,8 @@ async function start(notebook: Notebook, file: string, signal: AbortSignal | und
     throw new Error(`${file} needs the kernel "${name}", and only "tslab" is available; change its kernel in JupyterLab`);
   const launcher = path.resolve(jupyterPath, "../../../../dist/platform/kernel/launch.js");
   if (!existsSync(launcher)) throw new Error("the kernel is not built; run: npm run build");
-  return startKernel({ spec: readKernelspec(), cwd: path.dirname(path.resolve(file)), signal });
+  const env = { STYLOSCOPE_UNAWAITED: "fail" };
+  return startKernel({ spec: readKernelspec(), cwd: path.dirname(path.resolve(file)), env, signal });
 }
 
 /** Runs one cell. When `signal` aborts, the cell is interrupted, and given up if it does not end within 2 s. */

@@ -98,15 +98,19 @@ function hookTypeScript(): Map<string, Maps> {
   const file = fromTslab.resolve("@tslab/typescript-for-tslab");
   const ts = fromTslab(file) as TypeScript;
 
+  // "bundler" finds the types of packages that have `exports`.
+  const better = { inlineSourceMap: true, moduleResolution: ts.ModuleResolutionKind.Bundler };
   function createWatchCompilerHost(files: string[], options: object, ...rest: unknown[]): unknown {
-    return (ts.createWatchCompilerHost as Function)(files, { ...options, inlineSourceMap: true, paths: ownPaths() }, ...rest);
+    return (ts.createWatchCompilerHost as Function)(files, { ...options, ...better, paths: ownPaths() }, ...rest);
   }
 
   function transpileModule(input: string, options: import("typescript").TranspileOptions): object {
     const { code, map } = splitInlineMap(input);
     if (!map) return ts.transpileModule(input, options);
     const compilerOptions = { ...options.compilerOptions, sourceMap: true };
-    const result = ts.transpileModule(code, { ...options, compilerOptions });
+    const [written] = (JSON.parse(map) as { sources: string[] }).sources;
+    const transformers = written.endsWith("__tslab__.ts") ? { before: [keepImportCalls(ts)] } : undefined;
+    const result = ts.transpileModule(code, { ...options, compilerOptions, transformers });
     const outputText = result.outputText.replace(/\n?\/\/# sourceMappingURL=.*\s*$/, "\n");
     maps.set(outputText, [new SourceMap(JSON.parse(result.sourceMapText!)), new SourceMap(JSON.parse(map))]);
     return { ...result, outputText };
@@ -114,6 +118,21 @@ function hookTypeScript(): Map<string, Maps> {
 
   require.cache[file]!.exports = { ...ts, createWatchCompilerHost, transpileModule };
   return maps;
+}
+
+/** `import(…)` in a cell calls the kernel's; the compiler would make it a `require`. */
+function keepImportCalls(ts: TypeScript): import("typescript").TransformerFactory<import("typescript").SourceFile> {
+  return (context) => (file) => {
+    const { factory } = context;
+    const ours = (): import("typescript").Expression =>
+      factory.createPropertyAccessExpression(factory.createIdentifier("__tslab__"), "import");
+    const visit = (node: import("typescript").Node): import("typescript").Node => {
+      const inner = ts.visitEachChild(node, visit, context);
+      if (!ts.isCallExpression(inner) || inner.expression.kind !== ts.SyntaxKind.ImportKeyword) return inner;
+      return factory.updateCallExpression(inner, ours(), undefined, inner.arguments);
+    };
+    return ts.visitEachChild(file, visit, context);
+  };
 }
 
 function splitInlineMap(code: string): { code: string; map?: string } {

@@ -92,13 +92,6 @@ test("a thrown value that is not an Error is shown, with the reason why there is
   assert.match(ran.errors[0], /not an Error/);
 });
 
-test("a top-level `for await` that tslab does not recognize comes with what to write instead", async () => {
-  const ran = await run(`async function* two() { yield 1; yield 2; }
-for await (const n of two()) console.log(n);`);
-  assert.equal(ran.reply.ename, "SyntaxError");
-  assert.match(ran.errors[0], /line 2\n[^]*body awaits too/);
-});
-
 test("the next cell runs after an error, at once", async () => {
   await run("throw new Error('first');");
   const { reply, text } = await run("console.log('second');");

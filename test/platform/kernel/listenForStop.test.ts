@@ -39,6 +39,17 @@ while (true) await new Promise((r) => setTimeout(r, 20));`);
   assert.ok(ran.ms < 1000, `took ${ran.ms} ms`);
 });
 
+test("the names of a cell that was given up are known to the next, one that was thrown away is not", async () => {
+  await runAndStop(`const reached = 41;
+console.log("on");
+await new Promise(() => {});
+const missed = 1;`);
+  assert.equal((await run("console.log(reached + 1, missed);")).text, "42 undefined\n");
+  await run("const later = reached;");
+  await run("throw 1;");
+  assert.equal((await run("console.log(reached, later);")).text, "41 41\n");
+});
+
 test("stop does nothing to an idle kernel, and the next cell runs", async () => {
   interrupt();
   await new Promise((resolve) => setTimeout(resolve, 100));

@@ -183,3 +183,16 @@ test("npm run notebook writes the executed notebook and exits with 1 when a cell
   assert.equal(none.status, 1);
   assert.match(none.stderr, /expected one notebook, got 0\n\nnpm run notebook -- /);
 });
+
+test("an error that nothing awaits fails the run, in its cell or in the one that runs when it comes", async () => {
+  for (const [cells, failing] of [
+    [["void Promise.reject(new Error('at once'));", "1"], 1],
+    [["void (async () => { await new Promise((r) => setTimeout(r, 50)); throw new Error('soon'); })(); 1", "await new Promise((r) => setTimeout(r, 400));"], 2],
+    [["setTimeout(() => { throw new Error('timer'); }, 20); await new Promise((r) => setTimeout(r, 200));"], 1],
+  ] as const)
+    await assert.rejects(runNotebook(written("unawaited.ipynb", ...cells)), (error: CellFailure) => {
+      assert.match(error.message, new RegExp(`cell ${failing} of`));
+      assert.match(error.message, /at once|soon|timer/);
+      return true;
+    });
+});
