@@ -16,6 +16,6 @@ if (files.length === 0) {
   process.exit(1);
 }
 const { status } = spawnSync(process.execPath,
-  ["--require", "ts-node/register", "--test", "--test-concurrency=2", "--test-reporter=spec", ...files],
+  ["--require", "ts-node/register", "--test", "--test-concurrency=3", "--test-reporter=spec", ...files],
   { cwd: root, stdio: "inherit" });
 process.exit(status ?? 1);
