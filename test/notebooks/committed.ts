@@ -1,7 +1,9 @@
 // The committed notebooks, their cells, and what makes a test of them quick.
+import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import * as path from "node:path";
-import type { NotebookCell, NotebookJson, NotebookOutput } from "../../src/platform/files/notebookFile";
+import { joined, type NotebookCell, type NotebookJson, type NotebookOutput } from "../../src/platform/files/notebookFile";
+import { runNotebook } from "../../src/platform/kernel/runNotebook";
 
 export const root: string = path.resolve(__dirname, "../..");
 export const folder: string = path.join(root, "notebooks");
@@ -24,3 +26,13 @@ export const small: Record<string, Record<string, string>> = {
 export const cellsOf = (notebook: unknown): readonly NotebookCell[] => (notebook as NotebookJson).cells;
 export const code = (cells: readonly NotebookCell[]): NotebookCell[] => cells.filter(({ cell_type }) => cell_type === "code");
 export const outputs = (cells: readonly NotebookCell[]): NotebookOutput[] => code(cells).flatMap(({ outputs = [] }) => outputs);
+
+/** The notebooks that `npm test` runs; `npm test -- slow` runs the others. */
+export const quick: string[] = ["00-first-picture.ipynb", "01-by-hand.ipynb"];
+
+export async function runsInOurKernel(file: string): Promise<void> {
+  const { notebook } = await runNotebook(path.join(folder, file), { set: small[file] ?? {} });
+  const shown = outputs(cellsOf(notebook));
+  assert.ok(shown.some(({ data }) => data?.["image/png"] || data?.["image/jpeg"]));
+  for (const { data } of shown) assert.doesNotMatch(joined(data?.["text/markdown"]), /✗/);
+}

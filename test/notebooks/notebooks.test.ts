@@ -5,8 +5,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { describe, it } from "node:test";
 import { joined } from "../../src/platform/files/notebookFile";
-import { runNotebook } from "../../src/platform/kernel/runNotebook";
-import { cellsOf, code, files, folder, outputs, root, small } from "./committed";
+import { cellsOf, code, files, folder, outputs, quick, root, runsInOurKernel, small } from "./committed";
 
 function allNumbers(value: unknown): number[] {
   if (typeof value === "number") return [value];
@@ -58,12 +57,7 @@ for (const file of files) {
       for (const { data } of outputs(cells)) assert.doesNotMatch(joined(data?.["text/markdown"]), /✗/);
     });
 
-    it("runs in our kernel, with parameters", async () => {
-      const { notebook: ran } = await runNotebook(whole, { set: small[file] ?? {} });
-      const shown = outputs(cellsOf(ran));
-      assert.ok(shown.some(({ data }) => data?.["image/png"] || data?.["image/jpeg"]));
-      for (const { data } of shown) assert.doesNotMatch(joined(data?.["text/markdown"]), /✗/);
-    });
+    if (quick.includes(file)) it("runs in our kernel, with parameters", () => runsInOurKernel(file));
   });
 }
 
