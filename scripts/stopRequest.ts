@@ -1,6 +1,7 @@
 // Being asked to stop, as a signal: Ctrl-C, SIGTERM, SIGHUP, or the end of the npm that runs the command.
 import { spawnSync } from "node:child_process";
 import { constants } from "node:os";
+import { isAlive } from "../src/platform/files/isAlive";
 
 export interface StopRequest {
   /** Aborted (with `reason`) by the first request. A second one ends the program at once. */
@@ -56,13 +57,4 @@ function whenNpmEnds(onEnd: () => void): () => void {
     onEnd();
   }, 500).unref();
   return () => clearInterval(timer);
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
 }

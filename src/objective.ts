@@ -5,6 +5,7 @@ import { flatParts } from "./flatParts";
 import { mustBeImage, normalizeWeights, type Image } from "./image";
 import { needsTarget, mustBeLoss, type FeaturesByLayer } from "./losses/loss";
 import { withoutTapeLeak } from "./math/withoutTapeLeak";
+import { mustHaveLayers } from "./networks/mustHaveLayers";
 import type { Network } from "./networks/network";
 import { printedAs } from "./printedAs";
 import { layersOf, layerWeights, partsOf, targetsOf, type Part, type Term } from "./terms";
@@ -181,15 +182,15 @@ function mustBeSound(term: Term, network: Network): void {
     if (target.length > 1 && !loss.blend)
       throw new RangeError(`targets of the loss ${loss.name} do not blend: give "${name}" one image, and each other a term`);
   } else mustBeImage(target, `the target of "${name}"`);
-  mustHaveLayers(term, network);
+  mustReadLayers(term, network);
 }
 
-function mustHaveLayers(term: Term, network: Network): void {
+function mustReadLayers(term: Term, network: Network): void {
   const { name, loss, layers } = term;
   if ("layers" in loss && layers !== undefined)
     throw new RangeError(`the loss ${loss.name} names its layers itself: leave out the layers of "${name}"`);
   if (layersOf(term).length === 0) throw new RangeError(`"${name}" reads no layer: name one, such as ${network.layers[1]}`);
-  for (const layer of layersOf(term)) if (layer !== "pixels") mustBeOneOf(layer, network.layers, "layer", network.name);
+  mustHaveLayers(network.name, network.layers, layersOf(term));
   for (const [layer, share] of Object.entries(layerWeights(term)))
     if (!(Number.isFinite(share) && share >= 0))
       throw new RangeError(`the weight of ${layer} in "${name}" must be 0 or more, got ${share}`);

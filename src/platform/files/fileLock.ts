@@ -2,7 +2,8 @@
 import { randomBytes } from "node:crypto";
 import * as fs from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
-import { isAlive, thisHost } from "./temporaryFile";
+import { isAlive } from "./isAlive";
+import { thisHost } from "./temporaryFile";
 
 export interface LockOptions {
   /** Ends the waiting with the signal's reason. */

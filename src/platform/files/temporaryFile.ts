@@ -3,6 +3,7 @@ import { createHash, randomBytes } from "node:crypto";
 import * as fs from "node:fs/promises";
 import { hostname } from "node:os";
 import * as path from "node:path";
+import { isAlive } from "./isAlive";
 
 /** This machine, in eight digits: another one's processes cannot be asked for. */
 export const thisHost: string = createHash("sha256").update(hostname()).digest("hex").slice(0, 8);
@@ -19,16 +20,6 @@ export function temporaryName(file: string): string {
 export function writerLives(name: string): boolean {
   const [, host, pid] = /^\..*\.([0-9a-f]{8})-(\d+)-[0-9a-f]{12}\.tmp$/.exec(path.basename(name)) ?? [];
   return host !== undefined && (host !== thisHost || isAlive(Number(pid)));
-}
-
-/** Whether a process of this machine is running. */
-export function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM"; // another user's
-  }
 }
 
 const swept = new Set<string>();

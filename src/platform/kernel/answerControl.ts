@@ -1,6 +1,7 @@
 // Requests to a kernel besides cells: an interrupt sent as a message, the history, and the shutdown.
 import { Worker } from "node:worker_threads";
 import type { ZmqServer } from "tslab/dist/jupyter";
+import { isAlive } from "../files/isAlive";
 import type { Handler } from "./reportFailures";
 import { messageType, newHeader, pack, unpack } from "./wire";
 
@@ -43,13 +44,4 @@ export function endWithParent(): void {
   setInterval(() => process.ppid === parent || process.exit(1), 1000).unref();
   const watch = `setInterval(() => process.ppid === ${parent} || setTimeout(() => process.kill(process.pid, "SIGKILL"), 1500), 1000)`;
   new Worker(watch, { eval: true }).unref();
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
 }
