@@ -4,14 +4,16 @@ import { binding, initOrt, type Binding } from "onnxruntime-node/dist/binding";
 import { firstLine } from "../../../errors";
 import { pendingGraph, type PendingGraph } from "./graph";
 import { initializerCandidates, initializerKey, isComparedByContent } from "./initializers";
+import { lower } from "./lower";
 import { encodeModel } from "./model";
 import { providerSettings } from "./providers";
 import { emptyData, materialize, sizeOf, type Data, type Node, type Value } from "./value";
-import { lower } from "./winograd";
 
 export interface SessionOptions {
   /** ONNX Runtime's name of the execution provider: cpu, cuda, webgpu. */
   readonly provider: string;
+  /** The provider that graphs are lowered for, by default the one that runs them: a test runs a GPU's graphs on the CPU. */
+  readonly loweredFor?: string;
   readonly threads: number;
   readonly maxSessions: number;
   /** A session is kept while those used after it take fewer bytes: an estimate of initializers and activations together. */
@@ -41,6 +43,7 @@ export interface SessionCache {
 
 export function sessionCache(options: SessionOptions): SessionCache {
   initOrt();
+  const loweredFor = options.loweredFor ?? options.provider;
   const byStructure = new Map<string, Map<string, Session>>(); // then by initializers
   const recent = new Set<Session>(); // least recently used first
   const byInitializer = new Map<number, Set<Session>>();
@@ -59,7 +62,7 @@ export function sessionCache(options: SessionOptions): SessionCache {
       session.native.run(feeds, fetches, {});
     } catch (error) {
       if (session.runs === 0) close(session);
-      throw failure(error, lower(graph, options.provider).nodes, "could not compute");
+      throw failure(error, lower(graph, loweredFor).nodes, "could not compute");
     }
     session.runs++;
     graph.outputs.forEach((value, i) => materialize(value, results[i]));
@@ -102,7 +105,7 @@ export function sessionCache(options: SessionOptions): SessionCache {
   }
 
   function create(recorded: PendingGraph, isInitializer: readonly boolean[], forget: () => void): Session {
-    const graph = lower(recorded, options.provider);
+    const graph = lower(recorded, loweredFor);
     const names = new Map(graph.names);
     graph.leaves.forEach(({ id }, i) => names.set(id, `l${i}`));
     graph.outputs.forEach(({ id }, i) => names.set(id, `o${i}`));
