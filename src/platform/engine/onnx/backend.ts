@@ -75,6 +75,7 @@ export class OnnxBackend extends tf.KernelBackend {
   }
 
   override readSync(dataId: object): tf.backend_util.BackendValues {
+    this.replays.read();
     const entry = this.entry(dataId);
     if (entry.strings) return entry.strings;
     if (entry.complex) {

@@ -39,10 +39,10 @@ export function registerOnnx(name: string, options: Partial<SessionOptions> = {}
   const add = (kernelName: string, kernelFunc: (call: Call) => tf.TensorInfo | tf.TensorInfo[]): void =>
     tf.registerKernel({ kernelName, backendName: name, kernelFunc });
   for (const [kernelName, kernel] of Object.entries(kernels)) add(kernelName, recordingKernel(kernelName, kernel));
-  for (const [kernelName, kernel] of Object.entries(viewKernels)) add(kernelName, viewKernel(kernelName, kernel));
+  for (const [kernelName, kernel] of Object.entries(viewKernels)) add(kernelName, notedKernel(kernelName, kernel));
   const registered = new Set([...Object.keys(kernels), ...Object.keys(viewKernels)]);
   for (const { kernelName } of tf.getKernelsForBackend("cpu"))
-    if (!registered.has(kernelName)) add(kernelName, fallback(kernelName, true));
+    if (!registered.has(kernelName)) add(kernelName, notedKernel(kernelName, fallback(kernelName, true)));
 }
 
 /** A kernel as TensorFlow.js calls it. Strings and complex numbers, and what the kernel cannot record, are left to the cpu kernel. */
@@ -67,12 +67,12 @@ function recordingKernel(kernelName: string, kernel: Kernel): (call: Call) => tf
   };
 }
 
-/** A kernel that computes nothing. */
-function viewKernel(kernelName: string, kernel: (call: Call) => tf.TensorInfo): (call: Call) => tf.TensorInfo {
+/** A kernel that records nothing. */
+function notedKernel<Result>(kernelName: string, kernel: (call: Call) => Result): (call: Call) => Result {
   return (call) => {
     const { replays } = call.backend as OnnxBackend;
-    if (kernelName in aliases) replays.view(incomingCall(kernelName, call));
-    else replays.abandon();
+    if (Object.values(call.inputs).some(Array.isArray)) replays.abandon();
+    else replays.note(incomingCall(kernelName, call));
     return kernel(call);
   };
 }
@@ -90,8 +90,8 @@ const alias = (backend: OnnxBackend, { dataId, dtype }: tf.TensorInfo, shape: nu
   return { dataId, shape, dtype };
 };
 
-/** Kernels that compute nothing: other shapes of the same data. */
-const aliases: Record<string, (call: Call) => tf.TensorInfo> = {
+/** Kernels that compute nothing: other shapes of the same data, and the parts of complex numbers. */
+const viewKernels: Record<string, (call: Call) => tf.TensorInfo> = {
   Identity: ({ inputs, backend }) => alias(backend as OnnxBackend, inputs.x as tf.TensorInfo, (inputs.x as tf.TensorInfo).shape),
   Reshape: ({ inputs, attrs, backend }) => {
     const x = inputs.x as tf.TensorInfo;
@@ -107,11 +107,6 @@ const aliases: Record<string, (call: Call) => tf.TensorInfo> = {
     const [axis] = axesOf([...x.shape, 1], dim);
     return alias(backend as OnnxBackend, x, [...x.shape.slice(0, axis), 1, ...x.shape.slice(axis)]);
   },
-};
-
-/** The same for complex numbers and their parts. */
-const viewKernels: Record<string, (call: Call) => tf.TensorInfo> = {
-  ...aliases,
   Complex: ({ inputs, backend }) => {
     const [real, imag] = [inputs.real, inputs.imag].map((part) => part as tf.TensorInfo);
     const onnx = backend as OnnxBackend;

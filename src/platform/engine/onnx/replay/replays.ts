@@ -24,8 +24,10 @@ export interface Replays {
   gradients(compute: ComputeGradients, f: () => tf.Tensor, xs: readonly tf.Tensor[], allowNoGradients?: boolean): Gradients;
   /** The result of a kernel, recorded with `record`, now or when it is needed; undefined where it cannot record. */
   call(incoming: Incoming, record: (inputs: Incoming["inputs"], attributes: unknown) => Recorded): Infos | undefined;
-  /** Notes a kernel that records nothing, and returned another view of its input. */
-  view(incoming: Incoming): void;
+  /** Notes a kernel that records nothing: it returns another view of its input, or numbers that it computes at once. */
+  note(incoming: Incoming): void;
+  /** Notes that numbers are read: a backward pass must not depend on any. */
+  read(): void;
   /** Records what was not recorded, and watches no further: before a read in the middle, and what depends on more than the calls. */
   abandon(): void;
   /** Notes that a graph has run: a gradient that was read is remembered. */
@@ -47,13 +49,18 @@ export function replays(backend: Storage, sessions: SessionCache): Replays {
   let programs: readonly Program[] = []; // the last used first
   let trace: Trace | undefined;
   let deferred = deferredCalls(backend.setView);
-  /** A gradient that was recorded and not read yet. */
+  /** A gradient that was recorded and not read yet; what outlived it is known at its end. */
   let recorded: { forward: Forward; alive?: readonly boolean[]; grads?: readonly Entry[] } | undefined;
   let count = 0;
 
   function abandon(): void {
     trace = undefined;
     deferred.record();
+    read();
+  }
+
+  function read(): void {
+    if (!recorded?.alive) recorded = undefined;
   }
 
   function call(incoming: Incoming, record: (inputs: Incoming["inputs"], attributes: unknown) => Recorded): Infos | undefined {
@@ -75,7 +82,7 @@ export function replays(backend: Storage, sessions: SessionCache): Replays {
     return Array.isArray(result) ? infos : infos[0];
   }
 
-  function viewCall(incoming: Incoming): void {
+  function note(incoming: Incoming): void {
     if (!trace) return;
     const known = trace.next(incoming);
     if (!known) deferred.record();
@@ -185,7 +192,7 @@ export function replays(backend: Storage, sessions: SessionCache): Replays {
     if (program) programs = [program, ...programs.filter(({ session }) => sessions.isOpen(session))].slice(0, maxPrograms);
   }
 
-  return { gradients, call, view: viewCall, abandon, ran, get count() { return count; } };
+  return { gradients, call, note, read, abandon, ran, get count() { return count; } };
 }
 
 const maxPrograms = 32;
