@@ -37,6 +37,11 @@ export function scale(a: number, x: Float32Array): Float32Array {
   return product;
 }
 
+/** x ← a·x, *in place*. */
+export function scaleInPlace(a: number, x: Float32Array): void {
+  for (let i = 0; i < x.length; i++) x[i] *= a;
+}
+
 /** y ← y + a·x, *in place*: BLAS's axpy. */
 export function addScaledInPlace(y: Float32Array, a: number, x: Float32Array): void {
   for (let i = 0; i < y.length; i++) y[i] += a * x[i];

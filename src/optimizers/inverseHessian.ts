@@ -1,5 +1,5 @@
 // The inverse Hessian of L-BFGS: never a matrix, but the last few steps that it is made of, and its product with a vector.
-import { addScaledInPlace, addScaledInPlaceThenDot, dot } from "../math/vectors";
+import { addScaledInPlace, addScaledInPlaceThenDot, dot, scaleInPlace } from "../math/vectors";
 
 /** One step of the history: s = Δx, y = Δgradient, and ρ = 1/(sᵀy), in Nocedal & Wright's letters. */
 export interface Pair {
@@ -49,7 +49,7 @@ export function inverseHessianTimes(pairs: readonly Pair[], v: Float32Array): Fl
     else addScaledInPlace(r, -alphas[i], y);
   }
   const gamma = 1 / (pairs[newest].rho * dot(pairs[newest].y, pairs[newest].y));
-  for (let i = 0; i < r.length; i++) r[i] *= gamma;
+  scaleInPlace(gamma, r);
   product = dot(pairs[0].y, r);
   for (let i = 0; i <= newest; i++) {
     const { s, rho } = pairs[i];

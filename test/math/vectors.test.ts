@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { addScaled, addScaledInPlace, addScaledInPlaceThenDot, dot, isEqual, maxAbs, norm, scale } from "../../src/math/vectors";
+import { addScaled, addScaledInPlace, addScaledInPlaceThenDot, dot, isEqual, maxAbs, norm, scale, scaleInPlace } from "../../src/math/vectors";
 
 const of = (...numbers: number[]): Float32Array => Float32Array.of(...numbers);
 
@@ -51,6 +51,12 @@ test("addScaledInPlaceThenDot() is the two in a row, bit for bit, at every lengt
     assert.equal(addScaledInPlaceThenDot(y, 1 / 3, x, z), dot(expected, z));
     assert.deepEqual(y, expected);
   }
+});
+
+test("scaleInPlace() changes its vector", () => {
+  const x = of(1, -2);
+  scaleInPlace(-0.5, x);
+  assert.deepEqual(x, of(-0.5, 1));
 });
 
 test("isEqual() compares numbers and lengths", () => {
