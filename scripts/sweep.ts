@@ -5,10 +5,12 @@ import { parseArgs } from "node:util";
 import { firstLine } from "../src/errors";
 import { formatDuration } from "../src/platform/drawing/formatDuration";
 import { progressBar } from "../src/platform/kernel/progressBar";
-import { writeSweepPage } from "../src/platform/page/sweepPage";
+import { writeSweepPage } from "../src/notebook/sweepPage";
+import { readSmallFile } from "../src/platform/files/regularFile";
 import { mergeSweeps } from "../src/sweeps/mergeSweeps";
 import type { Plan } from "../src/sweeps/plan";
 import { sweep, type SweepProgress } from "../src/sweeps/sweep";
+import { largestPlan } from "../src/sweeps/sweepFolder";
 import type { SweepResult } from "../src/sweeps/sweepResult";
 import { stopRequest } from "./stopRequest";
 
@@ -100,8 +102,9 @@ function read(args: string[]): { values: Values; positionals: string[] } {
 
 function readPlan(file: string): Plan {
   if (!fs.existsSync(file)) throw new UsageError(`there is no plan ${file}`);
+  const bytes = readSmallFile(file, largestPlan, "a plan");
   try {
-    return JSON.parse(fs.readFileSync(file, "utf8")) as Plan;
+    return JSON.parse(bytes.toString()) as Plan;
   } catch (error) {
     throw new Error(`${file} is not JSON: ${firstLine(error)}`);
   }

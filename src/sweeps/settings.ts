@@ -6,6 +6,7 @@ import { layerNames } from "../networks/forward";
 import { mustHaveLayers } from "../networks/mustHaveLayers";
 import { networks } from "../networks/registry";
 import { optimizers } from "../optimizers/registry";
+import { returnedLimit } from "../platform/files/targetSize";
 import { mustHaveOptions } from "../spec";
 import { starts, type StartSource } from "../starts";
 import { contentLayers, layerWeights, styleLayers, type Term } from "../terms";
@@ -105,7 +106,9 @@ function mustBeFile(value: unknown, name: string): void {
 
 function mustBeSize(value: unknown, name: string): void {
   const sides = Array.isArray(value) && value.length === 2 ? value : [value];
-  if (sides.every((side) => Number.isInteger(side) && side >= 2)) return;
+  const sound = sides.every((side) => Number.isInteger(side) && side >= 2);
+  if (sound && sides[0] * sides.at(-1) <= returnedLimit) return;
+  if (sound) throw new RangeError(`${name} is at most ${returnedLimit / 1e6} million pixels; got ${JSON.stringify(value)}`);
   throw new RangeError(`${name} is the shorter side in whole pixels, or [height, width]; got ${JSON.stringify(value)}`);
 }
 

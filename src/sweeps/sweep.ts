@@ -1,17 +1,19 @@
 // The sweep: many runs that differ in some settings, from a plan to a folder with pictures, a sheet and a table.
 import { createHash } from "node:crypto";
 import { setMaxListeners } from "node:events";
+import { mkdir } from "node:fs/promises";
 import * as os from "node:os";
 import * as path from "node:path";
 import { hostSignal, Interrupted } from "../hostSignal";
-import { isDone } from "./cellResult";
+import { withLock } from "../platform/files/fileLock";
+import { filesOf, readResult } from "./cellResult";
 import { isCustom, customLoss, extractCustomLosses } from "./customLosses";
 import { localRunner } from "./localRunner";
-import type { Plan, PlanFile } from "./plan";
+import { mustBeFeasible, type Cell, type Plan, type PlanFile } from "./plan";
 import { progressReporter } from "./progress";
 import { runCells, type Failure } from "./runCells";
 import { shardOf } from "./shardOf";
-import { belongsTo, describeSweep, removeTemporaryFiles, writeSweep, type SweepFile } from "./sweepFolder";
+import { claimFolder, describeSweep, removeLeftovers, type SweepFile } from "./sweepFolder";
 import { loadSweep, type SweepResult } from "./sweepResult";
 import { workerRunner } from "./workerRunner";
 import { writeReport } from "./writeReport";
@@ -24,8 +26,10 @@ export interface SweepProgress {
   readonly cells: number;
   /** Since this run began. */
   readonly seconds: number;
-  /** Until the end, estimated from the steps taken so far; undefined before there are any. */
+  /** Until the end, estimated from the steps taken so far; undefined before there are any, and once the sweep was stopped. */
   readonly secondsLeft: number | undefined;
+  /** In the last report of a sweep that was stopped, or of which cells failed. */
+  readonly stopped: boolean;
 }
 
 export interface SweepOptions {
@@ -62,38 +66,60 @@ export async function sweep(plan: Plan, { out, workers, shard, each, signal }: S
     throw new RangeError(`workers is how many processes to run, a whole number from 1; got ${workers}`);
   const host = hostSignal();
   if (host?.aborted) throw new Interrupted("stop was pressed before this sweep began");
+  mustBeFeasible(plan?.over);
   const { plan: written, customLosses } = await extractCustomLosses(plan);
   const described = await describeSweep(written as PlanFile);
   for (const { settings: { contentLoss, styleLoss } } of described.cells)
     for (const loss of [contentLoss, styleLoss]) if (isCustom(loss)) customLoss(loss, customLosses); // it must be available
   const shardCells = shard === undefined ? described.cells : shardOf(described.cells, shard);
   const folder = out ?? path.join("out", `sweep-${hashOf(described)}`);
-  const resumed = belongsTo(folder, described);
-  if (!resumed) await writeSweep(folder, described);
-  removeTemporaryFiles(folder, shardCells, shard === undefined);
+  await claimFolder(folder, described);
+  await mkdir(path.join(folder, "cells"), { recursive: true });
+  await removeLeftovers(folder);
 
-  const waiting = shardCells.filter((cell) => !isDone(folder, cell));
+  const waiting = shardCells.filter((cell) => !readResult(folder, cell));
   const began = performance.now();
   const before = shardCells.length - waiting.length;
   const progress = progressReporter(each);
-  const report = (done: number, secondsLeft: number | undefined): void => {
+  let done = before;
+  const report = (secondsLeft: number | undefined, stopped: boolean): void => {
     const seconds = (performance.now() - began) / 1000;
-    progress.report({ folder, done: before + done, cells: shardCells.length, secondsLeft, seconds });
+    progress.report({ folder, done, cells: shardCells.length, secondsLeft, seconds, stopped });
   };
-  report(0, undefined);
+  report(undefined, false);
   const inThisProcess = customLosses.size > 0;
   const stop = AbortSignal.any([signal, host, progress.signal].filter((one) => one !== undefined));
   setMaxListeners(0, stop); // every worker listens
   const failures = await runCells(waiting, {
     workers: inThisProcess ? 1 : workers ?? os.availableParallelism(), signal: stop,
+    claim: (cell, run) => claimCell(folder, cell, run),
     start: () => (inThisProcess ? localRunner(folder, described, customLosses, stop) : workerRunner(folder, stop)),
-    each: report,
+    each(count, secondsLeft) {
+      done = before + count;
+      report(secondsLeft, false);
+    },
   });
+  if (done < shardCells.length) report(undefined, true);
   await progress.finish();
   if (failures.length > 0) throw new Error(failureMessage(failures, shardCells.length));
   const result = loadSweep(folder);
   if (result.missing.length === 0) await writeReport(result);
   return result;
+}
+
+/**
+ * Runs a cell unless another process runs it, or has done it: several may work in one folder. Returns whether it is done.
+ */
+async function claimCell(folder: string, cell: Cell, run: () => Promise<void>): Promise<boolean> {
+  class Busy extends Error {}
+  const lock = `${filesOf(folder, cell).numbers.replace(/json$/, "lock")}`;
+  try {
+    await withLock(lock, async () => { if (!readResult(folder, cell)) await run(); }, { onWait: () => { throw new Busy(); } });
+    return true;
+  } catch (error) {
+    if (error instanceof Busy) return false;
+    throw error;
+  }
 }
 
 /** Eight digits that identify a sweep. */

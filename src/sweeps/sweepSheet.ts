@@ -2,35 +2,49 @@
 import type { Image } from "../image";
 import { contactSheet } from "../platform/drawing/contactSheet";
 import { loadImage } from "../platform/files/loadImage";
+import { namedSize } from "../platform/files/namedSize";
 import { filesOf } from "./cellResult";
+import { noteOf } from "./noteOf";
 import { layoutOf } from "./plan";
+import type { Settings } from "./settings";
 import type { SweepResult } from "./sweepResult";
 
 /**
  * All pictures as one: the last setting of a grid from left to right, the others from top to bottom, labeled; a list in
- * rows, a label below each picture. Cells that are not done stay empty.
+ * rows, a label below each picture. Below a picture stands also what went wrong, such as "diverging". A cell that is not done is a gray
+ * box as large as its picture will be.
  *
- * @param options `side`: the longer side of each picture in pixels (default: as large as the pictures are, 192 at most);
- *   `title` (default: what all cells share)
+ * @param options `side`: the longer side of each picture in pixels (default: as large as the pictures are, 192 at most, and less where the
+ *   sheet would have more than 40 million pixels); `title` (default: what all cells share)
  */
 export async function sweepSheet(
   { folder, sweep, cells }: SweepResult, { side, title }: { side?: number; title?: string } = {},
 ): Promise<Image> {
   const { rows, rowLabels, columnLabels } = layoutOf(sweep, sweep.cells);
   const done = new Map(cells.map((result) => [result.index, result]));
+  const sizes = new Map<string, Promise<readonly [number, number] | undefined>>();
   const tiles = await Promise.all(rows.map((row) => Promise.all(row.map(async (index) => {
-    const result = done.get(index);
-    const label = columnLabels.length > 0 ? undefined : sweep.cells[index].label;
-    return { image: result && await loadImage(filesOf(folder, index).picture), label };
+    const [cell, result] = [sweep.cells[index], done.get(index)];
+    const label = [columnLabels.length > 0 ? "" : cell.label, result ? noteOf(result) : ""].filter(Boolean).join(": ");
+    if (result) return { image: await loadImage(filesOf(folder, cell).picture), label };
+    const { photo, painting, size } = cell.settings;
+    const key = JSON.stringify([photo ?? painting, size]);
+    if (!sizes.has(key)) sizes.set(key, pictureSize(cell.settings));
+    return { image: undefined, label, size: await sizes.get(key) };
   }))));
-  const longer = Math.max(64, ...tiles.flat().map(({ image }) => (image ? Math.max(...image.shape) : 0)));
+  const longer = Math.max(64, ...tiles.flat().map(({ image, size }) => Math.max(...image?.shape ?? size ?? [0])));
   try {
     return await contactSheet(tiles, {
-      rowLabels, columnLabels, title: title ?? titleOf(sweep), side: side ?? Math.min(192, longer),
+      rowLabels, columnLabels, title: title ?? titleOf(sweep), side: side ?? Math.min(192, longer, Math.floor(Math.sqrt(40e6 / sweep.cells.length))),
     });
   } finally {
     tiles.flat().forEach(({ image }) => image?.dispose());
   }
+}
+
+/** The size of the picture that a cell will have; undefined where its image cannot be read. */
+async function pictureSize({ photo, painting, size }: Settings): Promise<readonly [number, number] | undefined> {
+  return typeof size === "number" ? namedSize((photo ?? painting)!, { shorter: size }) : size;
 }
 
 /** What all cells share, in a line. */

@@ -127,3 +127,26 @@ test("wrong sheets are refused, each with what was expected", async () => {
   const bad = { image: plain(2, 2, [NaN, 0, 0]), label: "step 3" };
   await assert.rejects(contactSheet([bad]), /"step 3": 4 of 12 values/);
 });
+
+test("headings and labels are broken between words, and a column is as wide as its longest word: none is shortened", async () => {
+  const before = await contactSheet([[{ image: red }, { image: red }]], { side: 64 });
+  const values = [10, 100].map((value) => `styleWeight ${value}`);
+  const sheet = await contactSheet([[{ image: red }, { image: red, label: "extraordinarily" }]], { side: 64, columnLabels: values, rowLabels: ["a row that is more than two lines high beside a picture"], title: "a title that is longer than the sheet is wide, which says what all cells share" });
+  const [top, , bottom] = (await boxOf(sheet, [1, 0, 0])).box;
+  assert.equal(bottom - top + 1, 32, "no label covers a picture");
+  const word = textWidth("extraordinarily", 15);
+  assert.ok(word > 64 && sheet.shape[1] >= before.shape[1] + 2 * (word - 64), "both columns are as wide as the word");
+});
+
+test("a tile with nothing but a size is a gray box, as large as the picture will be; a sheet does not grow when pictures come", async () => {
+  const gray = [0xee / 255, 0xee / 255, 0xee / 255];
+  const tile = { size: red.shape.slice(0, 2) as [number, number] };
+  const [begun, half, ended] = await Promise.all([
+    [[tile, tile], [tile, tile]], [[{ image: red }, tile], [tile, tile]], [[{ image: red }, { image: red }], [{ image: red }, { image: red }]],
+  ].map((tiles) => contactSheet(tiles, { side: 80 })));
+  assert.deepEqual([begun.shape, half.shape], [ended.shape, ended.shape]);
+  assert.deepEqual(await boxOf(begun, gray), await boxOf(ended, [1, 0, 0]));
+  assert.equal((await boxOf(half, gray)).count, 3 * 80 * 40);
+  const unknown = await contactSheet([[{}, {}], [{}, {}]], { side: 80, rowLabels: ["one", "two"] });
+  assert.ok(unknown.shape[0] > 2 * 80, "rows do not overlap where nothing is known");
+});
