@@ -18,8 +18,10 @@ const usage = `npm run sweep -- PLAN.json --out DIR [--shard k/n] [--workers n]
 npm run sweep -- merge DIR… --out DIR
 
   PLAN.json      { "base": { "steps": 60 }, "over": { "styleLayers": [["relu1_1"], ["relu4_1"]], "styleWeight": [1, 10, 100] } }
-  --out DIR      where the results go; the same command resumes a sweep that was stopped or killed
-  --shard k/n    only the k-th of n parts, for n machines; merge joins their folders
+                 "photo": "photos" or "photos/*.jpg" stands for every picture of a folder or a pattern; so does "painting"
+  --out DIR      where the results go; the same command resumes a sweep that was stopped or killed, repairs what is damaged, and
+                 works beside another that runs
+  --shard k/n    only the k-th of n parts, for machines without a common disk; merge joins their folders
   --workers n    how many processes, of one thread each (default: one for each core; on a GPU, take 1)`;
 
 /** The arguments are wrong. */
@@ -77,7 +79,8 @@ function times({ seconds, secondsLeft }: SweepProgress): { clock: string; left: 
 /** Writes the page, and returns where it is. */
 async function finished(result: SweepResult): Promise<string> {
   const page = await writeSweepPage(result);
-  return `${shown(page)}, and beside it sheet.png, table.csv, table.json`;
+  const warned = result.cells.filter(({ warning }) => warning !== null).length;
+  return `${shown(page)}, and beside it sheet.png, table.csv, table.json${warned > 0 ? ` (${warned} with a warning)` : ""}`;
 }
 
 interface Values {

@@ -70,7 +70,7 @@ export function readResult(folder: string, cell: Cell): CellResult | undefined {
     const { sha256, ...result } = readJson(files.numbers) as CellResult & { sha256: string };
     if (result.index !== cell.index || JSON.stringify(result.settings) !== JSON.stringify(cell.settings)) return undefined;
     const pictures = { picture: readSmallFile(files.picture, largest), strip: readSmallFile(files.strip, largest) };
-    return sha256 === checksumOf(result, pictures) && readSeconds(folder, cell) !== undefined ? result : undefined;
+    return sha256 === checksumOf(result, pictures) && readSeconds(folder, cell) !== undefined ? { ...result, ...cell } : undefined;
   });
 }
 

@@ -1,7 +1,7 @@
 // Reports of progress: a callback that throws or rejects stops the work, which rejects with its error.
 
 export interface ProgressReporter<Progress> {
-  /** Calls the callback, unless it has failed before. It never throws: it is called from inside a step, and from the listeners of worker processes. */
+  /** Calls the callback, unless it failed before. Never throws: it is called inside a step, and by listeners of worker processes. */
   report(progress: Progress): void;
   /** Aborted once the callback has failed. */
   readonly signal: AbortSignal;

@@ -15,9 +15,12 @@ import { isCustom, placeholderIn } from "./customLosses";
 
 /** Everything that decides what comes out of a run. Names are those of `transfer` and of the terms' options. */
 export interface Settings {
-  /** A sample's name or a file; null leaves the content out, as for a texture. */
+  /**
+   * A sample's name or a file; null leaves the content out, as for a texture. In a plan also a folder, or a pattern such as
+   * `photos/*.jpg`: its pictures are values of this setting.
+   */
   readonly photo: string | null;
-  /** A sample's name or a file; null leaves the style out, as for a reconstruction. */
+  /** A sample's name or a file; null leaves the style out, as for a reconstruction. In a plan also a folder or a pattern. */
   readonly painting: string | null;
   /** The shorter side in pixels, or exactly `[height, width]`, cropped. */
   readonly size: number | readonly [height: number, width: number];

@@ -50,7 +50,8 @@ export interface SweepOptions {
 
 /**
  * Runs every cell of a plan, and writes its picture and its numbers into a folder; when all are done, `sheet.png`,
- * `table.csv` and `table.json` too. Run again, after a stop or a kill, it resumes with the cells that are missing.
+ * `table.csv` and `table.json` too. Run again, after a stop or a kill, it resumes with the cells that are missing or damaged. Several
+ * processes may run one sweep in one folder: each takes cells that no other has.
  *
  *     await sweep({ base: { steps: 60 }, over: { styleLayers: [["relu1_1"], ["relu4_1"]], styleWeight: [1, 10, 100] } })
  *
@@ -58,8 +59,8 @@ export interface SweepOptions {
  * thread; but a plan with a custom loss, which is a function, stays in this process, one cell after the other, on all threads.
  * The same plan gives the same files, wherever it was interrupted and however many workers it had.
  *
- * @throws RangeError for a setting, a layer, a loss … that does not exist, before anything is run or written; Error where the
- *   folder holds something else, and, at the end, where cells failed; and what `each` throws
+ * @throws RangeError for a setting, a layer, a loss … that does not exist, and for more than 5,000 cells, before anything is run or
+ *   written; Error where the folder holds something else, and, at the end, where cells failed; and what `each` throws
  */
 export async function sweep(plan: Plan, { out, workers, shard, each, signal }: SweepOptions = {}): Promise<SweepResult> {
   if (workers !== undefined && !(Number.isInteger(workers) && workers >= 1))

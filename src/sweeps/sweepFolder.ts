@@ -42,7 +42,7 @@ export async function describeSweep(plan: PlanFile): Promise<SweepFile> {
   return { base, over, inputs, cells };
 }
 
-/** Bytes of a plan, or of a `sweep.json`, that are read: ten thousand cells, all written out, are some 10 MB. */
+/** Bytes of a plan, or of a `sweep.json`, that are read: 5,000 cells, all written out, are some 5 MB. */
 export const largestPlan = 100e6;
 
 /**

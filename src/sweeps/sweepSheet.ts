@@ -15,37 +15,39 @@ import type { SweepResult } from "./sweepResult";
  * box as large as its picture will be.
  *
  * @param options `side`: the longer side of each picture in pixels (default: as large as the pictures are, 192 at most, and less where the
- *   sheet would have more than 40 million pixels); `title` (default: what all cells share)
+ *   sheet would have more than 20 million pixels); `title` (default: what all cells share)
  */
 export async function sweepSheet(
   { folder, sweep, cells }: SweepResult, { side, title }: { side?: number; title?: string } = {},
 ): Promise<Image> {
   const { rows, rowLabels, columnLabels } = layoutOf(sweep, sweep.cells);
   const done = new Map(cells.map((result) => [result.index, result]));
-  const sizes = new Map<string, Promise<readonly [number, number] | undefined>>();
+  const expected = new Map<string, Promise<Size>>();
+  // Of a picture that is not there yet: that of the image it begins with. There are few of these, and many cells.
+  function sizeToCome({ photo, painting, size }: Settings): Promise<Size> {
+    const key = JSON.stringify([photo ?? painting, size]);
+    if (!expected.has(key)) expected.set(key, typeof size === "number" ? namedSize((photo ?? painting)!, { shorter: size }) : Promise.resolve(size));
+    return expected.get(key)!;
+  }
+  const pictureOf = (index: number): string => filesOf(folder, sweep.cells[index]).picture;
+  const sizes = await Promise.all(sweep.cells.map(({ index, settings }) =>
+    (done.has(index) ? namedSize(pictureOf(index), {}) : sizeToCome(settings))));
+  const largest = Math.max(64, ...sizes.flatMap((size) => size ?? []));
+  const drawnSide = side ?? Math.min(192, largest, Math.floor(Math.sqrt(20e6 / sweep.cells.length)));
   const tiles = await Promise.all(rows.map((row) => Promise.all(row.map(async (index) => {
     const [cell, result] = [sweep.cells[index], done.get(index)];
     const label = [columnLabels.length > 0 ? "" : cell.label, result ? noteOf(result) : ""].filter(Boolean).join(": ");
-    if (result) return { image: await loadImage(filesOf(folder, cell).picture), label };
-    const { photo, painting, size } = cell.settings;
-    const key = JSON.stringify([photo ?? painting, size]);
-    if (!sizes.has(key)) sizes.set(key, pictureSize(cell.settings));
-    return { image: undefined, label, size: await sizes.get(key) };
+    return { image: result && await loadImage(pictureOf(index), { longer: drawnSide }), label, size: sizes[index] };
   }))));
-  const longer = Math.max(64, ...tiles.flat().map(({ image, size }) => Math.max(...image?.shape ?? size ?? [0])));
   try {
-    return await contactSheet(tiles, {
-      rowLabels, columnLabels, title: title ?? titleOf(sweep), side: side ?? Math.min(192, longer, Math.floor(Math.sqrt(40e6 / sweep.cells.length))),
-    });
+    return await contactSheet(tiles, { rowLabels, columnLabels, title: title ?? titleOf(sweep), side: drawnSide });
   } finally {
     tiles.flat().forEach(({ image }) => image?.dispose());
   }
 }
 
-/** The size of the picture that a cell will have; undefined where its image cannot be read. */
-async function pictureSize({ photo, painting, size }: Settings): Promise<readonly [number, number] | undefined> {
-  return typeof size === "number" ? namedSize((photo ?? painting)!, { shorter: size }) : size;
-}
+/** Undefined where an image cannot be read. */
+type Size = readonly [height: number, width: number] | undefined;
 
 /** What all cells share, in a line. */
 export function titleOf({ cells }: SweepResult["sweep"]): string {

@@ -36,7 +36,7 @@ const refusals: readonly (readonly [string, string | undefined, readonly string[
   ["nothing to merge", undefined, ["merge", "--out", "OUT"], 1, /no folder to merge/],
   ["a folder for a plan", undefined, ["HERE", "--out", "OUT"], 1, /is a folder: give a plan inside it/],
   ["eight million cells", `{"over":{"seed":[${"0,".repeat(1999)}0],"steps":[${"0,".repeat(1999)}0],"styleWeight":[1,2]}}`, ["PLAN", "--out", "OUT"], 1,
-    /this sweep has 8,000,000 cells \(2,000 × 2,000 × 2\), and the most is 10,000/],
+    /this sweep has 8,000,000 cells \(2,000 × 2,000 × 2\), and the most is 5,000/],
   ...(fs.existsSync("/dev/zero") ? [["a device for a plan", undefined, ["/dev/zero", "--out", "OUT"], 1, /\/dev\/zero is a device, not a file/] as const] : []),
   ["a folder without a sweep to merge", undefined, ["merge", "HERE", "--out", "OUT"], 1, /holds no sweep/],
 ];

@@ -109,7 +109,7 @@ describe("what a sweep.json says", () => {
     ["a cell that is null", ({ cells }) => void (cells[1] = null), /the index of cell 1 is undefined/],
     ["a cell without a setting", ({ cells }) => void delete cells[1].settings.seed, /cell 1 is not whole/],
     ["an image that is no name", ({ cells }) => void (cells[1].settings.photo = { "..": 1 }), /an image of cell 1 is no name/],
-    ["too many cells", (file) => void (file.cells = Array(10_001).fill(file.cells[0])), /it has 10001 cells, and the most is 10000/],
+    ["too many cells", (file) => void (file.cells = Array(5_001).fill(file.cells[0])), /it has 5001 cells, and the most is 5000/],
   ];
   for (const [what, change, message] of wrong)
     it(`is checked: ${what}`, () => assert.throws(() => readSweep(changed(what, change)), message));
@@ -160,8 +160,10 @@ describe("several processes in one folder", () => {
     let release!: () => void;
     const other = withLock(path.join(out, "cells", "0000.lock"), () => new Promise<void>((resolve) => { release = resolve; }));
     let others = 0;
+    let present: string[] = [];
     const result = await sweep(least, { out, each({ done }) {
       if (done !== 1 || others++ > 0) return;
+      present = fs.readdirSync(path.join(out, "cells")).filter((name) => /^\d+\.json$/.test(name));
       fs.writeFileSync(path.join(out, "cells", "0000.time.json"), '{"seconds":12345}'); // as the other process would, but for its time
       for (const end of [".steps.jpg", ".png", ".json"])
         fs.copyFileSync(folder("whole", "cells", `0000${end}`), path.join(out, "cells", `0000${end}`));
@@ -169,6 +171,7 @@ describe("several processes in one folder", () => {
     } });
     await other;
     assert.deepEqual(result.missing, []);
+    assert.deepEqual(present, ["0001.json"], "the locked cell comes first in the plan, and was not run first");
     assert.match(fs.readFileSync(path.join(out, "times.csv"), "utf8"), /12345/, "it was not run twice");
     assert.deepEqual(differences(folder("whole"), out), []);
   });
@@ -196,8 +199,6 @@ describe("several processes in one folder", () => {
     assert.deepEqual(loadSweep(folder("together")).missing, []);
     const names = ["0000", "0001", "0002", "0003"].flatMap((name) => [".json", ".png", ".steps.jpg", ".time.json"].map((end) => name + end));
     assert.deepEqual(fs.readdirSync(folder("together", "cells")).sort(), names, "no lock and no temporary file");
-    await Promise.all(["1/2", "2/2"].map((shard) => waitFor(startSweep(plan, folder("shards"), { shard, workers: 1 }))));
-    assert.deepEqual(differences(folder("together"), folder("shards")).filter((name) => !/sheet|table/.test(name)), []);
   });
 
   it("that begin two sweeps there at once: one is refused", async () => {

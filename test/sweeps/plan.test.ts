@@ -102,8 +102,8 @@ describe("a plan", () => {
     ["a base that is a number", { base: 3, over: [{}] }, /base is what all cells share, .* got 3/],
     ["a null in its list", plan([{}, null]), /its entry 1 is null/],
     ["a million cells", plan({ seed: values(100), styleWeight: values(100), steps: values(100), size: [64] }),
-      /this sweep has 1,000,000 cells \(100 × 100 × 100\), and the most is 10,000, as each leaves four files/],
-    ["a list of too many", plan(Array(10_001).fill({})), /this sweep has 10,001 cells, and the most is 10,000/],
+      /this sweep has 1,000,000 cells \(100 × 100 × 100\), and the most is 5,000, as each leaves four files/],
+    ["a list of too many", plan(Array(5_001).fill({})), /this sweep has 5,001 cells, and the most is 5,000/],
     ["a size that cannot be", plan({ size: [[1e6, 1e6]] }), /size is at most 100 million pixels; got \[1000000,1000000\]/],
   );
   for (const [what, given, message] of wrong)

@@ -128,14 +128,20 @@ test("wrong sheets are refused, each with what was expected", async () => {
   await assert.rejects(contactSheet([bad]), /"step 3": 4 of 12 values/);
 });
 
-test("headings and labels are broken between words, and a column is as wide as its longest word: none is shortened", async () => {
-  const before = await contactSheet([[{ image: red }, { image: red }]], { side: 64 });
-  const values = [10, 100].map((value) => `styleWeight ${value}`);
-  const sheet = await contactSheet([[{ image: red }, { image: red, label: "extraordinarily" }]], { side: 64, columnLabels: values, rowLabels: ["a row that is more than two lines high beside a picture"], title: "a title that is longer than the sheet is wide, which says what all cells share" });
-  const [top, , bottom] = (await boxOf(sheet, [1, 0, 0])).box;
-  assert.equal(bottom - top + 1, 32, "no label covers a picture");
-  const word = textWidth("extraordinarily", 15);
-  assert.ok(word > 64 && sheet.shape[1] >= before.shape[1] + 2 * (word - 64), "both columns are as wide as the word");
+test("headings and labels are broken between words, and a column is as wide as its longest word, so that none loses its value", async () => {
+  const places: readonly ((label: string) => Promise<tf.Tensor3D>)[] = [
+    (label) => contactSheet([[{ image: red }, { image: red }]], { side: 64, columnLabels: ["", label] }),
+    (label) => contactSheet([{ image: red, label }], { side: 64 }),
+    (label) => contactSheet([[{ image: red }]], { side: 64, rowLabels: [`the name of a setting, ${label}`] }),
+    (label) => contactSheet([{ image: red }], { side: 64, title: `the valley as strokes, ${label}` }),
+  ];
+  for (const [place, sheetOf] of places.entries()) {
+    const sheets = [await sheetOf("styleWeight 10"), await sheetOf("styleWeight 30")];
+    const [one, other] = await Promise.all(sheets.map((sheet) => sheet.data()));
+    assert.deepEqual(sheets[0].shape, sheets[1].shape);
+    assert.ok(one.some((value, i) => value !== other[i]), `place ${place}`);
+    assert.equal((await boxOf(sheets[0], [1, 0, 0])).count % (64 * 32), 0, "no label covers a picture");
+  }
 });
 
 test("a tile with nothing but a size is a gray box, as large as the picture will be; a sheet does not grow when pictures come", async () => {
