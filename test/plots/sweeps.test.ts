@@ -6,8 +6,10 @@ import { after, before, describe, it } from "node:test";
 import sharp from "sharp";
 import { liveSweep } from "../../src/notebook/liveSweep";
 import { plotBundle, outputLimit } from "../../src/notebook/mimeBundles";
-import type { Plot } from "../../src/platform/drawing/plot";
+import type { Annotation, Plot } from "../../src/platform/drawing/plot";
 import { plotSvg } from "../../src/platform/drawing/plotSvg";
+import { labelRoom } from "../../src/platform/drawing/svgText";
+import { flipbook } from "../../src/plots/sweeps/flipbook";
 import { mosaic } from "../../src/plots/sweeps/mosaic";
 import { sweepNumbers } from "../../src/plots/sweeps/sweepNumbers";
 import { sweepSlider } from "../../src/plots/sweeps/sweepSlider";
@@ -61,6 +63,21 @@ describe("the plots of a sweep", () => {
     assert.deepEqual([info.width, info.height], [38, 38]);
     const at = (x: number, y: number): string => [0, 1, 2].map((c) => (data[3 * (y * 38 + x) + c] > 128 ? 1 : 0)).join("");
     assert.deepEqual([at(8, 8), at(30, 8), at(8, 30), at(30, 30)], ["100", "111", "111", "001"]);
+  });
+
+  it("break their labels into lines that fit above and beside the pictures, so that none is cut or covers the next", async () => {
+    const picture = await sharp({ create: { width: 20, height: 20, channels: 3, background: "#ff0000" } }).png().toBuffer();
+    const label = "holiday-valley.jpg, gradientDescent rate 100000 clip false";
+    const columns = <Value>(value: Value): Value[] => Array<Value>(6).fill(value);
+    const plot = await flipbook([{ name: "0", pictures: [columns(picture), columns(picture)], captions: [columns(""), columns("")] }], {
+      title: "", what: "step", rowLabels: [label, "b"], columnLabels: columns(label), open: 0, aspect: 1, limit: 1e6, summary: "",
+    });
+    const { width, margin, annotations } = plot.layout as unknown as {
+      width: number; margin: { l: number; r: number }; annotations: readonly Annotation[];
+    };
+    for (const { text, xanchor } of annotations)
+      assert.ok(labelRoom(text) <= (xanchor === "right" ? margin.l : (width - margin.l - margin.r) / 6), `${text} has no room`);
+    assert.equal(annotations.map(({ text }) => text).join(" "), [...columns(label), label, "b"].join(" "));
   });
 
   it("fit an output of a notebook however many and large the pictures are, and say less before they are too small to see", async () => {
