@@ -80,7 +80,7 @@ export async function contactSheetPixels(tiles: Tiles, options: SheetOptions = {
   const boxWidth = Math.max(64, ...drawn.map((box) => box.width), Math.min(widestWord, Math.max(...words, 0)));
   const boxHeight = Math.max(...drawn.map((box) => box.height));
   const wrapped = (label: string | undefined, width: number, bold: boolean, size = fontSize): string[] =>
-    (label ? wrapText(label.trim(), width, size, { bold }).map((one) => fitText(one, width, size, { bold })) : []);
+    (label?.trim() ? wrapText(label.trim(), width, size, { bold }).map((one) => fitText(one, width, size, { bold })) : []);
   const headings = columnLabels.map((label) => wrapped(label, boxWidth, true));
   const sides = rowLabels.map((label) => wrapped(label, widestRowLabel, true));
   const labels = rows.map((row) => row.map((tile) => wrapped(tile?.label, boxWidth, false)));
@@ -89,11 +89,12 @@ export async function contactSheetPixels(tiles: Tiles, options: SheetOptions = {
   const width = left + columns * (boxWidth + gap) - gap + margin;
   const titles = wrapped(title, width - 2 * margin, true, titleSize);
   const top = margin + (titles.length > 0 ? titleLine * titles.length + 10 : 0) + (headings.length > 0 ? mostLines(headings) * line + 4 : 0);
+  const rowHeights = rows.map((_, y) => Math.max(boxHeight, (sides[y]?.length ?? 0) * line));
   const rowTops: number[] = [];
   let bottom = top;
   for (const [y, row] of labels.entries()) {
     rowTops.push(bottom);
-    bottom += Math.max(boxHeight, (sides[y]?.length ?? 0) * line) + mostLines(row) * line + gap;
+    bottom += rowHeights[y] + mostLines(row) * line + gap;
   }
   const height = bottom - gap + margin;
   const columnLeft = (x: number): number => left + x * (boxWidth + gap);
@@ -106,16 +107,16 @@ export async function contactSheetPixels(tiles: Tiles, options: SheetOptions = {
   headings.forEach((lines, x) =>
     write(lines, columnLeft(x) + boxWidth / 2, top - 10 - (lines.length - 1) * line, { anchor: "middle", bold: true }));
   sides.forEach((lines, y) =>
-    write(lines, left - gap, rowTops[y] + boxHeight / 2 + 5 - ((lines.length - 1) / 2) * line, { anchor: "end", bold: true }));
+    write(lines, left - gap, rowTops[y] + rowHeights[y] / 2 + 5 - ((lines.length - 1) / 2) * line, { anchor: "end", bold: true }));
   const overlays: OverlayOptions[] = [];
   rows.forEach((row, y) => row.forEach((_, x) => {
     const [picture, box] = [pictures[y][x], boxes[y][x]];
     const corner = box && {
-      left: columnLeft(x) + Math.floor((boxWidth - box.width) / 2), top: rowTops[y] + Math.floor((boxHeight - box.height) / 2),
+      left: columnLeft(x) + Math.floor((boxWidth - box.width) / 2), top: rowTops[y] + Math.floor((rowHeights[y] - box.height) / 2),
     };
     if (picture) overlays.push({ input: picture.data, raw: { width: picture.width, height: picture.height, channels: 3 }, ...corner });
     else if (box) marks.push(`<rect x="${corner!.left}" y="${corner!.top}" width="${box.width}" height="${box.height}" fill="${empty}"/>`);
-    write(labels[y][x], columnLeft(x) + boxWidth / 2, rowTops[y] + boxHeight + 16, { anchor: "middle" });
+    write(labels[y][x], columnLeft(x) + boxWidth / 2, rowTops[y] + rowHeights[y] + 16, { anchor: "middle" });
   }));
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" `
     + `font-family="${await labelFont()}"><rect width="100%" height="100%" fill="#ffffff"/>${marks.join("")}</svg>`;

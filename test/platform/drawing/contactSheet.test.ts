@@ -144,6 +144,15 @@ test("headings and labels are broken between words, and a column is as wide as i
   }
 });
 
+test("a row is as high as its label, which stands in the margins of the sheet", async () => {
+  const sheet = await contactSheet([[{ image: red }]], { side: 8, rowLabels: ["many words that need several lines beside a small picture, one below the other"] });
+  const [height] = sheet.shape;
+  const dark = await tf.tidy(() => tf.any(tf.less(tf.max(sheet, 2), 0.5), 1)).data();
+  const rows = [...dark].flatMap((is, row) => (is ? [row] : []));
+  assert.ok(rows[0] >= 16 && rows.at(-1)! < height - 16, `ink in rows ${rows[0]} to ${rows.at(-1)} of ${height}`);
+  assert.ok(rows.at(-1)! - rows[0] > 2 * 22, "three lines");
+});
+
 test("a tile with nothing but a size is a gray box, as large as the picture will be; a sheet does not grow when pictures come", async () => {
   const gray = [0xee / 255, 0xee / 255, 0xee / 255];
   const tile = { size: red.shape.slice(0, 2) as [number, number] };
