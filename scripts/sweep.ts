@@ -72,8 +72,9 @@ async function runPlan(file: string, out: string, { shard, workers }: Values, pr
   return 0;
 }
 
-function times({ seconds, secondsLeft }: SweepProgress): { clock: string; left: string } {
-  return { clock: formatDuration(seconds), left: secondsLeft === undefined ? "" : ` · ${formatDuration(secondsLeft)} left` };
+function times({ done, cells, seconds, secondsLeft }: SweepProgress): { clock: string; left: string } {
+  const left = secondsLeft === undefined || done === cells ? "" : ` · ${formatDuration(secondsLeft)} left`;
+  return { clock: formatDuration(seconds), left };
 }
 
 /** Writes the page, and returns where it is. */
