@@ -11,10 +11,10 @@ import type { SweepResult } from "./sweepResult";
  * rows, a label below each picture. Cells that are not done stay empty.
  *
  * @param options `side`: the longer side of each picture in pixels (default: as large as the pictures are, 192 at most);
- *   `title` (default: what all cells share)
+ *   `title` (default: what all cells share); `on`: what the pictures lie on, as in `contactSheet`
  */
 export async function sweepSheet(
-  { folder, sweep, cells }: SweepResult, { side, title }: { side?: number; title?: string } = {},
+  { folder, sweep, cells }: SweepResult, { side, title, on }: { side?: number; title?: string; on?: "paper" | "table" } = {},
 ): Promise<Image> {
   const { rows, rowLabels, columnLabels } = layoutOf(sweep, sweep.cells);
   const done = new Map(cells.map((result) => [result.index, result]));
@@ -26,7 +26,7 @@ export async function sweepSheet(
   const longer = Math.max(64, ...tiles.flat().map(({ image }) => (image ? Math.max(...image.shape) : 0)));
   try {
     return await contactSheet(tiles, {
-      rowLabels, columnLabels, title: title ?? titleOf(sweep), side: side ?? Math.min(192, longer),
+      rowLabels, columnLabels, title: title ?? titleOf(sweep), side: side ?? Math.min(192, longer), on,
     });
   } finally {
     tiles.flat().forEach(({ image }) => image?.dispose());

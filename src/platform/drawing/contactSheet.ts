@@ -1,9 +1,12 @@
 // A contact sheet: a labeled grid of pictures, drawn as one picture.
 import * as tf from "@tensorflow/tfjs";
 import sharp, { type OverlayOptions } from "sharp";
+import { mustBeOneOf } from "../../errors";
 import type { Image } from "../../image";
 import { engine } from "../engine/engine";
 import { imageBytes } from "../files/saveImage";
+import { table, tableInk } from "./colors";
+import { enlargement } from "./enlargement";
 import { labelFont } from "./fonts";
 import { inRows } from "./inRows";
 import { fitText, svgText, textWidth } from "./svgText";
@@ -28,6 +31,8 @@ export interface SheetOptions {
   rowLabels?: readonly string[];
   columnLabels?: readonly string[];
   title?: string;
+  /** What the pictures lie on: white paper (default), or a dark table, which suits light and dark screens alike. */
+  on?: "paper" | "table";
 }
 
 /** 8-bit RGB, row by row. */
@@ -37,17 +42,16 @@ export interface Pixels {
   readonly height: number;
 }
 
-const ink = "#222222";
+const grounds = { paper: { color: "#ffffff", ink: "#222222", margin: 16 }, table: { color: table, ink: tableInk, margin: 8 } } as const;
 const fontSize = 15;
 const line = 22;
-const margin = 16;
 const titleSize = 20;
 const titleHeight = 36;
 const widestRowLabel = 180;
 
 /**
- * Draws `tiles` as a labeled grid on white: a list (broken into `columns`), or rows of tiles. Every picture is scaled
- * to `side` pixels on its longer side (smoothly down; up by pixel blocks, so feature maps stay readable) and centered;
+ * Draws `tiles` as a labeled grid: a list (broken into `columns`), or rows of tiles. Every picture is scaled to `side` pixels
+ * on its longer side (smoothly; those of fewer than 64 pixels are enlarged by pixel blocks, which can be counted) and centered;
  * labels stand below, shortened with "…" where they are too long. Returns a new image; the arguments stay the caller's.
  */
 export async function contactSheet(tiles: Tiles, options: SheetOptions = {}): Promise<Image> {
@@ -58,7 +62,8 @@ export async function contactSheet(tiles: Tiles, options: SheetOptions = {}): Pr
 
 /** The same as bytes instead of a tensor. */
 export async function contactSheetPixels(tiles: Tiles, options: SheetOptions = {}): Promise<Pixels> {
-  const { side = 192, gap = 12, rowLabels = [], columnLabels = [], title = "" } = options;
+  const { side = 192, gap = 12, rowLabels = [], columnLabels = [], title = "", on = "paper" } = options;
+  const { color: ground, ink, margin } = grounds[mustBeOneOf(on, ["paper", "table"] as const, "ground", "contactSheet")];
   const rows = rowsOf(tiles, options.columns);
   const columns = Math.max(0, ...rows.map((row) => row.length));
   if (columns === 0) throw new RangeError("contactSheet: expected at least one tile, got none.");
@@ -85,11 +90,11 @@ export async function contactSheetPixels(tiles: Tiles, options: SheetOptions = {
   const columnLeft = (x: number): number => left + x * (boxWidth + gap);
 
   const texts: string[] = [];
-  if (title) texts.push(text(title, margin, margin + titleSize, width - 2 * margin, { size: titleSize, bold: true }));
+  if (title) texts.push(text(title, margin, margin + titleSize, width - 2 * margin, { size: titleSize, bold: true, ink }));
   columnLabels.forEach((label, x) => texts.push(
-    text(label, columnLeft(x) + boxWidth / 2, top - 10, boxWidth, { anchor: "middle", bold: true })));
+    text(label, columnLeft(x) + boxWidth / 2, top - 10, boxWidth, { anchor: "middle", bold: true, ink })));
   rowLabels.forEach((label, y) => texts.push(
-    text(label, left - gap, rowTops[y] + boxHeight / 2 + 5, widestRowLabel, { anchor: "end", bold: true })));
+    text(label, left - gap, rowTops[y] + boxHeight / 2 + 5, widestRowLabel, { anchor: "end", bold: true, ink })));
   const overlays: OverlayOptions[] = [];
   rows.forEach((row, y) => row.forEach((tile, x) => {
     const picture = pictures[y][x];
@@ -101,11 +106,11 @@ export async function contactSheetPixels(tiles: Tiles, options: SheetOptions = {
       });
     }
     const [middle, below] = [columnLeft(x) + boxWidth / 2, rowTops[y] + boxHeight + 16];
-    if (tile?.label) texts.push(text(tile.label, middle, below, boxWidth, { anchor: "middle" }));
+    if (tile?.label) texts.push(text(tile.label, middle, below, boxWidth, { anchor: "middle", ink }));
   }));
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" `
-    + `font-family="${await labelFont()}"><rect width="100%" height="100%" fill="#ffffff"/>${texts.join("")}</svg>`;
-  const sheet = await sharp(Buffer.from(svg)).flatten({ background: "#ffffff" }).composite(overlays)
+    + `font-family="${await labelFont()}"><rect width="100%" height="100%" fill="${ground}"/>${texts.join("")}</svg>`;
+  const sheet = await sharp(Buffer.from(svg)).flatten({ background: ground }).composite(overlays)
     .removeAlpha().toColorspace("srgb").raw().toBuffer({ resolveWithObject: true });
   return { data: sheet.data, width: sheet.info.width, height: sheet.info.height };
 }
@@ -125,7 +130,7 @@ async function scaledPicture(tile: Tile | undefined, x: number, y: number, side:
   if (!tile?.image) return undefined;
   const name = `contactSheet: the picture ${tile.label ? `"${tile.label}"` : `in row ${y + 1}, column ${x + 1}`}`;
   const { data, height, width } = await imageBytes(name, tile.image);
-  const kernel = Math.max(height, width) < side ? "nearest" : "lanczos3";
+  const kernel = enlargement(Math.max(width, height), side);
   const scaled = await sharp(data, { raw: { width, height, channels: 3 } })
     .resize(side, side, { fit: "inside", kernel }).raw().toBuffer({ resolveWithObject: true });
   return { data: scaled.data, width: scaled.info.width, height: scaled.info.height };
@@ -133,7 +138,7 @@ async function scaledPicture(tile: Tile | undefined, x: number, y: number, side:
 
 function text(
   label: string, x: number, y: number, width: number,
-  { anchor = "start", size = fontSize, bold = false }: { anchor?: "start" | "middle" | "end"; size?: number; bold?: boolean },
+  { ink, anchor = "start", size = fontSize, bold = false }: { ink: string; anchor?: "start" | "middle" | "end"; size?: number; bold?: boolean },
 ): string {
   const line = label.replace(/\s+/g, " ").trim();
   return svgText(fitText(line, width, size, { bold }), { x, y, size, bold, anchor, color: ink });

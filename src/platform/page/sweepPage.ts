@@ -8,7 +8,7 @@ import { sweepSteps } from "../../plots/sweeps/sweepSteps";
 import type { SweepResult } from "../../sweeps/sweepResult";
 import { titleOf } from "../../sweeps/sweepSheet";
 import { tableOf } from "../../sweeps/sweepTable";
-import { escapeMarkup } from "../drawing/escapeMarkup";
+import { escapeMarkdown, escapeMarkup } from "../drawing/escapeMarkup";
 import type { Plot } from "../drawing/plot";
 import type { NotebookCell } from "../files/notebookFile";
 import { plotlyType } from "./outputsHtml";
@@ -48,11 +48,6 @@ async function outputsOf(plot: Plot): Promise<Record<string, unknown>> {
 
 function text(source: string): NotebookCell {
   return { cell_type: "markdown", source };
-}
-
-/** Text that may hold anything, such as a file's name, as markdown that shows it as it is. */
-function escapeMarkdown(literal: string): string {
-  return literal.replace(/[!-/:-@[-`{-~]/g, "\\$&").replace(/\s+/g, " ");
 }
 
 function code(source: string): NotebookCell {
