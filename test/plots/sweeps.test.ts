@@ -60,7 +60,7 @@ describe("the plots of a sweep", () => {
       .raw().toBuffer({ resolveWithObject: true });
     assert.deepEqual([info.width, info.height], [38, 38]);
     const at = (x: number, y: number): string => [0, 1, 2].map((c) => (data[3 * (y * 38 + x) + c] > 128 ? 1 : 0)).join("");
-    assert.deepEqual([at(8, 8), at(30, 8), at(8, 30), at(30, 30)], ["100", "111", "111", "001"]);
+    assert.deepEqual([at(8, 8), at(30, 8), at(8, 30), at(30, 30)], ["100", "000", "000", "001"], "and dark between them");
   });
 
   it("fit an output of a notebook however many and large the pictures are, and say less before they are too small to see", async () => {
@@ -114,10 +114,10 @@ describe("the plots of a sweep", () => {
 });
 
 describe("a sweep while it runs in a notebook", () => {
-  it("is one output that is replaced, in the end by the whole sheet", async () => {
+  it("is a sheet and its caption, which are replaced, in the end by the whole sheet", async () => {
     const shown = await inFakeKernel(() => sweep(tinyCustom, { out: path.join(folder, "live"), each: liveSweep() }));
-    assert.equal(new Set(shown.map(({ id }) => id)).size, 1);
-    assert.deepEqual(shown.map(({ update }) => update), [false, ...shown.slice(1).map(() => true)]);
+    assert.equal(new Set(shown.map(({ id }) => id)).size, 2);
+    assert.deepEqual(shown.map(({ update }) => update), [false, false, ...shown.slice(2).map(() => true)]);
     assert.match(shown.at(-1)!.data["text/plain"], /6 of 6 cells · /);
     assert.ok(bytesOf(shown.at(-1)!) <= outputLimit);
     const { width } = await pictureOf(shown.at(-1)!);
