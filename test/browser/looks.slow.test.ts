@@ -180,6 +180,9 @@ test("on paper nothing is cut: code is broken into lines, and plots are their pi
   assert.deepEqual(await paperOf(page), [255, 255, 255]);
   assert.ok(await page.evaluate("[...document.querySelectorAll('pre')].every((one) => one.scrollWidth <= one.clientWidth)"));
   assert.equal(await page.locator("figure.plot .twin:visible").count(), 5);
+  const words = await page.evaluate<string[]>("[...document.querySelectorAll('.hljs-keyword, .hljs-number')].map((one) => getComputedStyle(one).color)");
+  assert.ok(words.length > 3);
+  for (const color of words) assert.ok(contrast(rgb(color), [255, 255, 255]) >= 4.5, `code in ${color} on white paper`);
   assert.ok((await page.pdf({ format: "A4" })).length > 10_000);
   await page.context().close();
 });

@@ -7,6 +7,7 @@ import sharp from "sharp";
 import { liveSweep } from "../../src/notebook/liveSweep";
 import { plotBundle, outputLimit } from "../../src/notebook/mimeBundles";
 import type { Plot } from "../../src/platform/drawing/plot";
+import { plotPng } from "../../src/platform/drawing/plotPng";
 import { plotSvg } from "../../src/platform/drawing/plotSvg";
 import { mosaic } from "../../src/plots/sweeps/mosaic";
 import { sweepNumbers } from "../../src/plots/sweeps/sweepNumbers";
@@ -50,6 +51,12 @@ describe("the plots of a sweep", () => {
     assert.deepEqual(labelsOf(other), ["relu1_1", "relu2_1"]);
     assert.equal(wordsOf(other).length, 3);
     await assert.rejects(sweepSlider(swept, { over: "seed" }), /no setting with several values seed in this sweep/);
+  });
+
+  it("have no room for a slider in their picture, which does not draw it", async () => {
+    const plot = await sweepSteps(swept);
+    const { margin, height } = plot.layout;
+    assert.equal((await plotPng(plot)).height, height - margin.b + margin.r);
   });
 
   it("a mosaic has each picture where its place is", async () => {

@@ -4,7 +4,7 @@ import { ink, table, tableInk } from "./colors";
 import { fitBytes } from "./fitBytes";
 import { labelFont } from "./fonts";
 import { defaultWidth, type Plot } from "./plot";
-import { plotSvg } from "./plotSvg";
+import { drawnLayout, plotSvg } from "./plotSvg";
 
 export interface Picture {
   readonly type: "image/png" | "image/jpeg";
@@ -46,5 +46,5 @@ export async function plotPng(
     return encode(sharp(data, { raw: info })).toBuffer();
   }, ladder, limit);
   if (!found) throw new RangeError(`this plot does not fit ${limit} bytes as a picture, even at half its size`);
-  return { type: photographs ? "image/jpeg" : "image/png", bytes: found.drawn, width, height: plot.layout.height };
+  return { type: photographs ? "image/jpeg" : "image/png", bytes: found.drawn, width, height: drawnLayout(plot).height };
 }

@@ -2,7 +2,7 @@
 import { ink } from "./colors";
 import { frameOf, type Frame } from "./frame";
 import { colorBar, drawTrace } from "./marks";
-import { defaultWidth, titleLine, type Annotation, type Plot } from "./plot";
+import { defaultWidth, titleLine, type Annotation, type Layout, type Plot } from "./plot";
 import { fitText, svgText } from "./svgText";
 import { mustBeDrawable } from "./twinAttributes";
 
@@ -20,8 +20,8 @@ export interface SvgOptions {
  *
  * @throws RangeError for a type of trace or an attribute that it cannot draw
  */
-export function plotSvg({ data, ...rest }: Plot, { width, x = 0, y = 0, font = "sans-serif" }: SvgOptions = {}): string {
-  const plot = { ...rest, data: data.filter(({ visible }) => visible !== false) };
+export function plotSvg(whole: Plot, { width, x = 0, y = 0, font = "sans-serif" }: SvgOptions = {}): string {
+  const plot = { ...whole, data: whole.data.filter(({ visible }) => visible !== false), layout: drawnLayout(whole) };
   mustBeDrawable(plot);
   const frame = frameOf(plot, width ?? plot.layout.width ?? defaultWidth);
   const { title, annotations = [] } = plot.layout;
@@ -40,6 +40,13 @@ export function plotSvg({ data, ...rest }: Plot, { width, x = 0, y = 0, font = "
     ...annotations.map((annotation) => note(annotation, frame)),
     "</svg>",
   ].join("\n");
+}
+
+/** The layout without the room below for a slider, which only a browser draws. */
+export function drawnLayout({ layout }: Plot): Layout {
+  if (layout.sliders === undefined) return layout;
+  const { height, margin } = layout;
+  return { ...layout, height: height - margin.b + margin.r, margin: { ...margin, b: margin.r } };
 }
 
 function drawTraces(plot: Plot, frame: Frame): string[] {
