@@ -122,6 +122,20 @@ for (const width of [1280, 800]) {
   });
 }
 
+test("the line under the mouse is thin and gray, without a white rim", { skip }, async () => {
+  const page = await opened({ colorScheme: "dark" });
+  const plot = page.locator(".js-plotly-plot").first();
+  await plot.scrollIntoViewIfNeeded();
+  const inside = plot.locator(".nsewdrag");
+  const { width } = (await inside.boundingBox())!;
+  await inside.hover({ position: { x: Math.round(width / 3), y: 60 } });   // the second of four points
+  await plot.locator(".hoverlayer .spikeline").first().waitFor({ state: "attached", timeout: 5000 });
+  const strokes = await page.evaluate<string[]>(`[...document.querySelectorAll(".hoverlayer line")].map(getComputedStyle)
+    .filter(({ strokeWidth }) => strokeWidth !== "0px").map(({ stroke, strokeWidth }) => stroke + " " + strokeWidth)`);
+  assert.deepEqual([...new Set(strokes)], ["rgb(118, 122, 128) 1px"]);
+  await page.context().close();
+});
+
 test("code boxes end at one edge, captions are as wide as the text, links look like links", { skip }, async () => {
   const page = await opened();
   const boxes = await boxesOf(page, ".cell > .code");

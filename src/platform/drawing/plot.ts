@@ -125,6 +125,8 @@ export const unseenTicks: Axis = { ticks: "outside", ticklen: 5, tickcolor: tran
 export const numericAxis: Axis = {
   gridcolor: grid, zeroline: false, showline: false, tickfont: { color: ink, size: 11 }, ...unseenTicks,
   tickmode: "auto", nticks: 7,
+  // The line under the mouse. A thickness of 1 would have a white rim of 1, which is drawn 2 thicker; one below 0 is drawn as 1, without a rim.
+  spikecolor: ink, spikedash: "solid", spikethickness: -2,
 };
 
 /**

@@ -38,7 +38,7 @@ const axis: Attributes = {
   // The twin's labels and grid have the house's colors and size, and its numbers their own format.
   ticks: "all", ticklen: "all", tickcolor: "all", tickfont: "all", gridcolor: "all", exponentformat: "all",
   // Its size gives an image or a matrix the right shape by itself; and no mouse moves it.
-  constrain: "all", scaleanchor: "all", fixedrange: "all",
+  constrain: "all", scaleanchor: "all", fixedrange: "all", spikecolor: "all", spikedash: "all", spikethickness: "all",
 };
 
 const layout: Attributes = {
