@@ -114,7 +114,7 @@ describe("links, paths and commands", () => {
     });
 
     holds(`${file}: every environment variable is read somewhere`, () => {
-      for (const [name] of text.matchAll(/STYLOSCOPE_[A-Z]+/g)) assert.match(sources, new RegExp(`${name}\\b`));
+      for (const [name] of text.matchAll(/STYLOSCOPE_[A-Z0-9]+/g)) assert.match(sources, new RegExp(`${name}\\b`));
     });
   }
 });

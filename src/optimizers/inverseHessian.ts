@@ -1,5 +1,5 @@
 // The inverse Hessian of L-BFGS: never a matrix, but the last few steps that it is made of, and its product with a vector.
-import { addScaledInPlace, dot, norm, subtract } from "../math/vectors";
+import { addScaledInPlace, addScaledInPlaceThenDot, dot, scaleInPlace } from "../math/vectors";
 
 /** One step of the history: s = Δx, y = Δgradient, and ρ = 1/(sᵀy), in Nocedal & Wright's letters. */
 export interface Pair {
@@ -16,10 +16,19 @@ const resolution = 2 ** -23;
  * above the float32 rounding of the two gradients, or is negative.
  */
 export function pairOf(x: Float32Array, g: Float32Array, xNext: Float32Array, gNext: Float32Array): Pair | undefined {
-  const s = subtract(xNext, x); // the actual step, not t × direction: the two differ by rounding
-  const y = subtract(gNext, g);
-  const curvature = dot(s, y);
-  return curvature > resolution * norm(s) * (norm(g) + norm(gNext)) ? { s, y, rho: 1 / curvature } : undefined;
+  const [s, y] = [new Float32Array(x.length), new Float32Array(x.length)];
+  let [sy, ss, gg, ggNext] = [0, 0, 0, 0]; // inner products: four sums in one pass take no longer than one
+  for (let i = 0; i < x.length; i++) {
+    const si = Math.fround(xNext[i] - x[i]); // the actual step, not t × direction: the two differ by rounding
+    const yi = Math.fround(gNext[i] - g[i]);
+    s[i] = si;
+    y[i] = yi;
+    sy += si * yi;
+    ss += si * si;
+    gg += g[i] * g[i];
+    ggNext += gNext[i] * gNext[i];
+  }
+  return sy > resolution * Math.sqrt(ss) * (Math.sqrt(gg) + Math.sqrt(ggNext)) ? { s, y, rho: 1 / sy } : undefined;
 }
 
 /**
@@ -29,15 +38,24 @@ export function pairOf(x: Float32Array, g: Float32Array, xNext: Float32Array, gN
  */
 export function inverseHessianTimes(pairs: readonly Pair[], v: Float32Array): Float32Array {
   const r = v.slice();
+  if (pairs.length === 0) return r;
   const alphas: number[] = [];
-  for (let i = pairs.length - 1; i >= 0; i--) {
-    const { s, y, rho } = pairs[i];
-    alphas[i] = rho * dot(s, r);
-    addScaledInPlace(r, -alphas[i], y);
+  const newest = pairs.length - 1;
+  let product = dot(pairs[newest].s, r); // of r with the vector that comes next
+  for (let i = newest; i >= 0; i--) {
+    const { y, rho } = pairs[i];
+    alphas[i] = rho * product;
+    if (i > 0) product = addScaledInPlaceThenDot(r, -alphas[i], y, pairs[i - 1].s);
+    else addScaledInPlace(r, -alphas[i], y);
   }
-  const newest = pairs.at(-1);
-  const gamma = newest ? 1 / (newest.rho * dot(newest.y, newest.y)) : 1;
-  for (let i = 0; i < r.length; i++) r[i] *= gamma;
-  for (const [i, { s, y, rho }] of pairs.entries()) addScaledInPlace(r, alphas[i] - rho * dot(y, r), s);
+  const gamma = 1 / (pairs[newest].rho * dot(pairs[newest].y, pairs[newest].y));
+  scaleInPlace(gamma, r);
+  product = dot(pairs[0].y, r);
+  for (let i = 0; i <= newest; i++) {
+    const { s, rho } = pairs[i];
+    const step = alphas[i] - rho * product;
+    if (i < newest) product = addScaledInPlaceThenDot(r, step, s, pairs[i + 1].y);
+    else addScaledInPlace(r, step, s);
+  }
   return r;
 }

@@ -1,5 +1,5 @@
 // L-BFGS: a quasi-Newton method, with the curvature estimated from the last few steps.
-import { addScaled, dot, isEqual, maxAbs, scale } from "../math/vectors";
+import { addScaled, dot, isEqual, maxAbs, scale, scaleInPlace } from "../math/vectors";
 import { numberWhere, wholeNumber, type Spec } from "../spec";
 import { expectGradient, expectOption, expectState, isCount, isFraction, isPositive } from "./checks";
 import { inverseHessianTimes, pairOf, type Pair } from "./inverseHessian";
@@ -90,7 +90,7 @@ export function lbfgs(options: LbfgsOptions = {}): Optimizer<LbfgsState> {
       };
 
       let pairs = state.pairs;
-      let next = pairs.length > 0 ? await searchAlong(scale(-1, inverseHessianTimes(pairs, start.gradient))) : undefined;
+      let next = pairs.length > 0 ? await searchAlong(quasiNewtonDirection(pairs, start.gradient)) : undefined;
       if (next === undefined) {
         pairs = [];
         next = await searchAlong(scale(-firstStep / maxAbs(start.gradient), start.gradient));
@@ -101,6 +101,13 @@ export function lbfgs(options: LbfgsOptions = {}): Optimizer<LbfgsState> {
       return { x: next.x, value: start.value, state: { pairs } };
     },
   };
+}
+
+/** −H∇f. */
+function quasiNewtonDirection(pairs: readonly Pair[], gradient: Float32Array): Float32Array {
+  const direction = inverseHessianTimes(pairs, gradient);
+  scaleInPlace(-1, direction);
+  return direction;
 }
 
 /** A point that the line search evaluated. */

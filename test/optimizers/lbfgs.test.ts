@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { multiply, transpose, type Matrix } from "../../src/math/smallMatrices";
-import { dot, maxAbs, scale, subtract } from "../../src/math/vectors";
+import { addScaled, dot, maxAbs, scale } from "../../src/math/vectors";
 import { inverseHessianTimes, type Pair } from "../../src/optimizers/inverseHessian";
 import { lbfgs, type LbfgsState } from "../../src/optimizers/lbfgs";
 import type { Evaluation } from "../../src/optimizers/optimizer";
@@ -116,7 +116,7 @@ for (const { land, steps } of lands) {
     assert.ok(visits.length > steps / 2, `only ${visits.length} steps`);
     for (let i = 1; i < visits.length; i++) {
       const [from, to] = [land.f(visits[i - 1].x), land.f(visits[i].x)];
-      const step = subtract(visits[i].x, visits[i - 1].x); // t × direction, so these are t × φ′
+      const step = addScaled(visits[i].x, -1, visits[i - 1].x); // t × direction, so these are t × φ′
       const [before, after] = [dot(from.gradient, step), dot(to.gradient, step)];
       assert.ok(before < 0, `step ${i} starts uphill`);
       // Within the rounding of x, 10⁻⁶ relative; the search itself measured φ′ along the unrounded direction.
@@ -130,7 +130,7 @@ test("a smaller c2 searches more exactly", async () => {
   const { f, start } = rosenbrock(10);
   const visits = await descend(lbfgs({ c2: 0.05 }), f, start, { steps: 20 });
   for (let i = 1; i < visits.length; i++) {
-    const step = subtract(visits[i].x, visits[i - 1].x);
+    const step = addScaled(visits[i].x, -1, visits[i - 1].x);
     const [before, after] = [i - 1, i].map((k) => Math.abs(dot(f(visits[k].x).gradient, step)));
     assert.ok(after <= 0.0501 * before);
   }
@@ -170,7 +170,7 @@ test("the first trial moves the pixel with the largest derivative by 0.02, along
     for (const [options, wanted] of [[{}, 0.02], [{ firstStep: 0.005 }, 0.005]] as const) {
       const { f: ask, asked } = caching(f);
       await lbfgs(options).step(ask, start, { pairs: [] });
-      const moved = subtract(asked[1], start);
+      const moved = addScaled(asked[1], -1, start);
       assert.ok(Math.abs(maxAbs(moved) / wanted - 1) < 1e-5, `${unit}: ${maxAbs(moved)}`);
       const { gradient } = f(start);
       assert.ok(gap(moved, scale(-wanted / maxAbs(gradient), gradient)) < 1e-7);
@@ -184,7 +184,7 @@ test("with a history, the first trial is the full quasi-Newton step", async () =
   const { f: ask, asked } = caching(f);
   await lbfgs().step(ask, x, state);
   const wanted = scale(-1, inverseHessianTimes(state.pairs, f(x).gradient));
-  assert.ok(gap(subtract(asked[1], x), wanted) < 1e-6);
+  assert.ok(gap(addScaled(asked[1], -1, x), wanted) < 1e-6);
 });
 
 for (const power of [20, -20]) {
@@ -224,8 +224,8 @@ test("the history holds the last `memory` steps, oldest first, as they were take
   const { pairs } = visits[20].state;
   pairs.forEach(({ s, y, rho }, k) => {
     const [from, to] = [visits[17 + k].x, visits[18 + k].x];
-    assert.deepEqual(s, subtract(to, from));
-    assert.deepEqual(y, subtract(f(to).gradient, f(from).gradient));
+    assert.deepEqual(s, addScaled(to, -1, from));
+    assert.deepEqual(y, addScaled(f(to).gradient, -1, f(from).gradient));
     assert.equal(rho, 1 / dot(s, y));
   });
 });

@@ -1,20 +1,12 @@
 // The lazy TensorFlow.js backend: kernels record operations, which run as one graph when a tensor is read.
 import * as tf from "@tensorflow/tfjs";
+import { viewOf, type Entry } from "./entry";
 import { connectedValues } from "./graph";
+import { replays, type Replays } from "./replay/replays";
 import { sessionCache, type SessionCache, type SessionOptions } from "./sessions";
 import { channelsLast, view, type TensorView } from "./tensorView";
 import { encodeStrings, upload } from "./upload";
 import { recordedSinceRun, resetRecorded, type Data, type Type, type Value } from "./value";
-
-/** The data of a tensor. Strings and complex numbers are only stored: TensorFlow.js' own kernels compute with them. */
-export interface Entry {
-  readonly dtype: tf.DataType;
-  /** Reference count. */
-  count: number;
-  view?: TensorView;
-  strings?: Uint8Array[];
-  complex?: { real: tf.TensorInfo; imag: tf.TensorInfo };
-}
 
 /** A class, since TensorFlow.js' base class supplies the methods that are left out. */
 export class OnnxBackend extends tf.KernelBackend {
@@ -23,11 +15,13 @@ export class OnnxBackend extends tf.KernelBackend {
   /** The kernels that TensorFlow.js' cpu backend has computed, because ONNX has no operation for them. */
   readonly cpuFallbacks: Set<string> = new Set();
   readonly sessions: SessionCache;
+  readonly replays: Replays;
 
   constructor(options: SessionOptions) {
     super();
     this.entries = new tf.DataStorage(this, tf.engine());
     this.sessions = sessionCache(options);
+    this.replays = replays(this, this.sessions);
   }
 
   entry(dataId: object): Entry {
@@ -37,11 +31,16 @@ export class OnnxBackend extends tf.KernelBackend {
   }
 
   /** The view behind a tensor, whose shape may differ from the tensor's. */
-  viewOf({ dataId, dtype }: tf.TensorInfo): TensorView {
-    const entry = this.entry(dataId);
-    if (!entry.view) throw new Error(`a ${dtype} tensor is not an array of numbers`);
-    return entry.view;
+  viewOf({ dataId }: tf.TensorInfo): TensorView {
+    return viewOf(this.entry(dataId));
   }
+
+  /** Gives an entry its view. */
+  readonly setView = (entry: Entry, view: TensorView): void => {
+    entry.view = view;
+    entry.record = undefined;
+    if (view.value.node && entry.count > 0) this.pendingEntries.add(entry);
+  };
 
   /** A new tensor with the elements of `x`. */
   toTensorInfo(x: TensorView, dtype: tf.DataType = x.value.type as tf.DataType): tf.TensorInfo {
@@ -76,15 +75,17 @@ export class OnnxBackend extends tf.KernelBackend {
   }
 
   override readSync(dataId: object): tf.backend_util.BackendValues {
+    this.replays.read();
     const entry = this.entry(dataId);
     if (entry.strings) return entry.strings;
     if (entry.complex) {
       const [real, imag] = [entry.complex.real, entry.complex.imag].map((part) => this.readSync(part.dataId) as Float32Array);
       return tf.backend_util.mergeRealAndImagArrays(real, imag);
     }
-    const data = entry.view!.channelAxis === undefined ? availableData(entry.view!.value) : undefined;
+    const { value, shape, channelAxis } = viewOf(entry);
+    const data = channelAxis === undefined ? availableData(value) : undefined;
     if (data) return data as Float32Array;
-    entry.view = view(channelsLast(entry.view!), entry.view!.shape);
+    entry.view = view(channelsLast(entry.view!), shape);
     if (!entry.view.value.data) this.compute(entry.view.value);
     return entry.view.value.data as Float32Array;
   }
@@ -95,21 +96,24 @@ export class OnnxBackend extends tf.KernelBackend {
 
   /** Computes `value` and every live value that shares work with it, so that nothing is computed twice. */
   private compute(value: Value): void {
+    this.replays.abandon();
     const live = [...this.pendingEntries].map((entry) => entry.view!.value).filter((other) => other.node);
     this.run(connectedValues(value, live));
   }
 
   /** Computes every live value that is pending. */
   private computeAll(): void {
+    this.replays.abandon();
     const live = [...new Set([...this.pendingEntries].map((entry) => entry.view!.value))].filter((value) => value.node);
     if (live.length > 0) this.run(live);
     resetRecorded();
   }
 
   private run(values: readonly Value[]): void {
-    this.sessions.run(values);
+    const ran = this.sessions.run(values);
     resetRecorded();
     this.dropComputed();
+    this.replays.ran(ran);
   }
 
   /** Computes what is pending once there is much of it: otherwise a loop that reads nothing would record without end. */
@@ -133,6 +137,7 @@ export class OnnxBackend extends tf.KernelBackend {
     const entry = this.entry(dataId);
     if (--entry.count > 0 && !force) return false;
     if (entry.complex) for (const part of [entry.complex.real, entry.complex.imag]) this.disposeData(part.dataId, true);
+    entry.count = 0;
     this.pendingEntries.delete(entry);
     this.entries.delete(dataId);
     if (entry.view) this.sessions.release(entry.view.value);

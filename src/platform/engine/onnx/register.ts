@@ -1,7 +1,8 @@
 // Registers the backend and its kernels with TensorFlow.js.
 import * as tf from "@tensorflow/tfjs";
 import { threadCount } from "../threads";
-import { OnnxBackend, type Entry } from "./backend";
+import { OnnxBackend } from "./backend";
+import { viewOf, type Entry } from "./entry";
 import { fallback } from "./fallback";
 import { activation } from "./kernels/activation";
 import { arithmetic } from "./kernels/arithmetic";
@@ -9,15 +10,17 @@ import { comparison } from "./kernels/comparison";
 import { convolutions } from "./kernels/convolution";
 import { creations } from "./kernels/creation";
 import { gathers } from "./kernels/gather";
-import { axesOf, type Inputs, type Kernel, type Kernels } from "./kernels/kernel";
+import { axesOf, type Kernel, type Kernels } from "./kernels/kernel";
 import { normalizations } from "./kernels/normalization";
 import { poolings } from "./kernels/pooling";
 import { products } from "./kernels/product";
 import { reductions } from "./kernels/reduction";
 import { resizes } from "./kernels/resize";
 import { shapes } from "./kernels/shape";
+import { kernelDepth, replayGradients } from "./replay/replayGradients";
+import type { Incoming } from "./replay/trace";
 import type { SessionOptions } from "./sessions";
-import { reshape } from "./tensorView";
+import { reshape, type TensorView } from "./tensorView";
 import { setOrigin } from "./value";
 
 const kernels: Kernels = {
@@ -32,33 +35,53 @@ export function registerOnnx(name: string, options: Partial<SessionOptions> = {}
   if (tf.engine().registryFactory[name]) return;
   const settings = { provider: "cpu", threads: threadCount(), maxSessions: 64, maxBytes: 2 ** 31, ...options };
   tf.registerBackend(name, () => new OnnxBackend(settings), 4);
+  replayGradients();
   const add = (kernelName: string, kernelFunc: (call: Call) => tf.TensorInfo | tf.TensorInfo[]): void =>
     tf.registerKernel({ kernelName, backendName: name, kernelFunc });
   for (const [kernelName, kernel] of Object.entries(kernels)) add(kernelName, recordingKernel(kernelName, kernel));
-  for (const [kernelName, kernel] of Object.entries(viewKernels)) add(kernelName, kernel);
+  for (const [kernelName, kernel] of Object.entries(viewKernels)) add(kernelName, notedKernel(kernelName, kernel));
   const registered = new Set([...Object.keys(kernels), ...Object.keys(viewKernels)]);
   for (const { kernelName } of tf.getKernelsForBackend("cpu"))
-    if (!registered.has(kernelName)) add(kernelName, fallback(kernelName, true));
+    if (!registered.has(kernelName)) add(kernelName, notedKernel(kernelName, fallback(kernelName, true)));
 }
 
 /** A kernel as TensorFlow.js calls it. Strings and complex numbers, and what the kernel cannot record, are left to the cpu kernel. */
 function recordingKernel(kernelName: string, kernel: Kernel): (call: Call) => tf.TensorInfo | tf.TensorInfo[] {
   const withoutReport = fallback(kernelName, false);
   const withReport = fallback(kernelName, true);
+  const record = (inputs: Incoming["inputs"], attributes: unknown): TensorView | TensorView[] | undefined => {
+    setOrigin(`${kernelName} ${inputs.map(({ shape }) => `[${shape}]`).join(" ")}`);
+    return kernel(Object.fromEntries(inputs.map(({ key, entry, shape }) => [key, reshape(viewOf(entry), shape)])), attributes ?? {});
+  };
+  const readsNumbers = kernelName in gathers;
   return (call) => {
     const backend = call.backend as OnnxBackend;
-    const tensors = Object.entries(call.inputs).filter(([, info]) => info) as [string, tf.TensorInfo][];
-    if (tensors.some(([, { dtype }]) => dtype === "string" || dtype === "complex64")) return withoutReport(call);
-    const dtype = (call.attrs as { dtype?: string } | undefined)?.dtype;
-    if (dtype === "string" || dtype === "complex64") return withoutReport(call);
-    setOrigin(`${kernelName} ${tensors.map(([, { shape }]) => `[${shape}]`).join(" ")}`);
-    const inputs: Inputs = Object.fromEntries(tensors.map(([key, info]) => [key, reshape(backend.viewOf(info), info.shape)]));
-    const result = kernel(inputs, call.attrs ?? {});
-    if (!result) return withReport(call);
-    const infos = Array.isArray(result) ? result.map((x) => backend.toTensorInfo(x)) : backend.toTensorInfo(result);
+    const incoming = incomingCall(kernelName, call);
+    const dtypes = [...incoming.inputs.map(({ entry }) => entry.dtype), (call.attrs as { dtype?: string } | undefined)?.dtype];
+    const isNumbers = !dtypes.includes("string") && !dtypes.includes("complex64");
+    if (readsNumbers || !isNumbers) backend.replays.abandon();
+    const infos = isNumbers ? backend.replays.call(incoming, record) : withoutReport(call);
+    if (!infos) return withReport(call);
     backend.limitPending();
     return infos;
   };
+}
+
+/** A kernel that records nothing. */
+function notedKernel<Result>(kernelName: string, kernel: (call: Call) => Result): (call: Call) => Result {
+  return (call) => {
+    const { replays } = call.backend as OnnxBackend;
+    if (Object.values(call.inputs).some(Array.isArray)) replays.abandon();
+    else replays.note(incomingCall(kernelName, call));
+    return kernel(call);
+  };
+}
+
+function incomingCall(kernel: string, { inputs, attrs, backend }: Call): Incoming {
+  const read: Incoming["inputs"][number][] = [];
+  for (const [key, info] of Object.entries(inputs) as [string, tf.TensorInfo | undefined][])
+    if (info) read.push({ key, shape: info.shape, entry: (backend as OnnxBackend).entry(info.dataId) });
+  return { kernel, attributes: attrs, depth: kernelDepth(), inputs: read };
 }
 
 /** The same data in another shape. */

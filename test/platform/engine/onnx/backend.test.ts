@@ -35,7 +35,7 @@ before(async () => {
   const run = backend.sessions.run;
   backend.sessions.run = (outputs) => {
     runs.push(outputs.length);
-    run(outputs);
+    return run(outputs);
   };
 });
 beforeEach(() => { runs = []; });

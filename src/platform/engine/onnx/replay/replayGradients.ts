@@ -1,0 +1,33 @@
+// Where replays begin: the one function of TensorFlow.js that every gradient goes through.
+import * as tf from "@tensorflow/tfjs";
+import { OnnxBackend } from "../backend";
+import type { ComputeGradients } from "./replays";
+
+interface Internals {
+  readonly backendInstance: unknown;
+  readonly state: { readonly gradientDepth: number; readonly kernelDepth: number };
+  gradients: ComputeGradients;
+}
+
+const internals = (): Internals => tf.engine() as unknown as Internals;
+
+/** How many kernels TensorFlow.js is in: 1 in one that an operation called, more in those that it calls itself. */
+export function kernelDepth(): number {
+  return internals().state.kernelDepth;
+}
+
+/** Has gradients on this backend replayed where they repeat. Neither those of gradients are, nor those with a given dy. */
+export function replayGradients(): void {
+  const engine = internals();
+  if (Object.hasOwn(engine, "gradients")) return;
+  const compute = engine.gradients.bind(engine);
+  engine.gradients = (f, xs, dy, allowNoGradients) => {
+    const { backendInstance: backend, state } = engine;
+    if (!(backend instanceof OnnxBackend)) return compute(f, xs, dy, allowNoGradients);
+    if (state.gradientDepth > 0 || dy) {
+      backend.replays.abandon();
+      return compute(f, xs, dy, allowNoGradients);
+    }
+    return backend.replays.gradients(compute, f, xs, allowNoGradients);
+  };
+}

@@ -1,0 +1,253 @@
+// A gradient that repeats is not recorded again, and nobody can tell: each run of steps here has the bytes of one that always records.
+import assert from "node:assert/strict";
+import { after, before, beforeEach, describe, it } from "node:test";
+import * as tf from "@tensorflow/tfjs";
+import { withoutTapeLeak } from "../../../../src/math/withoutTapeLeak";
+import type { OnnxBackend } from "../../../../src/platform/engine/onnx/backend";
+import { registerOnnx } from "../../../../src/platform/engine/onnx/register";
+import { randomProgram } from "./programs";
+
+let backend: OnnxBackend;
+
+before(async () => {
+  registerOnnx("onnx");
+  await tf.setBackend("onnx");
+  backend = tf.backend() as OnnxBackend;
+});
+after(() => backend.dispose());
+
+/** Runs `body` with TensorFlow.js' own gradients: each is recorded. */
+function recording<Result>(body: () => Result): Result {
+  const engine = tf.engine() as unknown as { gradients?: unknown };
+  const replaying = engine.gradients;
+  delete engine.gradients;
+  try {
+    return body();
+  } finally {
+    engine.gradients = replaying;
+  }
+}
+
+type Loss = (x: tf.Tensor4D) => tf.Tensor;
+/** The bytes of a loss and its gradient. */
+type Bytes = [value: Float32Array, gradient: Float32Array];
+/** `tf.tidy` for numbers. */
+const scoped = (body: () => Bytes): Bytes => tf.tidy(() => body() as unknown as tf.TensorContainer) as unknown as Bytes;
+
+const image = (seed: number, size = 8): tf.Tensor4D => tf.randomUniform([1, size, size, 3], 0, 1, "float32", seed);
+const filters = tf.tidy(() => [tf.randomNormal([3, 3, 3, 8], 0, 0.3, "float32", 1), tf.randomNormal([3, 3, 8, 8], 0, 0.2, "float32", 2)]) as tf.Tensor4D[];
+
+/** A small network and a Gram loss. */
+function network(x: tf.Tensor4D, [first, second] = filters): tf.Tensor {
+  const hidden = tf.relu(tf.conv2d(x, first, 1, "same"));
+  const features = tf.relu(tf.conv2d(tf.avgPool(hidden, 2, 2, "valid"), second, 1, "same"));
+  const rows = tf.reshape(features, [-1, 8]);
+  return tf.mean(tf.square(tf.sub(tf.div(tf.matMul(rows, rows, true), 16), 0.1)));
+}
+
+function measure(loss: Loss, x: tf.Tensor4D): Bytes {
+  return scoped(() => {
+    const { value, grad } = tf.valueAndGrad((input: tf.Tensor) => loss(input as tf.Tensor4D))(x);
+    return [value.dataSync<"float32">(), grad.dataSync<"float32">()];
+  });
+}
+
+/**
+ * The steps 0 to `steps` − 1 of `run`, replayed where the engine can, must have the bytes of the same steps recorded each. `run` is made
+ * anew for each of the two. Returns which steps were replayed.
+ */
+function mustBeAlike(make: () => (step: number) => Bytes, steps = 6): number[] {
+  const replayed: number[] = [];
+  const before = tf.memory().numTensors;
+  const run = make();
+  const actual = Array.from({ length: steps }, (_, step) => {
+    const count = backend.replays.count;
+    const bytes = run(step);
+    if (backend.replays.count > count) replayed.push(step);
+    return bytes;
+  });
+  const tensors = tf.memory().numTensors - before;
+  const expected = recording(() => {
+    const again = make();
+    return Array.from({ length: steps }, (_, step) => again(step));
+  });
+  assert.deepEqual(actual, expected);
+  assert.equal(tf.memory().numTensors - before, 2 * tensors, "it leaves other tensors behind");
+  return replayed;
+}
+
+/** The steps of a loss, each at another image. */
+const descend = (make: () => (step: number) => Loss) => (): (step: number) => Bytes => {
+  const loss = make();
+  return (step) => scoped(() => measure(loss(step), image(step)));
+};
+
+describe("a gradient that repeats", () => {
+  beforeEach(() => backend.dispose()); // no session, and so no program, of another test
+
+  it("is recorded once, and has the same bytes", () =>
+    assert.deepEqual(mustBeAlike(descend(() => () => network)), [1, 2, 3, 4, 5]));
+
+  it("asks its loss each time: one with random numbers, or a counter, has its own in every step", () => {
+    const random = (): (() => Loss) => {
+      let state = 1; // as Math.random, but the same twice
+      const next = (): number => (state = (state * 16807) % 2147483647) / 2147483647;
+      return () => (x) => tf.mul(network(x), next());
+    };
+    assert.deepEqual(mustBeAlike(descend(random)), [1, 2, 3, 4, 5]);
+    const counting = (): (() => Loss) => {
+      let calls = 0;
+      return () => (x) => (calls++ < 3 ? network(x) : tf.mean(tf.abs(network(x))));
+    };
+    assert.deepEqual(mustBeAlike(descend(counting)), [1, 2, 4, 5]);
+  });
+
+  it("is recorded where an attribute differs, also in a list that the loss changes in place", () => {
+    const begin = [0, 0, 0, 0];
+    const sliced = (step: number): Loss => (x) => {
+      begin[1] = step < 3 ? 1 : 2;
+      const part = tf.slice4d(x, begin as [number, number, number, number], [1, 4, 4, 3]);
+      begin[1] = 0;
+      return tf.add(network(part), tf.mean(tf.slice4d(x, begin as [number, number, number, number], [1, 4, 4, 3])));
+    };
+    assert.deepEqual(mustBeAlike(descend(() => sliced)), [1, 2, 4, 5]);
+    assert.deepEqual(mustBeAlike(descend(() => (step) => (x) => tf.mean(tf.pow(tf.clipByValue(x, 0, step < 3 ? 1 : 0.5), 2)))), [1, 2, 4, 5]);
+  });
+
+  it("is recorded where the image's size differs, and replayed at the size it had before", () =>
+    assert.deepEqual(mustBeAlike(() => (step) => scoped(() => measure(network, image(step, step % 2 ? 8 : 12)))), [2, 3, 4, 5]));
+
+  it("is recorded with other filters, large or small, and replayed with other numbers that are inputs", () => {
+    const small = (step: number): Loss => (x) => network(x, [tf.randomNormal([3, 3, 3, 8], 0, 0.3, "float32", step < 3 ? 1 : 5), filters[1]]);
+    assert.deepEqual(mustBeAlike(descend(() => small)), [1, 2, 4, 5]);
+    const weighted = (step: number): Loss => (x) => tf.mul(network(x), tf.scalar(1 + step));
+    assert.deepEqual(mustBeAlike(descend(() => weighted)), [1, 2, 3, 4, 5]);
+    const large = tf.tidy(() => [1, 2].map((seed) => tf.randomNormal([3, 3, 8, 128], 0, 0.2, "float32", seed))) as tf.Tensor4D[];
+    const wide = (step: number): Loss => (x) =>
+      tf.mean(tf.square(tf.conv2d(tf.conv2d(x, filters[0], 1, "same"), large[step < 3 ? 0 : 1], 1, "same")));
+    assert.deepEqual(mustBeAlike(descend(() => wide)), [1, 2, 4, 5]);
+    tf.dispose(large);
+  });
+
+  it("is recorded where the same numbers are read in another way", () => {
+    const [a, b] = [image(11), image(12)];
+    const twice = (step: number): Loss => (x) => tf.mean(tf.square(tf.sub(x, tf.mul(a, step < 3 ? b : a))));
+    assert.deepEqual(mustBeAlike(descend(() => twice)), [1, 2, 4, 5]);
+    // A clone made outside has the image's numbers, but no gradient flows through it.
+    const outside = (step: number): Bytes => scoped(() => {
+      const x = image(step);
+      const copy = x.clone();
+      return measure((input) => tf.mean(tf.mul(input, tf.square(step < 3 ? input : copy))), x);
+    });
+    assert.deepEqual(mustBeAlike(() => outside), [1, 2, 4, 5]);
+    tf.dispose([a, b]);
+  });
+
+  it("is always recorded with a custom gradient, which may do anything", () => {
+    const custom = (step: number): Loss => (x) =>
+      tf.customGrad((input) => ({ value: network(input as tf.Tensor4D), gradFunc: (dy) => tf.mul(tf.onesLike(x), tf.mul(dy as tf.Tensor, step)) }))(x);
+    assert.deepEqual(mustBeAlike(descend(() => custom)), []);
+    const straight = (step: number): Loss => (x) => // one that looks like the copy that a kernel saves
+      network(step < 3 ? x : tf.customGrad((input) => ({ value: (input as tf.Tensor4D).clone(), gradFunc: (dy) => tf.mul(dy as tf.Tensor, 2) }))(x) as tf.Tensor4D);
+    assert.deepEqual(mustBeAlike(descend(() => straight)), [1, 2]);
+  });
+
+  it("is recorded where a kernel has got another gradient", () => {
+    const relu = tf.getGradient("Relu");
+    const guidedRelu: tf.GradConfig = { ...relu, gradFunc: (dy) => ({ x: () => tf.relu(dy as tf.Tensor) }) };
+    const guided = (step: number): Loss => (x) => {
+      tf.registerGradient(step < 3 ? relu : guidedRelu);
+      return network(x);
+    };
+    try {
+      assert.deepEqual(mustBeAlike(descend(() => guided)), [1, 2, 4, 5]);
+    } finally {
+      tf.registerGradient(relu);
+    }
+  });
+
+  it("is recorded where the backward pass reads numbers: they would be the constants of one step", () => {
+    const elu = tf.getGradient("Elu");
+    tf.registerGradient({
+      kernelName: "Elu", inputsToSave: ["x"],
+      gradFunc: (dy, [x]) => ({ x: () => tf.mul(dy as tf.Tensor, x.dataSync()[0]) }),
+    });
+    try {
+      assert.deepEqual(mustBeAlike(descend(() => () => (x) => tf.sum(tf.elu(x)))), []);
+    } finally {
+      tf.registerGradient(elu);
+    }
+  });
+
+  it("is recorded where the loss keeps an array that it did not keep before, and gives what it kept", () => {
+    const keeping = (): ((step: number) => Bytes) => (step) => scoped(() => {
+      let kept: tf.Tensor | undefined;
+      const bytes = measure((x) => {
+        const features = tf.relu(tf.conv2d(x, filters[0], 1, "same"));
+        if (step >= 3) kept = tf.keep(features);
+        return tf.mean(tf.square(features));
+      }, image(step));
+      const numbers = kept?.dataSync<"float32">() ?? new Float32Array();
+      kept?.dispose();
+      return [bytes[0], Float32Array.of(...bytes[1], ...numbers)];
+    });
+    assert.deepEqual(mustBeAlike(keeping), [1, 2, 4, 5]);
+  });
+
+  it("is recorded where numbers are read in its middle, or decide about the graph", () => {
+    const reading = (): Loss => (x) => tf.mul(network(x), tf.sum(x).dataSync()[0]);
+    assert.deepEqual(mustBeAlike(descend(() => reading)), []);
+    const reads = (step: number): Loss => (x) => (step < 3 || tf.sum(x).dataSync()[0] > 0 ? network(x) : tf.sum(x));
+    assert.deepEqual(mustBeAlike(descend(() => reads)), [1, 2]);
+    const segments = (step: number): Loss => (x) =>
+      tf.sum(tf.square(tf.unsortedSegmentSum(tf.reshape(x, [64, 3]), tf.tensor1d(Array(64).fill(step < 3 ? 0 : -1), "int32"), 2)));
+    assert.deepEqual(mustBeAlike(descend(() => segments)), []);
+  });
+
+  it("is recorded where it is part of another gradient, or of a larger computation that is read at once", () => {
+    const second = (): Loss => (x) => tf.sum(tf.square(tf.grad((input: tf.Tensor) => tf.sum(tf.pow(input, 3)))(x)));
+    assert.deepEqual(mustBeAlike(descend(() => second)), []);
+    const onwards = (step: number): Bytes => scoped(() => {
+      const x = image(step);
+      const moved = tf.sub(x, tf.grad((input: tf.Tensor) => network(input as tf.Tensor4D))(x));
+      return [new Float32Array(), moved.dataSync<"float32">()];
+    });
+    assert.deepEqual(mustBeAlike(() => onwards), []);
+  });
+
+  it("is recorded again after its session was closed, and after it failed", () => {
+    const filter = tf.tidy(() => tf.randomNormal([3, 3, 8, 128], 0, 0.2, "float32", 3)) as tf.Tensor4D;
+    const wide: Loss = (x) => tf.mean(tf.square(tf.conv2d(tf.conv2d(x, filters[0], 1, "same"), filter, 1, "same")));
+    const x = image(1);
+    measure(wide, x);
+    filter.dispose();
+    assert.throws(() => withoutTapeLeak(() => measure(wide, x), () => undefined), /disposed/);
+    const failing: Loss = (input) => {
+      network(input);
+      throw new Error("mine");
+    };
+    assert.throws(() => withoutTapeLeak(() => measure(failing, x), () => undefined), /mine/);
+    assert.deepEqual(mustBeAlike(descend(() => () => network)), [1, 2, 3, 4, 5]);
+    x.dispose();
+  });
+
+  it("has the bytes of its recording in 30 random programs, with other numbers", () => {
+    let replayed = 0;
+    for (let seed = 0; seed < 30; seed++) {
+      const program = randomProgram(seed);
+      const run = (step: number): Bytes => scoped(() => {
+        const inputs = program.inputs.map(({ shape, numbers }) => tf.tensor(Float32Array.from(numbers, (n) => n * (1 + step / 8)), [...shape]));
+        const { value, grads } = tf.valueAndGrads((...xs: tf.Tensor[]) =>
+          tf.add(program.loss(...xs), tf.mul(0.1, tf.addN(xs.map((x) => tf.sum(x))))))(inputs);
+        const flat = tf.concat(grads.map((grad) => tf.tensor1d(grad.dataSync())));
+        return [value.dataSync<"float32">(), flat.dataSync<"float32">()];
+      });
+      try {
+        replayed += mustBeAlike(() => run, 3).length;
+      } catch (error) {
+        throw new Error(`seed ${seed}:\n${program.text}`, { cause: error });
+      }
+    }
+    assert.ok(replayed >= 30, `only ${replayed} of 60 were replayed`);
+  });
+});
