@@ -121,4 +121,4 @@ export { liveSweep } from "./notebook/liveSweep";
 export { sweepSlider } from "./plots/sweeps/sweepSlider";
 export { sweepSteps } from "./plots/sweeps/sweepSteps";
 export { sweepNumbers } from "./plots/sweeps/sweepNumbers";
-export { writeSweepPage } from "./platform/page/sweepPage";
+export { writeSweepPage } from "./notebook/sweepPage";

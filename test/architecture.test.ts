@@ -47,8 +47,10 @@ const imported: Record<string, readonly string[]> = {
   figures: ["errors", "image", "networks", "platform/drawing", "platform/engine", "platform/files", "printedAs", "recipes"],
   // Seeing it.
   plots: ["errors", "image", "json", "minimize", "platform/drawing", "platform/files", "sweeps"],
-  notebook: ["cellOutput", "hostSignal", "image", "minimize", "platform/drawing", "platform/files", "plots", "printedAs", "sweeps"],
-  "platform/page": ["notebook", "platform/drawing", "platform/files", "plots", "sweeps"],
+  "platform/page": ["platform/drawing", "platform/files"],
+  notebook: [
+    "cellOutput", "hostSignal", "image", "minimize", "platform/drawing", "platform/files", "platform/page", "plots", "printedAs", "sweeps",
+  ],
 };
 
 /** Who alone may know a package. */

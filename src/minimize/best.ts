@@ -68,10 +68,19 @@ export async function best(steps: AsyncIterable<Step>, each?: (step: Step) => vo
   if (!found) throw new Error("the loop was stopped before its first step: there is no image");
   const { index, loss } = found;
   const stopped = interrupted ? "interrupted" : last!.stopped;
+  const said = warningOf({ first, best: found, last: last!.index, stopped, warning });
+  return { image: found.image(), loss, stopped, index, ...(said !== undefined && { warning: said }) };
+}
+
+/** What went wrong in a loop: that its best image is its first, and the last `warning` of a step; undefined where nothing did. */
+export function warningOf({ first, best: { index, loss }, last, stopped, warning }: {
+  readonly first: number; readonly best: Pick<Step, "index" | "loss">; readonly last: number;
+  readonly stopped: Step["stopped"]; readonly warning: string | undefined;
+}): string | undefined {
   // A loss of 0 cannot be improved; and a loop that was stopped at its start has not tried.
-  const isStart = index === first && loss > 0 && (last!.index > first || stopped === "converged" || stopped === "no gradient");
-  const warnings = [...(isStart ? ["no step had a lower loss than the start: the image is the start"] : []), ...(warning ? [warning] : [])];
-  return { image: found.image(), loss, stopped, index, ...(warnings.length > 0 && { warning: warnings.join(". ") }) };
+  const isStart = index === first && loss > 0 && (last > first || stopped === "converged" || stopped === "no gradient");
+  const warnings = [isStart && "no step had a lower loss than the start: the image is the start", warning].filter(Boolean);
+  return warnings.length > 0 ? warnings.join(". ") : undefined;
 }
 
 /** A clipped image (yours to dispose), and what an objective measures of it. */

@@ -61,11 +61,11 @@ export function fitText(text: string, width: number, size: number = 12, { bold =
 }
 
 /** The text in lines of at most `width` pixels, broken between words; a single word may be longer. */
-export function wrapText(text: string, width: number, size: number = 12): string[] {
+export function wrapText(text: string, width: number, size: number = 12, { bold = false }: { bold?: boolean } = {}): string[] {
   const lines = [""];
   for (const word of text.split(/\s+/)) {
     const longer = `${lines.at(-1)} ${word}`.trim();
-    if (lines.at(-1) === "" || textWidth(longer, size) <= width) lines[lines.length - 1] = longer;
+    if (lines.at(-1) === "" || textWidth(longer, size, { bold }) <= width) lines[lines.length - 1] = longer;
     else lines.push(word);
   }
   return lines;

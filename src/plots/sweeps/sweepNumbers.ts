@@ -6,7 +6,8 @@ import { formatNumber } from "../../platform/drawing/formatNumber";
 import { axisTitle, control, logAxis, plotOf, numericAxis, type Annotation, type Axis, type Plot, type Trace } from "../../platform/drawing/plot";
 import { labelRoom } from "../../platform/drawing/svgText";
 import type { CellResult } from "../../sweeps/cellResult";
-import { gridOf, settingLabel, variedBy } from "../../sweeps/plan";
+import { gridOf, variedBy } from "../../sweeps/plan";
+import { settingLabels } from "../../sweeps/settingLabel";
 import type { Settings } from "../../sweeps/settings";
 import type { SweepResult } from "../../sweeps/sweepResult";
 
@@ -26,15 +27,17 @@ export function sweepNumbers(
   const all = sweep.cells.map(({ settings }) => settings);
   const names = [...new Set([...gridOf(sweep).map(([name]) => name), ...variedBy(all)])];
   if (over !== undefined) mustBeOneOf(over, names, "setting with several values", "this sweep");
+  const label = settingLabels(all);
   const isNumber = (name: keyof Settings): boolean => all.every((settings) => typeof settings[name] === "number");
   const setting = over ?? names.filter(isNumber).at(-1) ?? names.at(-1) ?? "seed";
   const xOf = ({ settings }: CellResult): number | string =>
-    (isNumber(setting) ? settings[setting] as number : settingLabel(setting, settings[setting]));
+    (isNumber(setting) ? settings[setting] as number : label(setting, settings[setting]));
 
   const parts = [...new Set(cells.flatMap(({ unweighted }) => Object.keys(unweighted)))];
   const measured = [...parts, "loss", "gradientNorm"];
   const shown = mustBeOneOf(of ?? measured[0], measured, "number", "this sweep");
-  const curves = curvesOf(cells, names.filter((name) => name !== setting), xOf);
+  const others = names.filter((name) => name !== setting);
+  const curves = curvesOf(cells, ({ settings }) => others.map((name) => label(name, settings[name])).join(", ") || "all cells", xOf);
   const labels = [...curves.keys()];
   const data = measured.flatMap((number) => [...curves].map(([name, members], i): Trace => {
     const color = palette[i % palette.length];
@@ -74,14 +77,13 @@ export function sweepNumbers(
   }, `${shown} over ${setting}: ${formatNumber(Math.min(...values))} to ${formatNumber(Math.max(...values))} in ${cells.length} cells`);
 }
 
-/** Cells that are alike in these settings, by the settings' values, in the order of numbers. */
+/** Cells by the name of their curve, in the order of numbers. */
 function curvesOf(
-  cells: readonly CellResult[], alike: readonly (keyof Settings)[], xOf: (cell: CellResult) => number | string,
+  cells: readonly CellResult[], nameOf: (cell: CellResult) => string, xOf: (cell: CellResult) => number | string,
 ): Map<string, CellResult[]> {
   const curves = new Map<string, CellResult[]>();
   for (const cell of cells) {
-    const name = alike.map((setting) => settingLabel(setting, cell.settings[setting])).join(", ") || "all cells";
-    curves.set(name, [...(curves.get(name) ?? []), cell]);
+    curves.set(nameOf(cell), [...(curves.get(nameOf(cell)) ?? []), cell]);
   }
   const difference = (a: CellResult, b: CellResult): number => Number(xOf(a)) - Number(xOf(b)) || 0; // names stay in their order
   curves.forEach((members) => members.sort(difference));
