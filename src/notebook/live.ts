@@ -6,8 +6,9 @@ import { emptyHistory, record, type History, type StepNumbers } from "../minimiz
 import { formatDuration } from "../platform/drawing/formatDuration";
 import { formatNumber } from "../platform/drawing/formatNumber";
 import { lossCurves } from "../plots/lossCurves";
-import { bundle, inNotebook, type Displayed } from "./display";
+import { inNotebook } from "./display";
 import { plotBundle, imageBundle } from "./mimeBundles";
+import { present, type Presented } from "./present";
 import { previewBundle } from "./preview";
 
 export interface LiveOptions {
@@ -50,15 +51,15 @@ export function live({ every = 1, title = "" }: LiveOptions = {}): Live {
   let best: BestStep<LiveStep> | undefined;
   let last: LiveStep | undefined;
   let warning: string | undefined;
-  let display: Displayed | undefined;
+  let display: Presented | undefined;
   let ended = false;
   let nextAt = 0;
 
   async function draw(step: LiveStep): Promise<void> {
     const began = Date.now();
-    const { data, metadata } = await previewBundle(step.image, history, { title, steps: step.steps, warning });
-    if (display) display.update(data, metadata);
-    else display = bundle(data, metadata);
+    const preview = await previewBundle(step.image, history, { title, steps: step.steps, warning });
+    if (display) display.update(preview);
+    else display = present(preview);
     await setImmediate(); // the message leaves before the next step begins
     nextAt = Date.now() + Math.max(pause, patience * (Date.now() - began));
   }
@@ -85,11 +86,10 @@ export function live({ every = 1, title = "" }: LiveOptions = {}): Live {
       if (!inNotebook()) return;
       const image = view.best();
       const picture = await imageBundle(image, endText(last, best!, { title, warning, first: history.index[0] })).finally(() => image.dispose());
-      if (display) display.update(picture.data, picture.metadata);
-      else display = bundle(picture.data, picture.metadata);
+      if (display) display.update(picture);
+      else display = present(picture);
       await setImmediate();
-      const curves = await plotBundle(lossCurves(history));
-      bundle(curves.data, curves.metadata);
+      present(await plotBundle(lossCurves(history)));
     },
 
     best() {

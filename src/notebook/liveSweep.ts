@@ -4,8 +4,9 @@ import { formatDuration } from "../platform/drawing/formatDuration";
 import type { SweepProgress } from "../sweeps/sweep";
 import { loadSweep } from "../sweeps/sweepResult";
 import { sweepSheet } from "../sweeps/sweepSheet";
-import { bundle, inNotebook, type Displayed } from "./display";
+import { inNotebook } from "./display";
 import { imageBundle } from "./mimeBundles";
+import { present, type Presented } from "./present";
 
 const pause = 2000;    // ms between two drawings
 const patience = 5;    // and that many times what a drawing costs: of a thousand pictures it takes seconds
@@ -15,7 +16,7 @@ const patience = 5;    // and that many times what a drawing costs: of a thousan
  * and at the end, also where it was stopped. Outside a notebook it draws nothing.
  */
 export function liveSweep(): (progress: SweepProgress) => Promise<void> {
-  let display: Displayed | undefined;
+  let display: Presented | undefined;
   let nextAt = 0;
   let drawing: Promise<void> = Promise.resolve();
   let busy = false;
@@ -23,11 +24,11 @@ export function liveSweep(): (progress: SweepProgress) => Promise<void> {
   async function draw({ folder, done, cells, seconds, secondsLeft, stopped }: SweepProgress): Promise<void> {
     const began = Date.now();
     const left = secondsLeft !== undefined && done < cells ? ` · ${formatDuration(secondsLeft)} left` : "";
-    const sheet = await sweepSheet(loadSweep(folder), { side: 128 });
+    const sheet = await sweepSheet(loadSweep(folder), { side: 128, on: "table" });
     const caption = `${stopped ? "stopped: " : ""}${done} of ${cells} cells · ${formatDuration(seconds)}${left}`;
-    const { data, metadata } = await imageBundle(sheet, caption).finally(() => sheet.dispose());
-    if (display) display.update(data, metadata);
-    else display = bundle(data, metadata);
+    const picture = await imageBundle(sheet, caption).finally(() => sheet.dispose());
+    if (display) display.update(picture);
+    else display = present(picture);
     await setImmediate(); // the message leaves before the next step begins
     nextAt = Date.now() + Math.max(pause, patience * (Date.now() - began));
   }

@@ -7,11 +7,12 @@ import { contactSheetPixels, type SheetOptions, type Tile, type Tiles } from "..
 import type { Plot } from "../platform/drawing/plot";
 import { bundle } from "./display";
 import { imageBundle, pixelsBundle, plotBundle, type MimeOutput } from "./mimeBundles";
+import { present } from "./present";
 
 /** A grid: named images, labeled tiles, or rows of tiles. */
 export type Grid = Readonly<Record<string, Image>> | Tiles;
 
-/** How a grid is arranged, and the caption below it. */
+/** How a grid is arranged (on a dark table, unless `on: "paper"`), and the caption below it. */
 export interface ShowOptions extends SheetOptions {
   readonly caption?: string;
 }
@@ -25,8 +26,7 @@ export async function show(grid: Grid, options?: ShowOptions): Promise<void>;
 export async function show(what: Image | Plot | Grid, how: string | ShowOptions = {}): Promise<void> {
   const drawn = beginOutput();
   try {
-    const { data, metadata } = await outputOf(what, typeof how === "string" ? { caption: how } : how);
-    bundle(data, metadata);
+    present(await outputOf(what, typeof how === "string" ? { caption: how } : how));
   } finally {
     drawn();
   }
@@ -66,7 +66,7 @@ async function outputOf(what: Image | Plot | Grid, { caption, ...options }: Show
   if (isPlot(what)) return plotBundle(what);
   const tiles = tilesOf(what);
   const labels = tiles.flat().map((tile) => tile?.label).filter(Boolean).join(" · ");
-  return pixelsBundle(await contactSheetPixels(tiles, options), caption, [caption, labels].filter(Boolean).join(": "));
+  return pixelsBundle(await contactSheetPixels(tiles, { on: "table", ...options }), caption, [caption, labels].filter(Boolean).join(": "));
 }
 
 function isPlot(what: unknown): what is Plot {

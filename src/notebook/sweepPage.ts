@@ -1,7 +1,7 @@
 // The page of a sweep: its pictures, its plots and its table in one HTML file, rendered as an executed notebook would be.
 import path from "node:path";
 import { inspect } from "node:util";
-import { escapeMarkup } from "../platform/drawing/escapeMarkup";
+import { escapeMarkdown, escapeMarkup } from "../platform/drawing/escapeMarkup";
 import type { Plot } from "../platform/drawing/plot";
 import type { NotebookCell } from "../platform/files/notebookFile";
 import { plotlyType } from "../platform/page/outputsHtml";
@@ -48,11 +48,6 @@ async function outputsOf(plot: Plot): Promise<Record<string, unknown>> {
 
 function text(source: string): NotebookCell {
   return { cell_type: "markdown", source };
-}
-
-/** Text that may hold anything, such as a file's name, as markdown that shows it as it is. */
-function escapeMarkdown(literal: string): string {
-  return literal.replace(/[!-/:-@[-`{-~]/g, "\\$&").replace(/\s+/g, " ");
 }
 
 function code(source: string): NotebookCell {

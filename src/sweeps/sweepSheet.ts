@@ -15,10 +15,11 @@ import type { SweepResult } from "./sweepResult";
  * box as large as its picture will be.
  *
  * @param options `side`: the longer side of each picture in pixels (default: as large as the pictures are, 192 at most, and less where the
- *   sheet would have more than 20 million pixels); `title` (default: what all cells share)
+ *   sheet would have more than 20 million pixels); `title` (default: what all cells share); `on`: what the pictures lie
+ *   on, as in `contactSheet`
  */
 export async function sweepSheet(
-  { folder, sweep, cells }: SweepResult, { side, title }: { side?: number; title?: string } = {},
+  { folder, sweep, cells }: SweepResult, { side, title, on }: { side?: number; title?: string; on?: "paper" | "table" } = {},
 ): Promise<Image> {
   const { rows, rowLabels, columnLabels } = layoutOf(sweep, sweep.cells);
   const done = new Map(cells.map((result) => [result.index, result]));
@@ -40,7 +41,7 @@ export async function sweepSheet(
     return { image: result && await loadImage(pictureOf(index), { longer: drawnSide }), label, size: sizes[index] };
   }))));
   try {
-    return await contactSheet(tiles, { rowLabels, columnLabels, title: title ?? titleOf(sweep), side: drawnSide });
+    return await contactSheet(tiles, { rowLabels, columnLabels, title: title ?? titleOf(sweep), side: drawnSide, on });
   } finally {
     tiles.flat().forEach(({ image }) => image?.dispose());
   }

@@ -7,6 +7,7 @@ import sharp from "sharp";
 import { liveSweep } from "../../src/notebook/liveSweep";
 import { plotBundle, outputLimit } from "../../src/notebook/mimeBundles";
 import type { Annotation, Plot } from "../../src/platform/drawing/plot";
+import { plotPng } from "../../src/platform/drawing/plotPng";
 import { plotSvg } from "../../src/platform/drawing/plotSvg";
 import { labelRoom } from "../../src/platform/drawing/svgText";
 import { flipbook } from "../../src/plots/sweeps/flipbook";
@@ -54,6 +55,12 @@ describe("the plots of a sweep", () => {
     await assert.rejects(sweepSlider(swept, { over: "seed" }), /no setting with several values seed in this sweep/);
   });
 
+  it("have no room for a slider in their picture, which does not draw it", async () => {
+    const plot = await sweepSteps(swept);
+    const { margin, height } = plot.layout;
+    assert.equal((await plotPng(plot)).height, height - margin.b + margin.r);
+  });
+
   it("a mosaic has each picture where its place is", async () => {
     const plain = (background: string): Promise<Buffer> =>
       sharp({ create: { width: 20, height: 20, channels: 3, background } }).png().toBuffer();
@@ -62,7 +69,7 @@ describe("the plots of a sweep", () => {
       .raw().toBuffer({ resolveWithObject: true });
     assert.deepEqual([info.width, info.height], [38, 38]);
     const at = (x: number, y: number): string => [0, 1, 2].map((c) => (data[3 * (y * 38 + x) + c] > 128 ? 1 : 0)).join("");
-    assert.deepEqual([at(8, 8), at(30, 8), at(8, 30), at(30, 30)], ["100", "111", "111", "001"]);
+    assert.deepEqual([at(8, 8), at(30, 8), at(8, 30), at(30, 30)], ["100", "000", "000", "001"], "and dark between them");
   });
 
   it("break their labels into lines that fit above and beside the pictures, so that none is cut or covers the next", async () => {
@@ -129,10 +136,10 @@ describe("the plots of a sweep", () => {
 });
 
 describe("a sweep while it runs in a notebook", () => {
-  it("is one output that is replaced, in the end by the whole sheet", async () => {
+  it("is a sheet and its caption, which are replaced, in the end by the whole sheet", async () => {
     const shown = await inFakeKernel(() => sweep(tinyCustom, { out: path.join(folder, "live"), each: liveSweep() }));
-    assert.equal(new Set(shown.map(({ id }) => id)).size, 1);
-    assert.deepEqual(shown.map(({ update }) => update), [false, ...shown.slice(1).map(() => true)]);
+    assert.equal(new Set(shown.map(({ id }) => id)).size, 2);
+    assert.deepEqual(shown.map(({ update }) => update), [false, false, ...shown.slice(2).map(() => true)]);
     assert.match(shown.at(-1)!.data["text/plain"], /6 of 6 cells · /);
     assert.ok(bytesOf(shown.at(-1)!) <= outputLimit);
     const { width } = await pictureOf(shown.at(-1)!);

@@ -1,9 +1,12 @@
 // A contact sheet: a labeled grid of pictures, drawn as one picture.
 import * as tf from "@tensorflow/tfjs";
 import sharp, { type OverlayOptions } from "sharp";
+import { mustBeOneOf } from "../../errors";
 import type { Image } from "../../image";
 import { engine } from "../engine/engine";
 import { imageBytes } from "../files/saveImage";
+import { table, tableInk } from "./colors";
+import { enlargement } from "./enlargement";
 import { labelFont } from "./fonts";
 import { inRows } from "./inRows";
 import { fitText, svgText, textWidth, wrapText, type SvgTextOptions } from "./svgText";
@@ -29,6 +32,8 @@ export interface SheetOptions {
   rowLabels?: readonly string[];
   columnLabels?: readonly string[];
   title?: string;
+  /** What the pictures lie on: white paper (default), or a dark table, which suits light and dark screens alike. */
+  on?: "paper" | "table";
 }
 
 /** 8-bit RGB, row by row. */
@@ -38,19 +43,20 @@ export interface Pixels {
   readonly height: number;
 }
 
-const ink = "#222222";
-const empty = "#eeeeee";
+const grounds = {
+  paper: { color: "#ffffff", ink: "#222222", empty: "#eeeeee", margin: 16 },
+  table: { color: table, ink: tableInk, empty: "#303236", margin: 8 },
+} as const;
 const fontSize = 15;
 const line = 22;
-const margin = 16;
 const titleSize = 20;
 const titleLine = 26;
 const widestRowLabel = 180;
 const widestWord = 240;
 
 /**
- * Draws `tiles` as a labeled grid on white: a list (broken into `columns`), or rows of tiles. Every picture is scaled
- * to `side` pixels on its longer side (smoothly down; up by pixel blocks, so feature maps stay readable) and centered;
+ * Draws `tiles` as a labeled grid: a list (broken into `columns`), or rows of tiles. Every picture is scaled to `side` pixels
+ * on its longer side (smoothly; those of fewer than 64 pixels are enlarged by pixel blocks, which can be counted) and centered;
  * labels stand below. Labels are broken between words, and a column is as wide as its longest word, so that nothing is lost but the end of
  * a word of more than 240 pixels. Returns a new image; the arguments stay the caller's.
  */
@@ -64,7 +70,8 @@ export async function contactSheet(tiles: Tiles, options: SheetOptions = {}): Pr
 
 /** The same as bytes instead of a tensor. */
 export async function contactSheetPixels(tiles: Tiles, options: SheetOptions = {}): Promise<Pixels> {
-  const { side = 192, gap = 12, rowLabels = [], columnLabels = [], title = "" } = options;
+  const { side = 192, gap = 12, rowLabels = [], columnLabels = [], title = "", on = "paper" } = options;
+  const { color: ground, ink, empty, margin } = grounds[mustBeOneOf(on, ["paper", "table"] as const, "ground", "contactSheet")];
   const rows = rowsOf(tiles, options.columns);
   const columns = Math.max(0, ...rows.map((row) => row.length));
   if (columns === 0) throw new RangeError("contactSheet: expected at least one tile, got none.");
@@ -119,8 +126,8 @@ export async function contactSheetPixels(tiles: Tiles, options: SheetOptions = {
     write(labels[y][x], columnLeft(x) + boxWidth / 2, rowTops[y] + rowHeights[y] + 16, { anchor: "middle" });
   }));
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" `
-    + `font-family="${await labelFont()}"><rect width="100%" height="100%" fill="#ffffff"/>${marks.join("")}</svg>`;
-  const sheet = await sharp(Buffer.from(svg)).flatten({ background: "#ffffff" }).composite(overlays)
+    + `font-family="${await labelFont()}"><rect width="100%" height="100%" fill="${ground}"/>${marks.join("")}</svg>`;
+  const sheet = await sharp(Buffer.from(svg)).flatten({ background: ground }).composite(overlays)
     .removeAlpha().toColorspace("srgb").raw().toBuffer({ resolveWithObject: true });
   return { data: sheet.data, width: sheet.info.width, height: sheet.info.height };
 }
@@ -140,7 +147,7 @@ async function scaledPicture(tile: Tile | undefined, x: number, y: number, side:
   if (!tile?.image) return undefined;
   const name = `contactSheet: the picture ${tile.label ? `"${tile.label}"` : `in row ${y + 1}, column ${x + 1}`}`;
   const { data, height, width } = await imageBytes(name, tile.image);
-  const kernel = Math.max(height, width) < side ? "nearest" : "lanczos3";
+  const kernel = enlargement(Math.max(width, height), side);
   const scaled = await sharp(data, { raw: { width, height, channels: 3 } })
     .resize(side, side, { fit: "inside", kernel }).raw().toBuffer({ resolveWithObject: true });
   return { data: scaled.data, width: scaled.info.width, height: scaled.info.height };

@@ -1,8 +1,8 @@
 // A plot with pages: a mosaic on each, a slider that goes through them, and captions where the mouse is.
 import type { Json } from "../../json";
-import { faint, ink } from "../../platform/drawing/colors";
+import { ink, transparent } from "../../platform/drawing/colors";
 import { fitBytes } from "../../platform/drawing/fitBytes";
-import { plotOf, type Annotation, type Plot, type Trace } from "../../platform/drawing/plot";
+import { control, plotOf, type Annotation, type Plot, type Trace } from "../../platform/drawing/plot";
 import { labelRoom, textWidth, wrapText } from "../../platform/drawing/svgText";
 import { cornerOf, mosaic, sizeOf, type TileSize } from "./mosaic";
 
@@ -90,10 +90,10 @@ function drawn(pages: readonly Page[], jpegs: readonly Buffer[], tile: TileSize,
   const margin = { l: left, r: 16, t: 48 + (above > 0 ? 8 + line * above : 0), b: 96 };
   const height = Math.round((size.height / size.width) * (width - margin.l - margin.r)) + margin.t + margin.b;
   const data: Trace[] = [
-    { type: "image", source: sources[open], x0: 0.5, y0: 0.5, dx: 1, dy: 1, hoverinfo: "skip" },
+    { type: "image", source: sources[open], x0: 0.5, y0: 0.5, dx: 1, dy: 1, zsmooth: "fast", hoverinfo: "skip" },
     {
       type: "scatter", mode: "markers", x: centers.map(([x]) => x), y: centers.map(([, y]) => y),
-      text: pages[open].captions.flat(), marker: { color: "rgba(0,0,0,0)", size: 10 }, hovertemplate: "%{text}<extra></extra>",
+      text: pages[open].captions.flat(), marker: { color: transparent, size: 10 }, hovertemplate: "%{text}<extra></extra>",
     },
   ];
   // A line is an annotation: the plot's picture knows no line breaks.
@@ -102,7 +102,7 @@ function drawn(pages: readonly Page[], jpegs: readonly Buffer[], tile: TileSize,
   const still = { mode: "immediate", frame: { duration: 0, redraw: true }, transition: { duration: 0 } };
   return plotOf(data, {
     title: { text: title }, width, height, margin, hovermode: "closest", hoverdistance: -1,
-    hoverlabel: { align: "left", bgcolor: "#ffffff", font: { color: ink, size: 12 } },
+    hoverlabel: { align: "left" },
     xaxis: { visible: false, range: [0, size.width], constrain: "domain", fixedrange: true },
     yaxis: { visible: false, range: [size.height, 0], scaleanchor: "x", constrain: "domain", fixedrange: true },
     annotations: [
@@ -112,12 +112,12 @@ function drawn(pages: readonly Page[], jpegs: readonly Buffer[], tile: TileSize,
         { xanchor: "right", xshift: -8 })),
     ],
     sliders: [{
-      active: open, x: play ? 0.1 : 0, len: play ? 0.9 : 1, y: 0, yanchor: "top", pad: { t: 24, b: 8 },
-      currentvalue: { prefix: `${what} `, font: { color: ink, size: 13 } }, font: { color: faint, size: 11 },
+      bgcolor: ink, activebgcolor: ink, bordercolor: transparent, tickcolor: ink, active: open, x: play ? 0.1 : 0, len: play ? 0.9 : 1, y: 0, yanchor: "top", pad: { t: 24, b: 8 },
+      currentvalue: { prefix: `${what} `, font: { color: ink, size: 13 } }, font: { color: ink, size: 11 },
       steps: pages.map(({ name }, i) => ({ label: name, method: "animate", args: [[String(i)], still] })),
     }],
     ...(play && { updatemenus: [{
-      type: "buttons", showactive: false, x: 0, xanchor: "left", y: 0, yanchor: "top", pad: { t: 40 },
+      ...control, type: "buttons", showactive: false, x: 0, xanchor: "left", y: 0, yanchor: "top", pad: { t: 40 },
       buttons: [{ label: "▶", method: "animate", args: [null, { ...still, frame: { duration: 500, redraw: true } }] }],
     }] }),
   }, summary, pages.map(({ captions }, i) => ({
