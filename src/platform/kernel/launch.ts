@@ -14,7 +14,7 @@ import { namedConverters } from "./namedConverters";
 import { requireOwnPackages } from "./ownPackages";
 import { type Handler, reportFailures } from "./reportFailures";
 import { showLast } from "./showLast";
-import { neverBusy } from "./sockets";
+import { bindAtOnce, neverBusy } from "./sockets";
 import { type SourceMaps, installStackNames, recordSourceMaps } from "./sourceMaps";
 
 if (require.main === module) {
@@ -108,6 +108,7 @@ export async function launch(connectionFile: string): Promise<void> {
   const queue = reportFailures(server, handler, () => failure && describeFailure(failure, handler.execCount, maps));
   answerControl(server, handler);
   neverBusy(server, ["iopub", "shell", "control"]);
+  bindAtOnce(server);
   printUnhandled(maps, (error) => strict && stray.push(error));
   await server.init();
 }
