@@ -1,12 +1,11 @@
 // A front end that sends before the kernel listens gets every answer.
-import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { after, test } from "node:test";
 import { setTimeout as wait } from "node:timers/promises";
-import { type JupyterHandler, ZmqServer } from "tslab/dist/jupyter";
+import { type JupyterHandlerImpl, ZmqServer } from "tslab/dist/jupyter";
 import { Dealer } from "zeromq";
 import { bindAtOnce } from "../../../src/platform/kernel/sockets";
 import { newHeader, pack } from "../../../src/platform/kernel/wire";
@@ -14,7 +13,7 @@ import { newHeader, pack } from "../../../src/platform/kernel/wire";
 const folder = mkdtempSync(path.join(tmpdir(), "bind-test-"));
 const file = path.join(folder, "connection.json");
 after(() => rmSync(folder, { recursive: true }));
-const handler = { handleKernel: () => ({}), close() {} } as unknown as JupyterHandler;
+const handler = { handleKernel: () => ({}), close() {} } as unknown as JupyterHandlerImpl;
 const asked = 20;
 
 test("messages that wait for the kernel's port to open are all answered", async () => {
