@@ -32,7 +32,6 @@ export async function launch(connectionFile: string): Promise<void> {
   // A compiled cell leaves 8 MB of garbage, and the compiler holds 170 MB: V8 would let the one grow to the size of the other before it collects.
   setFlagsFromString("--heap-growing-percent=15");
   requireOwnPackages();
-  Error.stackTraceLimit = 100; // TensorFlow.js alone has more than the usual 10 frames between an error and the cell
   const maps = recordSourceMaps();
   installStackNames(maps);
   // Loaded only now: tslab must get the TypeScript that records source maps.
