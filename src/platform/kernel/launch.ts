@@ -8,6 +8,7 @@ import type { ConsoleInterface, Executor } from "tslab/dist/executor";
 import type { JupyterHandlerImpl } from "tslab/dist/jupyter";
 import { Interrupted, setHostSignal } from "../../hostSignal";
 import { answerControl, endWithParent } from "./answerControl";
+import { helpWithCells } from "./cellHelp";
 import { esModules } from "./esModules";
 import { describeFailure, type Failure, type Problem } from "./describeFailure";
 import { listenForStop } from "./listenForStop";
@@ -38,6 +39,7 @@ export async function launch(connectionFile: string): Promise<void> {
   const tslab = {
     ...(require("tslab/dist/converter") as typeof import("tslab/dist/converter")),
     ...(require("tslab/dist/executor") as typeof import("tslab/dist/executor")),
+    ...(require("tslab/dist/inspect") as typeof import("tslab/dist/inspect")),
     ...(require("tslab/dist/jupyter") as typeof import("tslab/dist/jupyter")),
   };
 
@@ -109,6 +111,7 @@ export async function launch(connectionFile: string): Promise<void> {
 
   const queue = reportFailures(server, handler, () => failure && describeFailure(failure, handler.execCount, maps));
   answerControl(server, handler);
+  helpWithCells(handler, executor, tslab.printQuickInfo);
   neverBusy(server, ["iopub", "shell", "control"]);
   bindAtOnce(server);
   printUnhandled(maps, (error) => strict && stray.push(error));
