@@ -6,8 +6,8 @@ import { emptyHistory, record, type History, type StepNumbers } from "../minimiz
 import { formatDuration } from "../platform/drawing/formatDuration";
 import { formatNumber } from "../platform/drawing/formatNumber";
 import { lossCurves } from "../plots/lossCurves";
-import { bundle, inNotebook, type Displayed } from "./display";
-import { plotBundle, imageBundle } from "./mimeBundles";
+import { bundle, inNotebook, runningCell, type Displayed } from "./display";
+import { imageBundle, plotBundle, type MimeOutput } from "./mimeBundles";
 import { previewBundle } from "./preview";
 
 export interface LiveOptions {
@@ -41,8 +41,8 @@ const pause = 500;      // ms between two previews
 const patience = 5;     // and that many times what a preview costs: a slow machine should optimize, not draw
 
 /**
- * A view to feed with the steps of a loop. The first step is drawn at once, then the picture beside its curves at most
- * twice a second, then, in its place, the best image (lowest loss), and the curves to explore. It holds no tensors, so
+ * A view to feed with the steps of a loop. It says that it waits for the first step, which it draws at once, then shows the picture beside
+ * its curves at most twice a second, then, in its place, the best image (lowest loss), and the curves to explore. It holds no tensors, so
  * a loop may end in any way. Outside a notebook it draws nothing, and still records the history and the best image.
  */
 export function live({ every = 1, title = "" }: LiveOptions = {}): Live {
@@ -50,15 +50,23 @@ export function live({ every = 1, title = "" }: LiveOptions = {}): Live {
   let best: BestStep<LiveStep> | undefined;
   let last: LiveStep | undefined;
   let warning: string | undefined;
+  // Before the first step the engine starts, and targets and network are computed for the first time: seconds in which nothing can be drawn.
+  let waiting = inNotebook() ? { cell: runningCell(), display: bundle({ "text/plain": waitText(title) }) } : undefined;
   let display: Displayed | undefined;
   let ended = false;
   let nextAt = 0;
 
-  async function draw(step: LiveStep): Promise<void> {
-    const began = Date.now();
-    const { data, metadata } = await previewBundle(step.image, history, { title, steps: step.steps, warning });
+  function place({ data, metadata }: MimeOutput): void {
+    if (waiting?.cell === runningCell()) display = waiting?.display;
+    else waiting?.display.update({ "text/plain": "" }); // the loop is in another cell than the view
+    waiting = undefined;
     if (display) display.update(data, metadata);
     else display = bundle(data, metadata);
+  }
+
+  async function draw(step: LiveStep): Promise<void> {
+    const began = Date.now();
+    place(await previewBundle(step.image, history, { title, steps: step.steps, warning }));
     await setImmediate(); // the message leaves before the next step begins
     nextAt = Date.now() + Math.max(pause, patience * (Date.now() - began));
   }
@@ -84,9 +92,7 @@ export function live({ every = 1, title = "" }: LiveOptions = {}): Live {
       ended = true;
       if (!inNotebook()) return;
       const image = view.best();
-      const picture = await imageBundle(image, endText(last, best!, { title, warning, first: history.index[0] })).finally(() => image.dispose());
-      if (display) display.update(picture.data, picture.metadata);
-      else display = bundle(picture.data, picture.metadata);
+      place(await imageBundle(image, endText(last, best!, { title, warning, first: history.index[0] })).finally(() => image.dispose()));
       await setImmediate();
       const curves = await plotBundle(lossCurves(history));
       bundle(curves.data, curves.metadata);
@@ -98,6 +104,10 @@ export function live({ every = 1, title = "" }: LiveOptions = {}): Live {
     },
   };
   return view;
+}
+
+function waitText(title: string): string {
+  return `${title && `${title}: `}preparing the first step, which takes longer than the others`;
 }
 
 function endText(
