@@ -103,8 +103,9 @@ export { figures } from "./figures/registry";
 export { reproduce, type Reproduction } from "./figures/reproduce";
 export type { FigureRun, FigureSettings, PaperFigure, Panel } from "./figures/figure";
 
-// The notebook: seeing it. Its stop button ends every loop of a cell.
+// The notebook: seeing it. Its stop button ends every loop of a cell, and it completes names.
 import "./notebook/stopSignal";
+import "./notebook/offerNames";
 export { show, type ShowOptions } from "./notebook/show";
 export type { History } from "./minimize/history";
 export { live, type Live } from "./notebook/live";

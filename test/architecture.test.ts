@@ -16,6 +16,7 @@ const imported: Record<string, readonly string[]> = {
   errors: [],
   hostSignal: [],
   json: [],
+  offeredNames: [],
   printedAs: [],
   spec: ["errors"],
   math: [],
@@ -23,7 +24,7 @@ const imported: Record<string, readonly string[]> = {
   image: ["math"], // resampling is matrix products, and an optimizer's moments are resampled too
   "platform/files": ["errors", "image", "platform/engine"],
   "platform/drawing": ["errors", "image", "json", "platform/engine", "platform/files", "printedAs"],
-  "platform/kernel": ["cellOutput", "errors", "hostSignal", "platform/files"],
+  "platform/kernel": ["cellOutput", "errors", "hostSignal", "offeredNames", "platform/files"],
   // What the kit is about, from a network to a picture.
   blendImages: ["image"],
   starts: ["blendImages", "image", "spec"],
@@ -49,7 +50,8 @@ const imported: Record<string, readonly string[]> = {
   plots: ["errors", "image", "json", "minimize", "platform/drawing", "platform/files", "sweeps"],
   "platform/page": ["platform/drawing", "platform/files"],
   notebook: [
-    "cellOutput", "hostSignal", "image", "minimize", "platform/drawing", "platform/files", "platform/page", "plots", "printedAs", "sweeps",
+    "cellOutput", "figures", "hostSignal", "image", "minimize", "networks", "offeredNames", "platform/drawing", "platform/files", "platform/page",
+    "plots", "printedAs", "sweeps",
   ],
 };
 

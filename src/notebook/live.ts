@@ -6,8 +6,8 @@ import { emptyHistory, record, type History, type StepNumbers } from "../minimiz
 import { formatDuration } from "../platform/drawing/formatDuration";
 import { formatNumber } from "../platform/drawing/formatNumber";
 import { lossCurves } from "../plots/lossCurves";
-import { inNotebook } from "./display";
-import { plotBundle, imageBundle } from "./mimeBundles";
+import { inNotebook, runningCell } from "./display";
+import { imageBundle, plotBundle, type MimeOutput } from "./mimeBundles";
 import { present, type Presented } from "./present";
 import { previewBundle } from "./preview";
 
@@ -42,8 +42,8 @@ const pause = 500;      // ms between two previews
 const patience = 5;     // and that many times what a preview costs: a slow machine should optimize, not draw
 
 /**
- * A view to feed with the steps of a loop. The first step is drawn at once, then the picture beside its curves at most
- * twice a second, then, in its place, the best image (lowest loss), and the curves to explore. It holds no tensors, so
+ * A view to feed with the steps of a loop. It says that it waits for the first step, which it draws at once, then shows the picture beside
+ * its curves at most twice a second, then, in its place, the best image (lowest loss), and the curves to explore. It holds no tensors, so
  * a loop may end in any way. Outside a notebook it draws nothing, and still records the history and the best image.
  */
 export function live({ every = 1, title = "" }: LiveOptions = {}): Live {
@@ -51,15 +51,23 @@ export function live({ every = 1, title = "" }: LiveOptions = {}): Live {
   let best: BestStep<LiveStep> | undefined;
   let last: LiveStep | undefined;
   let warning: string | undefined;
+  // Before the first step the engine starts, and targets and network are computed for the first time: seconds in which nothing can be drawn.
+  let waiting = inNotebook() ? { cell: runningCell(), display: present(textOutput(waitText(title))) } : undefined;
   let display: Presented | undefined;
   let ended = false;
   let nextAt = 0;
 
+  function place(output: MimeOutput): void {
+    if (waiting?.cell === runningCell()) display = waiting?.display;
+    else waiting?.display.update(textOutput("")); // the loop is in another cell than the view
+    waiting = undefined;
+    if (display) display.update(output);
+    else display = present(output);
+  }
+
   async function draw(step: LiveStep): Promise<void> {
     const began = Date.now();
-    const preview = await previewBundle(step.image, history, { title, steps: step.steps, warning });
-    if (display) display.update(preview);
-    else display = present(preview);
+    place(await previewBundle(step.image, history, { title, steps: step.steps, warning }));
     await setImmediate(); // the message leaves before the next step begins
     nextAt = Date.now() + Math.max(pause, patience * (Date.now() - began));
   }
@@ -85,9 +93,7 @@ export function live({ every = 1, title = "" }: LiveOptions = {}): Live {
       ended = true;
       if (!inNotebook()) return;
       const image = view.best();
-      const picture = await imageBundle(image, endText(last, best!, { title, warning, first: history.index[0] })).finally(() => image.dispose());
-      if (display) display.update(picture);
-      else display = present(picture);
+      place(await imageBundle(image, endText(last, best!, { title, warning, first: history.index[0] })).finally(() => image.dispose()));
       await setImmediate();
       present(await plotBundle(lossCurves(history)));
     },
@@ -100,6 +106,10 @@ export function live({ every = 1, title = "" }: LiveOptions = {}): Live {
   return view;
 }
 
+function waitText(title: string): string {
+  return `${title && `${title}: `}preparing the first step, which takes longer than the others`;
+}
+
 function endText(
   { index, steps, stopped, seconds }: LiveStep, best: BestStep<LiveStep>,
   { title, warning, first }: { title: string; warning: string | undefined; first: number },
@@ -109,4 +119,8 @@ function endText(
   const time = Number.isFinite(seconds) ? ` in ${formatDuration(seconds!)}` : "";
   const which = best.index === index ? "" : `, best at step ${best.index}${best.index === first ? ", the start" : ""}`;
   return `${title && `${title}: `}${end}${time}${which}, loss ${formatNumber(best.loss)}${warning ? `; ${warning}` : ""}`;
+}
+
+function textOutput(text: string): MimeOutput {
+  return { data: { "text/plain": text }, metadata: {} };
 }

@@ -75,7 +75,7 @@ test("with `every`, only those steps are drawn", async (t) => {
   });
   assert.deepEqual(
     said(shown).map((words) => words.split(" · ")[0]),
-    ["step 0/100", "step 10/100", "step 20/100"],
+    ["preparing the first step, which takes longer than the others", "step 0/100", "step 10/100", "step 20/100"],
   );
 });
 
@@ -119,6 +119,28 @@ test("a warning is shown while the run goes on and below its best image, which i
   });
   assert.equal(said(shown)[1], "image 16×16: steep: 2 steps in 1 s, best at step 0, the start, loss 18; diverging: the loss is high");
   assert.equal(said(shown)[4], "step 0/3 · loss 5 · 0 s · no gradient: flat");
+});
+
+test("before the first step a view in a notebook says that it waits, in the place of what comes", async () => {
+  const shown = await inFakeKernel(async () => {
+    const view = live({ title: "slow" });
+    for await (const step of loop([2, 1])) await view.update(step);
+  });
+  assert.deepEqual(said(shown).slice(0, 2), ["slow: preparing the first step, which takes longer than the others", "step 0/1 · loss 2 · 0 s"]);
+  const [waits, first, picture, curves] = shown;
+  assert.deepEqual([waits.update, first.update, picture.update, curves.update], [false, true, true, false]);
+  assert.equal(new Set([waits.id, first.id, picture.id]).size, 1);
+});
+
+test("a loop in another cell than its view shows its steps there", async () => {
+  let view!: ReturnType<typeof live>;
+  const before = await inFakeKernel(() => void (view = live()));
+  const shown = await inFakeKernel(async () => {
+    for await (const step of loop([2, 1])) await view.update(step);
+  });
+  assert.equal(before.length, 1);
+  assert.deepEqual(said(shown).slice(0, 2), ["", "step 0/1 · loss 2 · 0 s"]);
+  assert.deepEqual([shown[0].id, shown[0].update, shown[1].update], [before[0].id, true, false]);
 });
 
 test("after a break the reader may end the view, once", async () => {
@@ -183,8 +205,8 @@ test("a view that is used again begins a new display and a new history", async (
 test("the preview of a noisy 512×512 image is a small JPEG", async () => {
   const image = noise([512, 512]);
   const shown = await inFakeKernel(() => live().update({ index: 0, steps: 9, loss: 1, parts: { a: 1 }, image }));
-  assert.ok(bytesOf(shown[0]) < outputLimit, `${bytesOf(shown[0])} bytes`);
-  assert.deepEqual(shown[0].metadata["image/jpeg"], { width: 900, height: 380 });
+  assert.ok(bytesOf(shown[1]) < outputLimit, `${bytesOf(shown[1])} bytes`);
+  assert.deepEqual(shown[1].metadata["image/jpeg"], { width: 900, height: 380 });
 });
 
 test("durations read well", () => {
