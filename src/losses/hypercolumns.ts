@@ -16,7 +16,7 @@ export interface HypercolumnOptions {
 
 /**
  * `loss`, which must not depend on positions, of hypercolumns instead of one layer's activations (Kolkin, Salavon & Shakhnarovich
- * 2019, STROTSS, section 2.1): at each of `samples` positions of the finest layer the activations of all `layers`, the coarser ones
+ * 2019, STROTSS): at each of `samples` positions of the finest layer the activations of all `layers`, the coarser ones
  * interpolated bilinearly between the four nearest, joined to one vector.
  *
  * The positions are drawn once, and are the same in every step; the paper draws new ones, which would mislead line searches. An image
