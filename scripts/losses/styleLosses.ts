@@ -56,7 +56,7 @@ const usages: Readonly<Record<string, (spec: LossSpec) => Readonly<Record<string
       style(painting, { name: "moments", loss: relative(meanStd()), layers: ["relu1_1", "relu2_1"] }),
     ],
     // Of hypercolumns, with the moments of its paper.
-    "relaxedEmd({ layers }) + moments({ layers })": (painting) => [
+    "relaxedEmd({ layers: styleLayers }) + moments({ layers: styleLayers })": (painting) => [
       style(painting, { loss: relative(relaxedEmd({ layers: styleLayers })) }),
       style(painting, { name: "moments", loss: relative(moments({ layers: styleLayers })) }),
     ],
