@@ -48,6 +48,7 @@ export {
 } from "./losses/conventions";
 export { cs231n, type Cs231n } from "./losses/cs231n";
 export type { Mask } from "./masks/mask";
+export { hypercolumns } from "./losses/hypercolumns";
 export { relative } from "./losses/relative";
 export { totalVariation, totalVariationLoss, variations, type Variation } from "./losses/smoothness";
 
