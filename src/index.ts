@@ -5,7 +5,8 @@ export * as tf from "@tensorflow/tfjs";
 export { engine, engines, type Engine, type EngineName } from "./platform/engine/engine";
 
 // Images: RGB in 0…1, [height, width, 3].
-export { crop, noise, resize, sizeFor, type Image, type WeightedImage, type Size } from "./image";
+export { crop, noise, resize, sizeFor, type Image, type ResizeOptions, type WeightedImage, type Size } from "./image";
+export { resizeFilters, type ResizeFilter, type Resampling } from "./math/resample";
 export { encodeImage, saveImage } from "./platform/files/saveImage";
 export { loadImage } from "./platform/files/loadImage";
 export { sample, samples } from "./platform/files/sample";

@@ -21,8 +21,8 @@ const imported: Record<string, readonly string[]> = {
   spec: ["errors"],
   math: [],
   "platform/engine": ["errors", "printedAs"],
-  image: ["math"], // resampling is matrix products, and an optimizer's moments are resampled too
-  "platform/files": ["errors", "image", "platform/engine"],
+  image: ["errors", "math"], // resampling is matrix products, and an optimizer's moments are resampled too
+  "platform/files": ["errors", "image", "math", "platform/engine"],
   "platform/drawing": ["errors", "image", "json", "platform/engine", "platform/files", "printedAs"],
   "platform/kernel": ["cellOutput", "errors", "hostSignal", "offeredNames", "platform/files"],
   // What the kit is about, from a network to a picture.
@@ -39,7 +39,7 @@ const imported: Record<string, readonly string[]> = {
   weighting: ["errors", "image", "losses", "math", "networks", "objective", "printedAs", "terms"],
   minimize: ["hostSignal", "image", "math", "networks", "objective", "optimizers", "platform/files", "terms"],
   estimate: ["image", "networks", "objective", "optimizers", "platform/engine", "printedAs", "terms"],
-  recipes: ["estimate", "image", "losses", "minimize", "networks", "objective", "terms"],
+  recipes: ["estimate", "image", "losses", "minimize", "networks", "objective", "optimizers", "terms"],
   sweeps: [
     "errors", "hostSignal", "image", "json", "losses", "minimize", "networks", "objective", "optimizers", "platform/drawing",
     "platform/engine", "platform/files", "printedAs", "spec", "starts", "terms",

@@ -1,6 +1,6 @@
 // Gatys et al. 2016, Figure 1, content reconstructions: what each layer keeps of a photograph.
 import * as tf from "@tensorflow/tfjs";
-import { noise, type Image } from "../image";
+import type { Image } from "../image";
 import { loadNetwork } from "../networks/loadNetwork";
 import { loadNamed } from "../platform/files/loadNamed";
 import { reconstruct } from "../recipes";
@@ -31,16 +31,13 @@ async function run(
     throw new RangeError(`this figure compares the layers ${layers.join(", ")}, and ${network.name} has ${compared.length} of them: take a VGG`);
   }
   const panels: Panel[] = [];
-  let start: Image | undefined;
   try {
     const photo = await loadNamed(file, { shorter: size });
     panels.push({ label: "photograph", image: photo });
-    // Weak noise: an optimizer cannot take out of the pixels what no layer of the network sees of strong noise.
-    start = noise(photo, { seed, strength: 0.1 });
     const measured: Record<string, number> = {};
     for (const layer of compared) {
       const { image, loss } = await reconstruct(network, photo, {
-        layer, steps, start, signal, each: ({ index }) => each?.(`${layer}, step ${index} of ${steps}`),
+        layer, steps, seed, signal, each: ({ index }) => each?.(`${layer}, step ${index} of ${steps}`),
       });
       const decibels = psnr(image, photo);
       panels.push({ label: `${layer}: ${decibels.toFixed(1)} dB`, image });
@@ -52,7 +49,6 @@ async function run(
     tf.dispose(panels.map(({ image }) => image));
     throw error;
   } finally {
-    start?.dispose();
     network.dispose();
   }
 }

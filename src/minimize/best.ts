@@ -32,7 +32,7 @@ export type BestStep<S> = Omit<S, "image" | "snapshot"> & {
 export async function keepBest<S extends { readonly loss: number; readonly image: Image; readonly snapshot?: unknown }>(
   best: BestStep<S> | undefined, step: S,
 ): Promise<BestStep<S>> {
-  const { image, snapshot, ...numbers } = step; // a snapshot may hold twenty images
+  const { image, snapshot, ...numbers } = step; // a snapshot may hold forty images
   const shape: Image["shape"] = [...image.shape];
   if (best && !(step.loss < best.loss) && String(shape) === String(best.shape)) return best;
   const values = (await image.data<"float32">()).slice();

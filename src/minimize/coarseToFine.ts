@@ -1,7 +1,7 @@
 // Coarse to fine: receptive fields are limited, so large shapes are found while the image is small.
 import * as tf from "@tensorflow/tfjs";
 import { mustBeImage, resize, type Image } from "../image";
-import { resample, type Kernel } from "../math/resample";
+import { resample, type ResizeFilter } from "../math/resample";
 import type { Network } from "../networks/network";
 import { objective } from "../objective";
 import { lbfgs } from "../optimizers/lbfgs";
@@ -87,7 +87,7 @@ export async function* coarseToFine(
       if (scale < firstScale) continue;
       if (scale > firstScale) {
         const from = image.shape;
-        state = optimizer.resizeState?.(state, (vector, kernel) => resampleVector(vector, from, shapes[scale], kernel));
+        state = optimizer.resizeState?.(state, (vector, filter) => resampleVector(vector, from, shapes[scale], filter));
         image = replace(image, resize(image, { exactly: shapes[scale] }));
       }
       const startHere = image.clone();
@@ -139,9 +139,9 @@ function replace(previous: Image, next: Image): Image {
 
 /** A vector of one number per pixel and channel, resampled. Read synchronously: `resizeState` is a pure function, once per size. */
 function resampleVector(
-  vector: Float32Array, from: [number, number, number], to: [number, number], kernel: Kernel,
+  vector: Float32Array, from: [number, number, number], to: [number, number], filter: ResizeFilter,
 ): Float32Array {
-  return tf.tidy(() => resample(tf.tensor3d(vector, from), to, kernel).dataSync<"float32">());
+  return tf.tidy(() => resample(tf.tensor3d(vector, from), to, filter).dataSync<"float32">());
 }
 
 function mustAscend(sides: readonly number[], full: number): void {

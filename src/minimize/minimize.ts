@@ -37,7 +37,7 @@ export interface Step {
    * it may still come back, so the loop continues. "no gradient": a part of the loss, or all of it, is flat; checked at the start.
    */
   readonly warning?: string;
-  /** The state of the run, to save and resume. It holds no tensors, and may be kept; with `lbfgs` it is as large as some 20 images. */
+  /** The state of the run, to save and resume. It holds no tensors, and may be kept; with `lbfgs` it is as large as 40 images. */
   readonly snapshot: () => Snapshot;
 }
 

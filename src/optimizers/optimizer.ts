@@ -1,5 +1,5 @@
 // The type of an optimizer: two pure functions, with the state in the open between them.
-import type { Kernel } from "../math/resample";
+import type { ResizeFilter } from "../math/resample";
 
 /** The value of a function at a point, and its gradient there (same length as the point). */
 export interface Evaluation {
@@ -36,5 +36,5 @@ export interface Optimizer<State = any> {
    * The state for the same image at another size, to warm-start there (`coarseToFine`); without this method the optimizer starts
    * again with `init`. `resize` resizes a vector that has one number for each pixel and channel.
    */
-  resizeState?(state: State, resize: (vector: Float32Array, kernel: Kernel) => Float32Array): State;
+  resizeState?(state: State, resize: (vector: Float32Array, filter: ResizeFilter) => Float32Array): State;
 }
