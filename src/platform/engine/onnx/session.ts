@@ -6,7 +6,7 @@ import type { PendingGraph } from "./graph";
 import { lower } from "./lower";
 import { encodeModel } from "./model";
 import { providerSettings } from "./providers";
-import { emptyData, sizeOf, type Data, type Node, type Value } from "./value";
+import { sizeOf, type Data, type Node, type Value } from "./value";
 
 export interface SessionSettings {
   /** ONNX Runtime's name of the execution provider: cpu, cuda, webgpu. */
@@ -24,9 +24,6 @@ export interface Session {
   /** An estimate of its memory. */
   readonly bytes: number;
 }
-
-/** The type and dimensions of an array. */
-export type ArrayType = Pick<Value, "type" | "dims">;
 
 /** The session of a graph; `isInitializer` says which of its leaves are built in. */
 export function createSession(recorded: PendingGraph, isInitializer: readonly boolean[], { provider, loweredFor = provider, threads }: SessionSettings): Session {
@@ -64,25 +61,26 @@ export function createSession(recorded: PendingGraph, isInitializer: readonly bo
 /** Graphs whose arrays all have fewer elements run on one thread: a second costs more than it gains. */
 const singleThreaded = 16384;
 
-/** The data of a result. */
-export function allocate({ type, dims, node }: ArrayType & Pick<Value, "node">): Data {
-  try {
-    return emptyData(type, dims);
-  } catch (error) {
-    throw new RangeError(`there is no memory for the result of ${node?.origin}: it would be an array of [${dims}]`, { cause: error });
-  }
-}
-
-/** Runs a session: `inputs` in the order of its `inputLeaves`, `results` with the data to fill of all `outputs`. */
-export function execute({ native, inputLeaves }: Session, inputs: readonly Value[], outputs: readonly ArrayType[], results: readonly Data[]): void {
+/**
+ * Runs a session with `inputs` in the order of its `inputLeaves`, and gives the data of all `outputs`. ONNX Runtime allocates it: from an
+ * array given to it for an output, its binding would copy the output once more.
+ */
+export function execute({ native, inputLeaves }: Session, inputs: readonly Value[], outputs: readonly unknown[]): Data[] {
   const feeds: Record<string, Tensor> = {};
-  inputLeaves.forEach((leaf, i) => { feeds[`l${leaf}`] = asTensor(inputs[i], inputs[i].data!); });
-  const fetches: Record<string, Tensor> = {};
-  outputs.forEach((type, i) => { fetches[`o${i}`] = asTensor(type, results[i]); });
-  native.run(feeds, fetches, {});
+  inputLeaves.forEach((leaf, i) => { feeds[`l${leaf}`] = asTensor(inputs[i]); });
+  const results = native.run(feeds, Object.fromEntries(outputs.map((_, i) => [`o${i}`, null])), {});
+  return outputs.map((_, i) => results[`o${i}`].data as Data);
 }
 
-function asTensor({ type, dims }: ArrayType, data: Data): Tensor {
+/** No array in JavaScript has more elements. */
+const maxElements = 2 ** 32;
+
+/** @throws RangeError for a result that no array can hold */
+export function mustFit({ dims, node }: Pick<Value, "dims" | "node">): void {
+  if (sizeOf(dims) > maxElements) throw new RangeError(`there is no memory for the result of ${node?.origin}: it would be an array of [${dims}]`);
+}
+
+function asTensor({ type, dims, data }: Value): Tensor {
   return new Tensor(type, data as Float32Array, dims) as Tensor;
 }
 

@@ -3,7 +3,7 @@ import { initOrt } from "onnxruntime-node/dist/binding";
 import { pendingGraph, type PendingGraph } from "./graph";
 import { initializerCandidates, initializerKey, isComparedByContent } from "./initializers";
 import { lower } from "./lower";
-import { allocate, createSession, execute, failure, type ArrayType, type Session, type SessionSettings } from "./session";
+import { createSession, execute, failure, mustFit, type Session, type SessionSettings } from "./session";
 import { materialize, type Data, type Value } from "./value";
 
 export interface SessionOptions extends SessionSettings {
@@ -30,8 +30,8 @@ export interface Ran {
 export interface SessionCache {
   /** Computes `outputs` and gives them their data. */
   run(outputs: readonly Value[]): Ran;
-  /** Runs a session again, with inputs and new arrays for outputs as those of its run. */
-  repeat(session: CachedSession, inputs: readonly Value[], outputs: readonly ArrayType[]): Data[];
+  /** The data of the outputs of a session that ran, with inputs and for outputs as they were. */
+  repeat(session: CachedSession, inputs: readonly Value[], outputs: readonly unknown[]): Data[];
   isOpen(session: CachedSession): boolean;
   /** Closes the sessions that have `value` as an initializer: no graph can ask for them again. */
   release(value: Value): void;
@@ -50,12 +50,13 @@ export function sessionCache(options: SessionOptions): SessionCache {
 
   function run(outputs: readonly Value[]): Ran {
     const graph = pendingGraph(outputs);
-    const results = graph.outputs.map(allocate);
+    graph.outputs.forEach(mustFit);
     const session = sessionFor(graph);
     const isInput = new Set(session.inputLeaves);
     const inputs = graph.leaves.filter((_, i) => isInput.has(i));
+    let results;
     try {
-      execute(session, inputs, graph.outputs, results);
+      results = execute(session, inputs, graph.outputs);
       session.runs++;
     } catch (error) {
       if (session.runs === 0) close(session);
@@ -65,13 +66,11 @@ export function sessionCache(options: SessionOptions): SessionCache {
     return { session, inputs, initializers: graph.leaves.filter((_, i) => !isInput.has(i)), outputs: graph.outputs };
   }
 
-  function repeat(session: CachedSession, inputs: readonly Value[], outputs: readonly ArrayType[]): Data[] {
-    const results = outputs.map(allocate);
+  function repeat(session: CachedSession, inputs: readonly Value[], outputs: readonly unknown[]): Data[] {
     recent.delete(session);
     recent.add(session);
-    execute(session, inputs, outputs, results);
     session.runs++;
-    return results;
+    return execute(session, inputs, outputs);
   }
 
   function sessionFor(graph: PendingGraph): CachedSession {

@@ -127,6 +127,12 @@ describe("a gradient that repeats", () => {
       tf.mean(tf.square(tf.conv2d(tf.conv2d(x, filters[0], 1, "same"), large[step < 3 ? 0 : 1], 1, "same")));
     assert.deepEqual(mustBeAlike(descend(() => wide)), [1, 2, 4, 5]);
     tf.dispose(large);
+    // Filters that were uploaded are built in; those that were computed are inputs.
+    const computed = tf.tidy(() => tf.mul(filters[0], 1)) as tf.Tensor4D;
+    computed.dataSync();
+    const other = (step: number): Loss => (x) => network(x, [step < 3 ? filters[0] : computed, filters[1]]);
+    assert.deepEqual(mustBeAlike(descend(() => other)), [0, 1, 2, 4, 5]); // 0: the first program of this test
+    computed.dispose();
   });
 
   it("is recorded where the same numbers are read in another way", () => {
@@ -147,9 +153,9 @@ describe("a gradient that repeats", () => {
     const custom = (step: number): Loss => (x) =>
       tf.customGrad((input) => ({ value: network(input as tf.Tensor4D), gradFunc: (dy) => tf.mul(tf.onesLike(x), tf.mul(dy as tf.Tensor, step)) }))(x);
     assert.deepEqual(mustBeAlike(descend(() => custom)), []);
-    const straight = (step: number): Loss => (x) => // one that looks like the copy that a kernel saves
-      network(step < 3 ? x : tf.customGrad((input) => ({ value: (input as tf.Tensor4D).clone(), gradFunc: (dy) => tf.mul(dy as tf.Tensor, 2) }))(x) as tf.Tensor4D);
-    assert.deepEqual(mustBeAlike(descend(() => straight)), [1, 2]);
+    const likeSaved = (step: number): Loss => (x) => network(tf.customGrad((input) => // its clone looks like the copies that Multiply saves
+      ({ value: (input as tf.Tensor4D).clone(), gradFunc: (dy) => tf.mul(dy as tf.Tensor, 1 + step) }))(tf.mul(x, 2)) as tf.Tensor4D);
+    assert.deepEqual(mustBeAlike(descend(() => likeSaved)), []);
   });
 
   it("is recorded where a kernel has got another gradient", () => {
@@ -169,8 +175,8 @@ describe("a gradient that repeats", () => {
   it("is recorded where the backward pass reads numbers: they would be the constants of one step", () => {
     const elu = tf.getGradient("Elu");
     tf.registerGradient({
-      kernelName: "Elu", inputsToSave: ["x"],
-      gradFunc: (dy, [x]) => ({ x: () => tf.mul(dy as tf.Tensor, x.dataSync()[0]) }),
+      kernelName: "Elu", inputsToSave: ["x"], outputsToSave: [true],
+      gradFunc: (dy, [x, y]) => ({ x: () => tf.mul(tf.mul(dy as tf.Tensor, y), x.dataSync()[0]) }),
     });
     try {
       assert.deepEqual(mustBeAlike(descend(() => () => (x) => tf.sum(tf.elu(x)))), []);
