@@ -7,6 +7,7 @@ import type { ConsoleInterface, Executor } from "tslab/dist/executor";
 import type { JupyterHandlerImpl } from "tslab/dist/jupyter";
 import { Interrupted, setHostSignal } from "../../hostSignal";
 import { answerControl, endWithParent } from "./answerControl";
+import { serveComms } from "./comms";
 import { esModules } from "./esModules";
 import { describeFailure, type Failure, type Problem } from "./describeFailure";
 import { listenForStop } from "./listenForStop";
@@ -107,6 +108,7 @@ export async function launch(connectionFile: string): Promise<void> {
 
   const queue = reportFailures(server, handler, () => failure && describeFailure(failure, handler.execCount, maps));
   answerControl(server, handler);
+  serveComms(server, handler);
   neverBusy(server, ["iopub", "shell", "control"]);
   printUnhandled(maps, (error) => strict && stray.push(error));
   await server.init();
