@@ -14,9 +14,10 @@ const types = new Set(["comm_open", "comm_msg", "comm_close", "comm_info_request
 
 /**
  * Answers the messages of comms, and lets the library open comms (`commHost`). They end with the kernel: each is closed before it shuts
- * down or restarts, so that the page keeps no control that nothing hears.
+ * down or restarts, so that the page keeps no control that nothing hears. In a run without a `reader` the library gets none: nobody
+ * would turn a knob, and none of them will be known when the notebook is opened.
  */
-export function serveComms(server: ZmqServer, handler: Handler): void {
+export function serveComms(server: ZmqServer, handler: Handler, { reader }: { reader: boolean }): void {
   const open = new Map<string, OpenComm>();
   const targets = new Map<string, Parameters<CommHost["accept"]>[1]>();
   // A front end drops a message whose session is not that of the newest one that it received, and those are replies to it. So what is
@@ -41,7 +42,7 @@ export function serveComms(server: ZmqServer, handler: Handler): void {
     };
   }
 
-  setCommHost({
+  const host: CommHost = {
     open(target, message, listener) {
       const id = randomUUID();
       open.set(id, { target, listener });
@@ -49,7 +50,8 @@ export function serveComms(server: ZmqServer, handler: Handler): void {
       return commOf(id);
     },
     accept: (target, opened) => void targets.set(target, opened),
-  });
+  };
+  if (reader) setCommHost(host);
 
   function receive(type: string, { content, metadata, buffers }: Message): void {
     const { comm_id: id, target_name: target, data = {} } = content as { comm_id: string; target_name: string; data?: CommMessage["data"] };

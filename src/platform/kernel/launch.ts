@@ -108,7 +108,7 @@ export async function launch(connectionFile: string): Promise<void> {
 
   const queue = reportFailures(server, handler, () => failure && describeFailure(failure, handler.execCount, maps));
   answerControl(server, handler);
-  serveComms(server, handler);
+  serveComms(server, handler, { reader: !strict });
   neverBusy(server, ["iopub", "shell", "control"]);
   printUnhandled(maps, (error) => strict && stray.push(error));
   await server.init();
