@@ -49,7 +49,10 @@ const imported: Record<string, readonly string[]> = {
   figures: ["errors", "image", "networks", "platform/drawing", "platform/engine", "platform/files", "printedAs", "recipes"],
   // Seeing it.
   plots: ["errors", "image", "json", "minimize", "platform/drawing", "platform/files", "sweeps"],
-  notebook: ["cellOutput", "hostSignal", "image", "minimize", "platform/drawing", "platform/files", "plots", "printedAs", "sweeps"],
+  notebook: [
+    "cellOutput", "comms", "errors", "estimate", "hostSignal", "image", "minimize", "networks", "objective", "optimizers", "platform/drawing",
+    "platform/files", "plots", "printedAs", "recipes", "spec", "sweeps", "terms",
+  ],
   "platform/page": ["notebook", "platform/drawing", "platform/files", "plots", "sweeps"],
 };
 
