@@ -7,13 +7,15 @@ export interface Panel {
   /** Says something in its first row. */
   say(words: string): void;
   close(): void;
-  /** A line of text for each row. */
+  /** A line of text for each row but the first: where its knob stands, and which of its toggles are on. */
   toString(): string;
 }
 
+/** The first row has buttons. */
 export function panel(rows: readonly (readonly Control[])[]): Panel {
+  const widest = Math.max(...rows.slice(1).map(([knob]) => knob.label.length));
   let said = "";
-  const words: Widget = { model: "Label", state: () => ({ value: said }), style: { model: "LabelStyle" }, layout: {} };
+  const words: Widget = { model: "Label", state: () => ({ value: said }), style: { model: "DescriptionStyle" }, layout: {} };
   const box = (model: string, children: readonly Widget[]): Widget => ({ model, state: () => ({ box_style: "" }), layout: {}, children });
   const lines = rows.map((row, i) => box("HBox", [...row.map(({ widget }) => widget), ...(i === 0 ? [words] : [])]));
   const widget = box("VBox", lines);
@@ -24,6 +26,8 @@ export function panel(rows: readonly (readonly Control[])[]): Panel {
       sendState(words, { value: said });
     },
     close: () => closeWidget(widget),
-    toString: () => rows.map((row) => row.map(String).join(" · ")).join("\n"),
+    toString: () => rows.slice(1).map(([knob, ...toggles]) => [
+      `${knob.label.padEnd(widest)}${String(knob).slice(knob.label.length)}`, ...toggles.filter(({ value }) => value).map((toggle) => toggle.label),
+    ].join(" · ")).join("\n"),
   };
 }

@@ -11,7 +11,7 @@ export function text(label: string, { value = "" }: { value?: string } = {}): Co
     },
     read: ({ value: typed }) => (typeof typed === "string" ? typed : undefined),
     keys: (now) => ({ value: now }),
-    model: { model: "Text", style: { model: "TextStyle", description_width: "10em" }, layout: { width: "32em" } },
+    model: { model: "Text", style: { model: "DescriptionStyle", description_width: "10em" }, layout: { width: "32em" } },
     text: (now) => JSON.stringify(now),
   });
 }

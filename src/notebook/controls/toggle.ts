@@ -11,7 +11,7 @@ export function toggle(label: string, { value = false }: { value?: boolean } = {
     },
     read: ({ value: turned }) => (typeof turned === "boolean" ? turned : undefined),
     keys: (now) => ({ value: now }),
-    model: { model: "ToggleButton", style: { model: "ToggleButtonStyle" }, layout: { width: "auto" } },
+    model: { model: "ToggleButton", style: { model: "DescriptionStyle" }, layout: { width: "auto" } },
     text: (now) => (now ? "● on" : "○ off"),
   });
 }

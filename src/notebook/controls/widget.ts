@@ -1,5 +1,6 @@
 // ipywidgets' own models over comms, which JupyterLab and VS Code draw; no front-end code is ours.
-// Protocol 2.1: packages/schema/messages.md in ipywidgets' repository; the models' keys are in jupyterwidgetmodels.latest.md there.
+// Protocol 2.1: packages/schema/messages.md in ipywidgets' repository; the models' keys are in jupyterwidgetmodels.latest.md there. Only models and
+// keys that ipywidgets 7 has, too: VS Code draws with 7 what does not come from Python.
 import { type Comm, commHost, type CommListener, type CommMessage } from "../../comms";
 
 type State = Readonly<Record<string, unknown>>;

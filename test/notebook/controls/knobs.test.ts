@@ -63,9 +63,13 @@ describe("knobs", () => {
     assert.deepEqual(panel.turns, []);
     assert.equal(shown.length, 2, "the panel, and its text at the end");
     assert.deepEqual(Object.keys(shown[1].data), ["text/plain"]);
-    assert.match(shown[1].data["text/plain"], /^style ━━━━━●───── 10 \(0\.1 … 1e3\) · mute ○ off$/m);
-    assert.match(shown[1].data["text/plain"], /^style relu1_1 ━━━━━●───── 0\.5 .* · mute ○ off · solo ○ off$/m);
-    assert.match(shown[1].data["text/plain"], /^smoothness .* 1 .* · mute ● on$/m, "a weight of 0 is muted");
+    assert.equal(shown[1].data["text/plain"], `painting      [strokes] mosaic
+rate          ━━━━━●───── 0.02 (2e-4 … 2)
+content       ━━━━━●───── 1 (0.01 … 100)
+style         ━━━━━●───── 10 (0.1 … 1e3)
+style relu1_1 ━━━━━●───── 0.5 (0.005 … 50)
+style relu2_1 ━━━━━●───── 0.5 (0.005 … 50)
+smoothness    ━━━━━●───── 1 (0.01 … 100) · mute`, "a weight of 0 is muted");
     assert.ok(page.comms.every(({ sent }) => sent.at(-1) === "closed"), "no control is left that nobody hears");
   });
 
