@@ -35,8 +35,9 @@ export function slider(label: string, { min = 0, max = 1, value = min, step, log
       if (!(wanted >= min && wanted <= max)) throw wrong(`goes from ${min} to ${max}, and cannot be ${wanted}`);
       return wanted;
     },
-    // The page has decimal fractions of its own, which may leave the ends by a rounding error.
-    read: ({ value: turned }) => (typeof turned === "number" && Number.isFinite(turned) ? within(turned) : undefined),
+    // A page computes 10 ** log10(value) when it draws the slider, and sends what it gets: a rounding error is no turn.
+    read: ({ value: turned }, before) =>
+      (typeof turned === "number" && Math.abs(turned - before) > 1e-9 * Math.abs(before) ? within(turned) : undefined),
     keys: (now) => ({ value: now }),
     fixed: {
       ...ends, step: step ?? (ends.max - ends.min) / (logarithmic ? 200 : 100), readout_format: whole ? "d" : ".3~r", continuous_update: true,

@@ -97,6 +97,16 @@ describe("a page", () => {
       assert.equal(knob.value, value);
     });
 
+  it("draws a logarithmic slider and sends back its value with a rounding error, which is no turn", async () => {
+    const page = fakePage();
+    const knob = slider("rate", { min: 2e-4, max: 2, value: 0.02, logarithmic: true });
+    await inFakeKernel(() => show(knob));
+    page.turn(page.models("FloatLogSliderModel")[0], { value: 0.020000000000000004 }); // seen in JupyterLab 4.6.6
+    assert.equal(knob.value, 0.02);
+    page.turn(page.models("FloatLogSliderModel")[0], { value: 0.02001 });
+    assert.equal(knob.value, 0.02001);
+  });
+
   it("presses a button: its value counts", async () => {
     const page = fakePage();
     const knob = button("again");
