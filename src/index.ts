@@ -121,6 +121,7 @@ export type { Turn } from "./notebook/controls/turns";
 export { check, type Verdict } from "./notebook/check";
 export type { Plot } from "./platform/drawing/plot";
 export { lossCurves } from "./plots/lossCurves";
+export { scrub, type RunPicture } from "./plots/scrub";
 export { termBars, termShares } from "./plots/termPlots";
 export { gramHeatMap } from "./plots/gramHeatMap";
 export { featureMaps } from "./plots/featureMaps";

@@ -39,7 +39,7 @@ describe("controls in JupyterLab", { skip }, () => {
   before(async () => {
     mkdirSync(path.join(root, "out"), { recursive: true });
     lab = await startLab();
-    notebook = await lab.open("played.ipynb", [setup, loop]);
+    notebook = await lab.open("played.ipynb", [setup, loop, "free.value"]);
   });
   after(() => lab.close());
 
@@ -112,11 +112,11 @@ describe("controls in JupyterLab", { skip }, () => {
     await sleep(300);
     await notebook.page.locator('[data-command="notebook:interrupt-kernel"]').first().click();
     await until("the text", async () => /style +━+●─* 100 /.test(await text(1)));
-    await notebook.finished();
+    await notebook.idle();
     assert.equal(await notebook.page.locator(".jp-Cell").nth(1).locator(".widget-slider").count(), 0);
   });
 
-  it("saved and opened again: the free slider is there and is heard, the panel is its text; and without its kernel, too", async () => {
+  it("saved and opened again: the free slider is there and is heard, the panel is its text; and with another kernel, too", async () => {
     await notebook.menu("File", "Save Notebook");
     await until("the file", async () => {
       try {
@@ -130,6 +130,9 @@ describe("controls in JupyterLab", { skip }, () => {
     await handle("free").waitFor();
     await handle("free").focus();
     await notebook.page.keyboard.press("End");
+    await notebook.page.locator(".jp-Notebook .jp-Cell").nth(2).locator(".jp-InputArea-editor").click();
+    await notebook.page.keyboard.press("Shift+Enter");
+    await until("the kernel's value", async () => (await text(2)).trim() === "1");
     const [cell] = await notebook.output(1).allInnerTexts();
     assert.match(cell, /style +━+● 100 /);
     await notebook.menu("Kernel", "Shut Down Kernel");

@@ -30,7 +30,9 @@ export interface LabPage {
   menu(...way: string[]): Promise<void>;
   /** The outputs of a cell. */
   output(cell: number): Locator;
-  /** Resolves when the kernel is idle and every cell has run. */
+  /** Resolves when the kernel is idle. */
+  idle(): Promise<unknown>;
+  /** Resolves when it is idle and every cell has run. */
   finished(): Promise<void>;
 }
 
@@ -78,7 +80,7 @@ export async function startLab({ theme = "JupyterLab Light" }: { theme?: string 
       for (const label of way.slice(1)) await page.locator(".lm-Menu-item:visible", { hasText: label }).first().click();
     };
     return {
-      page, complaints, menu,
+      page, complaints, menu, idle: () => idle(page),
       output: (cell) => page.locator(".jp-Notebook .jp-Cell").nth(cell).locator(".jp-OutputArea-output"),
       async finished() {
         await page.waitForFunction(() => {

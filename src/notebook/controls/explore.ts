@@ -7,6 +7,7 @@ import type { Network } from "../../networks/network";
 import { objective } from "../../objective";
 import { adam } from "../../optimizers/adam";
 import { transferTerms, type TransferWeights } from "../../recipes";
+import type { RunPicture } from "../../plots/scrub";
 import { live } from "../live";
 import { knobs, type KnobsOptions } from "./knobs";
 import type { Turn } from "./turns";
@@ -16,9 +17,10 @@ export interface ExploreOptions extends Partial<MinimizeOptions>, TransferWeight
   readonly each?: (step: Step) => void | Promise<void>;
 }
 
-/** The best image since the last turn, with values in 0…1, and what was turned. */
+/** The best image since the last turn, with values in 0…1, what was turned, and pictures on the way, for `scrub`. */
 export interface Explored extends Result {
   readonly turns: readonly Turn[];
+  readonly pictures: readonly RunPicture[];
 }
 
 /**
@@ -43,7 +45,7 @@ export async function explore(
       await each?.(step);
     });
     const { image, loss } = await measureClipped(goal, found);
-    return { ...result, image, loss, turns: panel.turns };
+    return { ...result, image, loss, turns: panel.turns, pictures: view.pictures };
   } finally {
     panel.close();
     goal.dispose();
