@@ -38,7 +38,7 @@ describe("knobs", () => {
   afterEach(() => { goal.dispose(); setCommHost(undefined); });
 
   /** The last step's bytes of a run with a panel; `hand` turns its knobs before it is updated. */
-  async function run(options: KnobsOptions = {}, hand: (panel: Knobs, step: Step) => unknown = () => {}, steps = 6): Promise<{ x: Float32Array; panel: Knobs; shown: Shown[] }> {
+  async function run(options: KnobsOptions = {}, hand: (panel: Knobs, step: Step) => unknown = () => {}, steps = 6, after: typeof hand = () => {}): Promise<{ x: Float32Array; panel: Knobs; shown: Shown[] }> {
     const panel = knobs(goal, { paintings: { strokes, mosaic }, folder, ...options });
     let x!: Float32Array;
     const shown = await inFakeKernel(async () => {
@@ -46,6 +46,7 @@ describe("knobs", () => {
         x = (await step.image.data<"float32">()).slice();
         await hand(panel, step);
         await panel.update(step);
+        await after(panel, step);
       }
     });
     return { x, panel, shown };
@@ -99,6 +100,17 @@ smoothness    ━━━━━●───── 1 (0.01 … 100) · mute`, "a we
     const { x: other } = await run({ turns: played.panel.turns.slice(0, 3) });
     assert.notDeepEqual(other, played.x, "the last turn counts");
   }));
+
+  it("that are turned after the panel was updated count from the next step on, as they are recorded", async () => {
+    const { x, panel } = await run({}, () => {}, 6, (_, { index }) => {
+      if (index === 2) turn("rate", 0.2);
+      if (index === 3) turn("style", 100);
+    });
+    assert.deepEqual(panel.turns, [{ step: 3, knob: "rate", value: 0.2 }, { step: 4, knob: "style", value: 100 }]);
+    goal.dispose();
+    goal = objective(network, [content(photo, { layers: ["relu2_2"] }), style(strokes, { layers: ["relu1_1", "relu2_1"], weight: 10 }), smoothness({ weight: 0 })]);
+    assert.deepEqual((await run({ turns: panel.turns })).x, x);
+  });
 
   it("pause the run, take a single step, and go on; the turns of the pause are taken when it ends", async () => {
     const indices: number[] = [];
