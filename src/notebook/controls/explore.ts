@@ -25,8 +25,9 @@ export interface Explored extends Result {
 
 /**
  * Paints, and listens: `await explore(network, photo, painting)` shows the picture, its curves and a panel (`knobs`) until 1000 `steps` are
- * done or stop is pressed. Of several paintings, `{ strokes, mosaic }`, the first is taken first. `optimizer` is `adam()`, whose rate has a
- * knob. Played again with `turns: explored.turns`, on the same engine, it gives the same bytes.
+ * done or stop is pressed. Of several paintings, `{ strokes, mosaic }`, the first is taken first. The weights are those of `transfer`, with a
+ * `smoothnessWeight` of 1; `optimizer` is `adam()`, whose rate has a knob. Played again with `turns: explored.turns`, on the same engine, it
+ * gives the same bytes.
  */
 export async function explore(
   network: Network, photo: Image, painting: Image | Readonly<Record<string, Image>>,
