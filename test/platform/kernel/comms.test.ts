@@ -93,8 +93,9 @@ test("of 1,000 messages in a burst during a run none is lost, and the last one i
   assert.deepEqual(ids.filter((id) => !idle.has(id)), [], "a front end that waits for idle would wait forever");
 });
 
-test("a client goes away during a run: the run goes on, and another client takes over its comm", async () => {
+test("a client goes away during a run: the run goes on, and another client takes over its comm", async (t) => {
   const first = await new CommClient(kernel.connection).ready();
+  t.after(() => first.close());
   const target = first.execute(`let turned = 0; const knob = host.open("left", { data: {} }, { message: ({ data }) => void (turned = data.value as number) });`);
   const comm_id = commId(await first.answer("comm_open", target));
   first.execute("while (turned < 2) { knob.send({ data: { turned } }); await new Promise((done) => setTimeout(done, 5)); }");
