@@ -24,18 +24,27 @@ type Run = Partial<MinimizeOptions> & {
  *
  * Losses are `relative`, so the weights mean the same for every network and size. The result of every recipe is an image with values
  * in 0…1, and the loss of that image: clipping the best image of the loop may raise it.
- *
- * @param options `styleWeight` against a content weight of 1; `smoothnessWeight`
  */
 export function transfer(
   network: Network, photo: Image, painting: Image,
-  { styleWeight = 30, smoothnessWeight = 0, ...run }: Run & { styleWeight?: number; smoothnessWeight?: number } = {},
+  { styleWeight, smoothnessWeight, ...run }: Run & TransferWeights = {},
 ): Promise<Result> {
+  return finish(network, transferTerms(photo, painting, { styleWeight, smoothnessWeight }), { start: photo, ...run });
+}
+
+export interface TransferWeights {
+  /** Against a content weight of 1 (default 30). */
+  readonly styleWeight?: number;
+  /** Default 0: no such term. */
+  readonly smoothnessWeight?: number;
+}
+
+/** The terms of a transfer. */
+export function transferTerms(photo: Image, painting: Image, { styleWeight = 30, smoothnessWeight = 0 }: TransferWeights): Term[] {
   const terms = [
     content(photo, { loss: relative(activations()) }), style(painting, { loss: relative(gram()), weight: styleWeight }),
   ];
-  if (smoothnessWeight > 0) terms.push(smoothness({ weight: smoothnessWeight }));
-  return finish(network, terms, { start: photo, ...run });
+  return smoothnessWeight > 0 ? [...terms, smoothness({ weight: smoothnessWeight })] : terms;
 }
 
 /**

@@ -13,6 +13,7 @@ const root = path.resolve(__dirname, "..");
 const imported: Record<string, readonly string[]> = {
   // What carries the rest, and knows nothing of style.
   cellOutput: [],
+  comms: [],
   errors: [],
   hostSignal: [],
   json: [],
@@ -24,7 +25,7 @@ const imported: Record<string, readonly string[]> = {
   image: ["errors", "math"], // resampling is matrix products, and an optimizer's moments are resampled too
   "platform/files": ["errors", "image", "math", "platform/engine"],
   "platform/drawing": ["errors", "image", "json", "platform/engine", "platform/files", "printedAs"],
-  "platform/kernel": ["cellOutput", "errors", "hostSignal", "offeredNames", "platform/files"],
+  "platform/kernel": ["cellOutput", "comms", "errors", "hostSignal", "offeredNames", "platform/files"],
   // What the kit is about, from a network to a picture.
   blendImages: ["image"],
   starts: ["blendImages", "image", "spec"],
@@ -34,7 +35,8 @@ const imported: Record<string, readonly string[]> = {
   optimizers: ["image", "math", "spec"],
   terms: ["image", "losses"],
   flatParts: ["losses", "terms"],
-  objective: ["errors", "flatParts", "image", "losses", "math", "networks", "printedAs", "terms"],
+  soundTerms: ["image", "losses", "networks", "terms"],
+  objective: ["errors", "flatParts", "image", "losses", "math", "networks", "printedAs", "soundTerms", "terms"],
   color: ["errors", "image", "math"],
   weighting: ["errors", "image", "losses", "math", "networks", "objective", "printedAs", "terms"],
   minimize: ["hostSignal", "image", "math", "networks", "objective", "optimizers", "platform/files", "terms"],
@@ -50,8 +52,8 @@ const imported: Record<string, readonly string[]> = {
   plots: ["errors", "image", "json", "minimize", "platform/drawing", "platform/files", "sweeps"],
   "platform/page": ["platform/drawing", "platform/files"],
   notebook: [
-    "cellOutput", "figures", "hostSignal", "image", "minimize", "networks", "offeredNames", "platform/drawing", "platform/files", "platform/page",
-    "plots", "printedAs", "sweeps",
+    "cellOutput", "comms", "errors", "estimate", "figures", "hostSignal", "image", "minimize", "networks", "objective", "offeredNames", "optimizers",
+    "platform/drawing", "platform/files", "platform/page", "plots", "printedAs", "recipes", "spec", "sweeps", "terms",
   ],
 };
 

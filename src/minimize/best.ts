@@ -4,6 +4,7 @@ import { Interrupted } from "../hostSignal";
 import type { Image } from "../image";
 import { norm } from "../math/vectors";
 import type { Objective } from "../objective";
+import type { Term } from "../terms";
 import type { Step } from "./minimize";
 
 /** How a loop ended: its best image (yours to dispose), the loss of that image, and why it ended early, if it did. */
@@ -26,15 +27,18 @@ export type BestStep<S> = Omit<S, "image" | "snapshot"> & {
 };
 
 /**
- * The better of the best step so far and the next one. Losses at different image sizes do not compare: a step at a new size is the
- * best so far.
+ * The better of the best step so far and the next one. Losses at different image sizes, or of an objective that has changed, do not
+ * compare: a step at a new size or with new terms is the best so far.
  */
-export async function keepBest<S extends { readonly loss: number; readonly image: Image; readonly snapshot?: unknown }>(
+export async function keepBest<
+  S extends { readonly loss: number; readonly image: Image; readonly terms?: readonly Term[]; readonly snapshot?: unknown },
+>(
   best: BestStep<S> | undefined, step: S,
 ): Promise<BestStep<S>> {
   const { image, snapshot, ...numbers } = step; // a snapshot may hold forty images
   const shape: Image["shape"] = [...image.shape];
-  if (best && !(step.loss < best.loss) && String(shape) === String(best.shape)) return best;
+  const same = String(shape) === String(best?.shape) && step.terms === (best as Partial<S> | undefined)?.terms;
+  if (best && same && !(step.loss < best.loss)) return best;
   const values = (await image.data<"float32">()).slice();
   return { ...numbers, loss: step.loss, shape, image: () => tf.tensor3d(values.slice(), shape) };
 }

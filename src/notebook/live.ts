@@ -5,7 +5,9 @@ import { keepBest, type BestStep } from "../minimize/best";
 import { emptyHistory, record, type History, type StepNumbers } from "../minimize/history";
 import { formatDuration } from "../platform/drawing/formatDuration";
 import { formatNumber } from "../platform/drawing/formatNumber";
+import { encodeImage } from "../platform/files/saveImage";
 import { lossCurves } from "../plots/lossCurves";
+import type { RunPicture } from "../plots/scrub";
 import { inNotebook, runningCell } from "./display";
 import { imageBundle, plotBundle, type MimeOutput } from "./mimeBundles";
 import { present, type Presented } from "./present";
@@ -36,9 +38,13 @@ export interface Live {
   best(): Image;
   /** The numbers of every step, drawn or not. */
   readonly history: History;
+  /** What some of the steps looked like, for `scrub`: the first, the last, and between them ever farther apart. */
+  readonly pictures: readonly RunPicture[];
 }
 
 const pause = 500;      // ms between two previews
+const spacing = 1.15;   // one kept picture's step to the next
+const keptSide = 192;   // pixels of a kept picture
 const patience = 5;     // and that many times what a preview costs: a slow machine should optimize, not draw
 
 /**
@@ -48,6 +54,7 @@ const patience = 5;     // and that many times what a preview costs: a slow mach
  */
 export function live({ every = 1, title = "" }: LiveOptions = {}): Live {
   let history = emptyHistory();
+  let pictures: RunPicture[] = [];
   let best: BestStep<LiveStep> | undefined;
   let last: LiveStep | undefined;
   let warning: string | undefined;
@@ -72,18 +79,26 @@ export function live({ every = 1, title = "" }: LiveOptions = {}): Live {
     nextAt = Date.now() + Math.max(pause, patience * (Date.now() - began));
   }
 
+  async function keep({ index, steps, loss, image, stopped }: LiveStep): Promise<void> {
+    const before = pictures.at(-1)?.index ?? -1;
+    if (index === before || (index < before * spacing && !stopped && index < steps)) return;
+    pictures.push({ index, loss, picture: await encodeImage(image, "jpeg", { quality: 85, maxSide: keptSide }) });
+  }
+
   const view: Live = {
     get history() { return history; },
+    get pictures() { return pictures; },
 
     async update(step) {
       if (ended) { // the view is used for another run
-        [history, best, display, ended, nextAt, warning] = [emptyHistory(), undefined, undefined, false, 0, undefined];
+        [history, pictures, best, display, ended, nextAt, warning] = [emptyHistory(), [], undefined, undefined, false, 0, undefined];
       }
       // A stopped loop yields its last step a second time.
       if (step.index !== history.index.at(-1)) record(history, step);
       last = step;
       warning = step.warning ?? warning;
       best = await keepBest(best, step);
+      await keep(step);
       if (step.stopped || step.index >= step.steps) await view.end();
       else if (inNotebook() && (!display || (step.index % every === 0 && Date.now() >= nextAt))) await draw(step);
     },

@@ -9,6 +9,7 @@ import type { JupyterHandlerImpl } from "tslab/dist/jupyter";
 import { Interrupted, setHostSignal } from "../../hostSignal";
 import { answerControl, endWithParent } from "./answerControl";
 import { helpWithCells } from "./cellHelp";
+import { serveComms } from "./comms";
 import { esModules } from "./esModules";
 import { describeFailure, type Failure, type Problem } from "./describeFailure";
 import { listenForStop } from "./listenForStop";
@@ -112,6 +113,7 @@ export async function launch(connectionFile: string): Promise<void> {
   const queue = reportFailures(server, handler, () => failure && describeFailure(failure, handler.execCount, maps));
   answerControl(server, handler);
   helpWithCells(handler, executor, tslab.printQuickInfo);
+  serveComms(server, handler, { reader: !strict });
   neverBusy(server, ["iopub", "shell", "control"]);
   bindAtOnce(server);
   printUnhandled(maps, (error) => strict && stray.push(error));
