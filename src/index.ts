@@ -78,6 +78,14 @@ export { coarseToFine, scales, type CoarseToFineOptions, type ScaledStep } from 
 export { perLayer, withRatio } from "./weighting/termWeights";
 export { balance, type Balance, type BalanceRow, type BalanceBy } from "./weighting/balance";
 
+// How good a picture is, in numbers.
+export { colorFringe } from "./quality/colorFringe";
+export { fineEnergy } from "./quality/fineEnergy";
+export { pictureQuality, type PictureQuality } from "./quality/pictureQuality";
+export { psnr } from "./quality/psnr";
+export { ssim } from "./quality/ssim";
+export { strokeCoherence } from "./quality/strokeCoherence";
+
 // Training a network: parameters in one array, batches, checkpoints.
 export {
   layerParameters, networkShapes, packParameters, parameterCount, parameterSlots, parameterTensors, type ParameterSlot,

@@ -44,7 +44,8 @@ const imported: Record<string, readonly string[]> = {
     "platform/engine", "platform/files", "printedAs", "spec", "starts", "terms",
   ],
   training: ["hostSignal", "minimize", "networks", "optimizers", "platform/files"],
-  figures: ["errors", "image", "networks", "platform/drawing", "platform/engine", "platform/files", "printedAs", "recipes"],
+  quality: ["errors", "image", "losses", "math", "networks", "objective", "terms"],
+  figures: ["errors", "image", "networks", "platform/drawing", "platform/engine", "platform/files", "printedAs", "quality", "recipes"],
   // Seeing it.
   plots: ["errors", "image", "json", "minimize", "platform/drawing", "platform/files", "sweeps"],
   notebook: ["cellOutput", "hostSignal", "image", "minimize", "platform/drawing", "platform/files", "plots", "printedAs", "sweeps"],

@@ -3,6 +3,7 @@ import * as tf from "@tensorflow/tfjs";
 import { noise, type Image } from "../image";
 import { loadNetwork } from "../networks/loadNetwork";
 import { loadNamed } from "../platform/files/loadNamed";
+import { psnr } from "../quality/psnr";
 import { reconstruct } from "../recipes";
 import type { FigureOptions, FigureRun, FigureSettings, Panel, PaperFigure } from "./figure";
 
@@ -42,7 +43,7 @@ async function run(
       const { image, loss } = await reconstruct(network, photo, {
         layer, steps, start, signal, each: ({ index }) => each?.(`${layer}, step ${index} of ${steps}`),
       });
-      const decibels = psnr(image, photo);
+      const decibels = await psnr(image, photo);
       panels.push({ label: `${layer}: ${decibels.toFixed(1)} dB`, image });
       Object.assign(measured, { [`PSNR ${layer}`]: decibels, [`loss ${layer}`]: loss });
     }
@@ -55,9 +56,4 @@ async function run(
     start?.dispose();
     network.dispose();
   }
-}
-
-/** Peak signal-to-noise ratio in dB of images in 0…1: −10 log₁₀ mean (x − y)². */
-function psnr(x: Image, y: Image): number {
-  return tf.tidy(() => -10 * Math.log10(tf.mean(tf.squaredDifference(x, y)).dataSync()[0]));
 }

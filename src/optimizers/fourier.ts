@@ -2,6 +2,7 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Image } from "../image";
 import { applySeparable } from "../math/applySeparable";
+import { hartley } from "../math/hartley";
 import { inverse, transpose, type Matrix } from "../math/smallMatrices";
 import type { Parameterization } from "./reparameterize";
 
@@ -41,17 +42,6 @@ export function fourier(like: Image | readonly [number, number]): Parameterizati
     toParameters: (image) => tf.tidy(() =>
       tf.reshape(tf.div(transform(mapColors(tf.sub(image, 0.5), inverse(mixing))), scale()), [height * width * 3])),
   };
-}
-
-/** The Hartley matrix H `[n, n]`: symmetric, and its own inverse. */
-function hartley(n: number): Float32Array {
-  const matrix = new Float32Array(n * n);
-  for (let j = 0; j < n; j++)
-    for (let k = 0; k < n; k++) {
-      const angle = (2 * Math.PI * ((j * k) % n)) / n;
-      matrix[j * n + k] = (Math.cos(angle) + Math.sin(angle)) / Math.sqrt(n);
-    }
-  return matrix;
 }
 
 /** s `[height · width]`: the amplitudes 1/f, with a mean square of 1. */
