@@ -22,6 +22,12 @@ export function pairOf(x: Float32Array, g: Float32Array, xNext: Float32Array, gN
   return curvature > resolution * norm(s) * (norm(g) + norm(gNext)) ? { s, y, rho: 1 / curvature } : undefined;
 }
 
+/** The pair of a step s and a change y of the gradient, both given. Undefined where sᵀy is not positive beyond the rounding of y. */
+export function pairFrom(s: Float32Array, y: Float32Array): Pair | undefined {
+  const curvature = dot(s, y);
+  return curvature > resolution * norm(s) * norm(y) ? { s, y, rho: 1 / curvature } : undefined;
+}
+
 /**
  * H·v, where H is the BFGS approximation of the inverse Hessian that starts from γI, γ = sᵀy/yᵀy of the newest pair (Nocedal &
  * Wright, eq. 7.20), and is updated with each of the pairs, oldest first: the two-loop recursion (Algorithm 7.4). It never builds
