@@ -45,7 +45,10 @@ const imported: Record<string, readonly string[]> = {
   ],
   training: ["hostSignal", "minimize", "networks", "optimizers", "platform/files"],
   quality: ["errors", "image", "losses", "math", "networks", "objective", "terms"],
-  figures: ["errors", "image", "networks", "platform/drawing", "platform/engine", "platform/files", "printedAs", "quality", "recipes"],
+  figures: [
+    "errors", "image", "losses", "minimize", "networks", "objective", "platform/drawing", "platform/engine", "platform/files", "printedAs", "quality",
+    "recipes", "terms", "weighting",
+  ],
   // Seeing it.
   plots: ["errors", "image", "json", "minimize", "platform/drawing", "platform/files", "sweeps"],
   notebook: ["cellOutput", "hostSignal", "image", "minimize", "platform/drawing", "platform/files", "plots", "printedAs", "sweeps"],

@@ -11,9 +11,11 @@ import { colorFringe } from "../../src/quality/colorFringe";
 import { fineEnergy } from "../../src/quality/fineEnergy";
 import { gaussianBlur } from "../../src/quality/gaussianBlur";
 import { pictureQuality } from "../../src/quality/pictureQuality";
+import { pixelCorrelation } from "../../src/quality/pixelCorrelation";
 import { psnr } from "../../src/quality/psnr";
 import { ssim } from "../../src/quality/ssim";
 import { strokeCoherence } from "../../src/quality/strokeCoherence";
+import { structureSize } from "../../src/quality/structureSize";
 import { assertClose, leaksNothing } from "../compare";
 
 before(() => engine());
@@ -117,6 +119,34 @@ describe("fineEnergy", () => {
     let mean = 0;
     for (const seed of [1, 2, 3, 4, 5, 6, 7, 8]) mean += await fineEnergy(noise([96, 96], { seed }).mean(2, true).tile([1, 1, 3]) as Image) / 8;
     assertClose(mean, share / 36, 0.03); // the mean of three uniform numbers has a variance of 1/36; the estimate's deviation is 1 %
+  });
+});
+
+describe("structureSize", () => {
+  it("of squares is near the distance at which 1/e of the correlation is left, and grows with them", async () => {
+    const size = async (side: number): Promise<number> => {
+      const random = noise([96 / side, 96 / side], { seed: 5 }).mean(2, true).tile([1, 1, 3]) as Image;
+      return structureSize(tf.image.resizeNearestNeighbor(random, [96, 96]));
+    };
+    // Correlation of random squares falls as 1 − d/side: 1/e is left at 0.632 of the side.
+    for (const side of [1, 4, 8]) assert.ok(Math.abs(await size(side) / (0.632 * side) - 1) < 0.12, `${side}: ${await size(side)}`);
+  });
+
+  it("of a flat image is half of it", async () => assert.equal(await structureSize(gray(20, 30, () => 0.4)), 10));
+});
+
+describe("pixelCorrelation", () => {
+  const [image, other] = [() => noise([24, 24], { seed: 8 }), () => noise([24, 24], { seed: 9 })];
+
+  it("is 1 for an image with itself, whatever its contrast, and −1 for its negative", async () => {
+    assertClose((await pixelCorrelation(image(), tf.add(tf.mul(image(), 0.3), 0.2))).correlation, 1, 1e-6);
+    assertClose((await pixelCorrelation(image(), tf.sub(1, image()))).correlation, -1, 1e-6);
+  });
+
+  it("of independent noise is as large as where it is moved: about one over the root of the number of pixels", async () => {
+    const { correlation, shifted } = await pixelCorrelation(image(), other());
+    assert.ok(shifted > 0.7 / 24 && shifted < 1.4 / 24, `${shifted}`);
+    assert.ok(Math.abs(correlation) < 4 * shifted);
   });
 });
 
