@@ -3,7 +3,7 @@
 import * as path from "node:path";
 import sharp from "sharp";
 import { encodeImage, knobs, loadNetwork, minimize, objective, sample, type Control, type Image, type Turn } from "../src/index";
-import { ink, grid, ink, palette } from "../src/platform/drawing/colors";
+import { grid, ink, palette } from "../src/platform/drawing/colors";
 import { labelFont } from "../src/platform/drawing/fonts";
 import { svgText } from "../src/platform/drawing/svgText";
 import { writeAtomically } from "../src/platform/files/writeAtomically";
@@ -12,6 +12,8 @@ import { transferTerms } from "../src/recipes";
 const file = path.resolve(__dirname, "..", "notebooks", "gallery", "knobs.webp");
 const [side, steps, every] = [192, 176, 2];
 const [height, width, left] = [256, 600, 276];
+/** What is beside the point, on white. */
+const faint = "#767676";
 
 /** A knob turned by hand, in equal factors, from one step to another. */
 function turned(knob: string, from: number, to: number, first: number, last: number): Turn[] {
@@ -50,7 +52,7 @@ async function frame(image: Image, index: number, controls: Readonly<Record<stri
     '<rect width="100%" height="100%" fill="#ffffff"/>',
     `<image x="0" y="0" width="${height}" height="${height}" href="data:image/png;base64,${picture.toString("base64")}"/>`,
     svgText(`painting: ${controls.painting.value}`, { x: left, y: 22, size: 13, color: ink }),
-    svgText(`step ${index}`, { x: width - 12, y: 22, size: 12, color: ink, anchor: "end" }),
+    svgText(`step ${index}`, { x: width - 12, y: 22, size: 12, color: faint, anchor: "end" }),
     ...names.flatMap((name, i) => knob(name, controls, 52 + 28 * i)),
     "</svg>",
   ].join("\n");
@@ -66,11 +68,11 @@ function knob(name: string, controls: Readonly<Record<string, Control>>, y: numb
   const silent = !soloed && `solo ${name}` in controls && Object.keys(controls).some((other) => other.startsWith("solo ") && controls[other].value);
   const color = silent ? grid : palette[0];
   return [
-    svgText(name, { x: left, y: y + 4, size: 13, color: silent ? ink : ink }),
+    svgText(name, { x: left, y: y + 4, size: 13, color: silent ? faint : ink }),
     `<rect x="${from}" y="${y - 2}" width="${to - from}" height="4" rx="2" fill="${grid}"/>`,
     `<rect x="${from}" y="${y - 2}" width="${(at - from).toFixed(1)}" height="4" rx="2" fill="${color}"/>`,
-    `<circle cx="${at.toFixed(1)}" cy="${y}" r="7" fill="${silent ? ink : palette[0]}"/>`,
-    svgText(Number(value.toPrecision(2)).toString(), { x: to + 16, y: y + 4, size: 12, color: silent ? ink : ink }),
+    `<circle cx="${at.toFixed(1)}" cy="${y}" r="7" fill="${silent ? faint : palette[0]}"/>`,
+    svgText(Number(value.toPrecision(2)).toString(), { x: to + 16, y: y + 4, size: 12, color: silent ? faint : ink }),
     soloed ? svgText("solo", { x: width - 12, y: y + 4, size: 12, bold: true, color: palette[1], anchor: "end" }) : "",
   ];
 }

@@ -81,6 +81,16 @@ export { coarseToFine, scales, type CoarseToFineOptions, type ScaledStep } from 
 export { perLayer, withRatio } from "./weighting/termWeights";
 export { balance, type Balance, type BalanceRow, type BalanceBy } from "./weighting/balance";
 
+// How good a picture is, in numbers.
+export { colorFringe } from "./quality/colorFringe";
+export { fineEnergy } from "./quality/fineEnergy";
+export { pictureQuality, type PictureQuality } from "./quality/pictureQuality";
+export { pixelCorrelation } from "./quality/pixelCorrelation";
+export { psnr } from "./quality/psnr";
+export { ssim } from "./quality/ssim";
+export { strokeCoherence } from "./quality/strokeCoherence";
+export { structureSize } from "./quality/structureSize";
+
 // Training a network: parameters in one array, batches, checkpoints.
 export {
   layerParameters, networkShapes, packParameters, parameterCount, parameterSlots, parameterTensors, type ParameterSlot,
@@ -103,8 +113,8 @@ export type { SweepFile } from "./sweeps/sweepFolder";
 
 // Figures of papers, each with the claim that it supports.
 export { figures } from "./figures/registry";
-export { reproduce, type Reproduction } from "./figures/reproduce";
-export type { FigureRun, FigureSettings, PaperFigure, Panel } from "./figures/figure";
+export { reproduce, type ClaimVerdict, type Reproduction } from "./figures/reproduce";
+export type { Claim, FigureRun, FigureSettings, PaperFigure, Panel } from "./figures/figure";
 
 // The notebook: seeing it. Its stop button ends every loop of a cell, and it completes names.
 import "./notebook/stopSignal";

@@ -82,7 +82,7 @@ async function fromNoise(
 ): Promise<Result> {
   const start = run.start ?? noise(like, { seed, strength: faint });
   try {
-    return await finish(network, terms, { ...run, start, optimizer: run.optimizer ?? reparameterize(fourier(start), lbfgs()) });
+    return await finish(network, terms, { ...run, start, optimizer: run.optimizer ?? reparameterize(fourier(), lbfgs()) });
   } finally {
     if (!run.start) start.dispose();
   }

@@ -47,7 +47,11 @@ const imported: Record<string, readonly string[]> = {
     "platform/engine", "platform/files", "printedAs", "spec", "starts", "terms",
   ],
   training: ["hostSignal", "minimize", "networks", "optimizers", "platform/files"],
-  figures: ["errors", "image", "networks", "platform/drawing", "platform/engine", "platform/files", "printedAs", "recipes"],
+  quality: ["errors", "image", "losses", "math", "networks", "objective", "terms"],
+  figures: [
+    "errors", "image", "losses", "minimize", "networks", "objective", "platform/drawing", "platform/engine", "platform/files", "printedAs", "quality",
+    "recipes", "terms", "weighting",
+  ],
   // Seeing it.
   plots: ["errors", "image", "json", "minimize", "platform/drawing", "platform/files", "sweeps"],
   "platform/page": ["platform/drawing", "platform/files"],

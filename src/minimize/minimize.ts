@@ -137,7 +137,7 @@ export async function* minimize(
   };
   try {
     let x = resume?.x ?? (await start.data()) as Float32Array;
-    let state = resume ? resume.state : optimizer.init(x);
+    let state = resume ? resume.state : optimizer.init(x, start.shape);
     for (let index = resume?.index ?? 0; ; index++) {
       const at = await f(x);
       if (!isFinite(at)) throw await notFinite(x, at, index);

@@ -2,7 +2,7 @@
 import { addScaled, dot, isEqual, maxAbs, scale, scaleInPlace } from "../math/vectors";
 import { numberWhere, wholeNumber, type Spec } from "../spec";
 import { expectGradient, expectOption, expectState, isCount, isFraction, isPositive } from "./checks";
-import { inverseHessianTimes, pairOf, type Pair } from "./inverseHessian";
+import { inverseHessianTimes, pairFrom, pairOf, type Pair } from "./inverseHessian";
 import { type LinePoint, lineSearch } from "./lineSearch";
 import type { Evaluation, Optimizer } from "./optimizer";
 
@@ -102,6 +102,11 @@ export function lbfgs(options: LbfgsOptions = {}): Optimizer<LbfgsState> {
       if (pair !== undefined) pairs = [...pairs, pair].slice(-memory);
       return { x: next.x, value: start.value, state: { pairs } };
     },
+
+    // s and y at the new size: what is known of the curvature of the coarse shapes, which are the same there.
+    resizeState: ({ pairs }, { vector }) => ({
+      pairs: pairs.flatMap(({ s, y }) => pairFrom(vector(s, "change"), vector(y, "gradient")) ?? []),
+    }),
   };
 }
 

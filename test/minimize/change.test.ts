@@ -79,7 +79,7 @@ describe("an objective that changes", () => {
     return seen;
   }
 
-  const optimizers = { adam: () => adam(), lbfgs: () => lbfgs(), fourier: () => reparameterize(fourier(photo), lbfgs()) };
+  const optimizers = { adam: () => adam(), lbfgs: () => lbfgs(), fourier: () => reparameterize(fourier(), lbfgs()) };
   for (const [name, optimizer] of Object.entries(optimizers))
     it(`${name}: from the change on, the steps are those of a run with the new weight that starts there`, async () => {
       const seen = await played(optimizer());
