@@ -5,7 +5,7 @@ import type { Plane } from "./planes";
  * `plane` convolved with a Gaussian of standard deviation `sigma` in pixels, cut off at `radius` (default: 3 sigma, rounded up).
  * Beyond its edges the plane is mirrored (edge pixels are repeated).
  */
-export function gaussianBlur(plane: Plane, sigma: number, radius = Math.ceil(3 * sigma)): Plane {
+export function gaussianBlur(plane: Plane, sigma: number, radius: number = Math.ceil(3 * sigma)): Plane {
   const kernel = Array.from({ length: 2 * radius + 1 }, (_, i) => Math.exp(-((i - radius) ** 2) / (2 * sigma ** 2)));
   const sum = kernel.reduce((total, value) => total + value, 0);
   const weights = kernel.map((value) => value / sum);
