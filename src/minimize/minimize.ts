@@ -155,7 +155,7 @@ export async function* minimize(
         of = runIdentity(goal, optimizer, start);
         measured = new WeakMap();
         reference = undefined;
-        state = optimizer.init(x);
+        state = optimizer.init(x, start.shape);
       }
       const next = await optimizer.step(f, x, state);
       if (next.x === x || (at.gradientNorm === 0 && isEqual(next.x, x))) {
