@@ -38,7 +38,18 @@ export function calibrate(goal: Objective, shape: Shape, sides: readonly number[
   return calibration;
 }
 
-async function measureSizes(goal: Objective, shape: Shape, [smallest, ...larger]: readonly number[]): Promise<Calibration> {
+async function measureSizes(goal: Objective, shape: Shape, sides: readonly number[]): Promise<Calibration> {
+  try {
+    return await fitSizes(goal, shape, sides);
+  } catch (error) {
+    // Masks fit no image larger than their own: then copies are no larger than the smallest of the objective's images.
+    const own = Math.min(...goal.terms.flatMap(targetsOf).map(({ image: { shape: [height, width] } }) => Math.sqrt(height * width)));
+    if (!(error instanceof RangeError && own < sides.at(-1)!)) throw error;
+    return fitSizes(goal, shape, [0.6 * own, own]);
+  }
+}
+
+async function fitSizes(goal: Objective, shape: Shape, [smallest, ...larger]: readonly number[]): Promise<Calibration> {
   const sizes = [await measureSize(goal, shape, smallest)];
   for (const side of sizes[0].seconds > patience ? [1.5 * smallest] : larger) { // the fixed cost needs a second size
     sizes.push(await measureSize(goal, shape, side));
