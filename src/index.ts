@@ -118,6 +118,7 @@ export type { Claim, FigureRun, FigureSettings, PaperFigure, Panel } from "./fig
 
 // The notebook: seeing it. Its stop button ends every loop of a cell, and it completes names.
 import "./notebook/stopSignal";
+import "./notebook/progressLine"; // a long search that nobody watches says how far it is
 import "./notebook/offerNames";
 export { show, type ShowOptions } from "./notebook/show";
 export type { History } from "./minimize/history";

@@ -15,6 +15,7 @@ const imported: Record<string, readonly string[]> = {
   cellOutput: [],
   comms: [],
   errors: [],
+  hostProgress: [],
   hostSignal: [],
   json: [],
   offeredNames: [],
@@ -39,7 +40,7 @@ const imported: Record<string, readonly string[]> = {
   objective: ["errors", "flatParts", "image", "losses", "math", "networks", "printedAs", "soundTerms", "terms"],
   color: ["errors", "image", "math"],
   weighting: ["errors", "image", "losses", "math", "networks", "objective", "printedAs", "terms"],
-  minimize: ["hostSignal", "image", "math", "networks", "objective", "optimizers", "platform/files", "terms"],
+  minimize: ["hostProgress", "hostSignal", "image", "math", "networks", "objective", "optimizers", "platform/files", "terms"],
   estimate: ["image", "networks", "objective", "optimizers", "platform/engine", "printedAs", "terms"],
   recipes: ["estimate", "image", "losses", "minimize", "networks", "objective", "optimizers", "terms"],
   sweeps: [
@@ -56,7 +57,7 @@ const imported: Record<string, readonly string[]> = {
   plots: ["errors", "image", "json", "minimize", "platform/drawing", "platform/files", "sweeps"],
   "platform/page": ["platform/drawing", "platform/files"],
   notebook: [
-    "cellOutput", "comms", "errors", "estimate", "figures", "hostSignal", "image", "minimize", "networks", "objective", "offeredNames", "optimizers",
+    "cellOutput", "comms", "errors", "estimate", "figures", "hostProgress", "hostSignal", "image", "minimize", "networks", "objective", "offeredNames", "optimizers",
     "platform/drawing", "platform/files", "platform/page", "plots", "printedAs", "recipes", "spec", "sweeps", "terms",
   ],
 };

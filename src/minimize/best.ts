@@ -1,5 +1,6 @@
 // The best image of a loop: the one with the lowest loss.
 import * as tf from "@tensorflow/tfjs";
+import { hostProgress } from "../hostProgress";
 import { Interrupted } from "../hostSignal";
 import type { Image } from "../image";
 import { norm } from "../math/vectors";
@@ -46,10 +47,14 @@ export async function keepBest<
 /**
  * Runs a loop to its end and returns the image with the lowest loss; of a loop over several sizes, that of the last size.
  *
+ * `each` is called with every step, such as `(step) => view.update(step)`; without it, a notebook says below the cell how far a long loop is.
+ *
  * The image is the one that was measured: the optimizer may have left values slightly outside 0…1, which `show` and `saveImage` clip.
  * The recipes return it clipped, with the loss of the clipped image: `measureClipped`.
  */
-export async function best(steps: AsyncIterable<Step>, each?: (step: Step) => void | Promise<void>): Promise<Result> {
+export async function best(
+  steps: AsyncIterable<Step>, each: ((step: Step) => void | Promise<void>) | undefined = hostProgress(),
+): Promise<Result> {
   let found: BestStep<Step> | undefined;
   let [last, warning]: [Step?, string?] = [];
   let first = 0; // the first step at the last size
