@@ -95,12 +95,17 @@ export function labEnvironment(): NodeJS.ProcessEnv {
   };
 }
 
-/** JupyterLab's question on its first start, whether it may fetch news, is answered: no. A user's own settings come before these. */
+/**
+ * JupyterLab's question on its first start, whether it may fetch news, is answered: no. And it saves the state of controls with a notebook,
+ * which shows them when it is opened again. A user's own settings come before these.
+ */
 export function writeLabSettings(environment: string): void {
   const settings = path.join(environment, "share", "jupyter", "lab", "settings");
   mkdirSync(settings, { recursive: true });
-  writeFileSync(path.join(settings, "overrides.json"),
-    `${JSON.stringify({ "@jupyterlab/apputils-extension:notification": { fetchNews: "false", checkForUpdates: false } })}\n`);
+  writeFileSync(path.join(settings, "overrides.json"), `${JSON.stringify({
+    "@jupyterlab/apputils-extension:notification": { fetchNews: "false", checkForUpdates: false },
+    "@jupyter-widgets/jupyterlab-manager:plugin": { saveState: true },
+  })}\n`);
 }
 
 async function runLab(args: string[]): Promise<number> {

@@ -12,7 +12,7 @@ const usage = `npm run reproduce -- NAME [--size N] [--steps N] [--seed N] [--ne
 Figures:
 ${figures.map(({ name, figure }) => `  ${name}  ${figure}`).join("\n")}
 
-Writes DIR/NAME.png and DIR/NAME.json (default DIR: out/figures). Ends with 1 where the claim does not hold.`;
+Writes DIR/NAME.png and DIR/NAME.json (default DIR: out/figures). Ends with 1 where a claim does not hold.`;
 
 main().then((code) => { process.exitCode = code; }, (error: Error) => {
   console.error(`${error.message}\n\n${usage}`);

@@ -5,10 +5,12 @@ import { parseArgs } from "node:util";
 import { firstLine } from "../src/errors";
 import { formatDuration } from "../src/platform/drawing/formatDuration";
 import { progressBar } from "../src/platform/kernel/progressBar";
-import { writeSweepPage } from "../src/platform/page/sweepPage";
+import { writeSweepPage } from "../src/notebook/sweepPage";
+import { readSmallFile } from "../src/platform/files/regularFile";
 import { mergeSweeps } from "../src/sweeps/mergeSweeps";
 import type { Plan } from "../src/sweeps/plan";
 import { sweep, type SweepProgress } from "../src/sweeps/sweep";
+import { largestPlan } from "../src/sweeps/sweepFolder";
 import type { SweepResult } from "../src/sweeps/sweepResult";
 import { stopRequest } from "./stopRequest";
 
@@ -16,8 +18,10 @@ const usage = `npm run sweep -- PLAN.json --out DIR [--shard k/n] [--workers n]
 npm run sweep -- merge DIR… --out DIR
 
   PLAN.json      { "base": { "steps": 60 }, "over": { "styleLayers": [["relu1_1"], ["relu4_1"]], "styleWeight": [1, 10, 100] } }
-  --out DIR      where the results go; the same command resumes a sweep that was stopped or killed
-  --shard k/n    only the k-th of n parts, for n machines; merge joins their folders
+                 "photo": "photos" or "photos/*.jpg" stands for every picture of a folder or a pattern; so does "painting"
+  --out DIR      where the results go; the same command resumes a sweep that was stopped or killed, repairs what is damaged, and
+                 works beside another that runs
+  --shard k/n    only the k-th of n parts, for machines without a common disk; merge joins their folders
   --workers n    how many processes, of one thread each (default: one for each core; on a GPU, take 1)`;
 
 /** The arguments are wrong. */
@@ -68,14 +72,16 @@ async function runPlan(file: string, out: string, { shard, workers }: Values, pr
   return 0;
 }
 
-function times({ seconds, secondsLeft }: SweepProgress): { clock: string; left: string } {
-  return { clock: formatDuration(seconds), left: secondsLeft === undefined ? "" : ` · ${formatDuration(secondsLeft)} left` };
+function times({ done, cells, seconds, secondsLeft }: SweepProgress): { clock: string; left: string } {
+  const left = secondsLeft === undefined || done === cells ? "" : ` · ${formatDuration(secondsLeft)} left`;
+  return { clock: formatDuration(seconds), left };
 }
 
 /** Writes the page, and returns where it is. */
 async function finished(result: SweepResult): Promise<string> {
   const page = await writeSweepPage(result);
-  return `${shown(page)}, and beside it sheet.png, table.csv, table.json`;
+  const warned = result.cells.filter(({ warning }) => warning !== null).length;
+  return `${shown(page)}, and beside it sheet.png, table.csv, table.json${warned > 0 ? ` (${warned} with a warning)` : ""}`;
 }
 
 interface Values {
@@ -100,8 +106,9 @@ function read(args: string[]): { values: Values; positionals: string[] } {
 
 function readPlan(file: string): Plan {
   if (!fs.existsSync(file)) throw new UsageError(`there is no plan ${file}`);
+  const bytes = readSmallFile(file, largestPlan, "a plan");
   try {
-    return JSON.parse(fs.readFileSync(file, "utf8")) as Plan;
+    return JSON.parse(bytes.toString()) as Plan;
   } catch (error) {
     throw new Error(`${file} is not JSON: ${firstLine(error)}`);
   }

@@ -5,7 +5,8 @@ export * as tf from "@tensorflow/tfjs";
 export { engine, engines, type Engine, type EngineName } from "./platform/engine/engine";
 
 // Images: RGB in 0…1, [height, width, 3].
-export { crop, noise, resize, sizeFor, type Image, type WeightedImage, type Size } from "./image";
+export { crop, noise, resize, sizeFor, type Image, type ResizeOptions, type WeightedImage, type Size } from "./image";
+export { resizeFilters, type ResizeFilter, type Resampling } from "./math/resample";
 export { encodeImage, saveImage } from "./platform/files/saveImage";
 export { loadImage } from "./platform/files/loadImage";
 export { sample, samples } from "./platform/files/sample";
@@ -48,6 +49,7 @@ export {
 } from "./losses/conventions";
 export { cs231n, type Cs231n } from "./losses/cs231n";
 export type { Mask } from "./masks/mask";
+export { hypercolumns } from "./losses/hypercolumns";
 export { relative } from "./losses/relative";
 export { totalVariation, totalVariationLoss, variations, type Variation } from "./losses/smoothness";
 
@@ -60,7 +62,8 @@ export type { Evaluate, Evaluation, Optimizer, StepResult } from "./optimizers/o
 export { gradientDescent } from "./optimizers/gradientDescent";
 export { adam } from "./optimizers/adam";
 export { lbfgs } from "./optimizers/lbfgs";
-export { minimize, NotFiniteError, type MinimizeOptions, type Step } from "./minimize/minimize";
+export { minimize, type MinimizeOptions, type Step } from "./minimize/minimize";
+export { NotFiniteError } from "./minimize/notFiniteError";
 export { estimate, mustFit, type Estimate } from "./estimate/estimate";
 export { savedRun, saveRun } from "./minimize/saveRun";
 export type { Snapshot } from "./minimize/snapshot";
@@ -77,6 +80,16 @@ export { movingAverage, type AveragedStep } from "./minimize/movingAverage";
 export { coarseToFine, scales, type CoarseToFineOptions, type ScaledStep } from "./minimize/coarseToFine";
 export { perLayer, withRatio } from "./weighting/termWeights";
 export { balance, type Balance, type BalanceRow, type BalanceBy } from "./weighting/balance";
+
+// How good a picture is, in numbers.
+export { colorFringe } from "./quality/colorFringe";
+export { fineEnergy } from "./quality/fineEnergy";
+export { pictureQuality, type PictureQuality } from "./quality/pictureQuality";
+export { pixelCorrelation } from "./quality/pixelCorrelation";
+export { psnr } from "./quality/psnr";
+export { ssim } from "./quality/ssim";
+export { strokeCoherence } from "./quality/strokeCoherence";
+export { structureSize } from "./quality/structureSize";
 
 // Training a network: parameters in one array, batches, checkpoints.
 export {
@@ -100,17 +113,28 @@ export type { SweepFile } from "./sweeps/sweepFolder";
 
 // Figures of papers, each with the claim that it supports.
 export { figures } from "./figures/registry";
-export { reproduce, type Reproduction } from "./figures/reproduce";
-export type { FigureRun, FigureSettings, PaperFigure, Panel } from "./figures/figure";
+export { reproduce, type ClaimVerdict, type Reproduction } from "./figures/reproduce";
+export type { Claim, FigureRun, FigureSettings, PaperFigure, Panel } from "./figures/figure";
 
-// The notebook: seeing it. Its stop button ends every loop of a cell.
+// The notebook: seeing it. Its stop button ends every loop of a cell, and it completes names.
 import "./notebook/stopSignal";
+import "./notebook/offerNames";
 export { show, type ShowOptions } from "./notebook/show";
 export type { History } from "./minimize/history";
 export { live, type Live } from "./notebook/live";
+export type { Control } from "./notebook/controls/control";
+export { slider, type SliderOptions } from "./notebook/controls/slider";
+export { choice } from "./notebook/controls/choice";
+export { toggle } from "./notebook/controls/toggle";
+export { button } from "./notebook/controls/button";
+export { text } from "./notebook/controls/text";
+export { knobs, type Knobs, type KnobsOptions } from "./notebook/controls/knobs";
+export { explore, type Explored, type ExploreOptions } from "./notebook/controls/explore";
+export type { Turn } from "./notebook/controls/turns";
 export { check, type Verdict } from "./notebook/check";
 export type { Plot } from "./platform/drawing/plot";
 export { lossCurves } from "./plots/lossCurves";
+export { scrub, type RunPicture } from "./plots/scrub";
 export { termBars, termShares } from "./plots/termPlots";
 export { gramHeatMap } from "./plots/gramHeatMap";
 export { featureMaps } from "./plots/featureMaps";
@@ -121,4 +145,4 @@ export { liveSweep } from "./notebook/liveSweep";
 export { sweepSlider } from "./plots/sweeps/sweepSlider";
 export { sweepSteps } from "./plots/sweeps/sweepSteps";
 export { sweepNumbers } from "./plots/sweeps/sweepNumbers";
-export { writeSweepPage } from "./platform/page/sweepPage";
+export { writeSweepPage } from "./notebook/sweepPage";

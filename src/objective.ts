@@ -2,13 +2,13 @@
 import * as tf from "@tensorflow/tfjs";
 import { mustBeOneOf } from "./errors";
 import { flatParts } from "./flatParts";
-import { mustBeImage, normalizeWeights, type Image } from "./image";
-import { needsTarget, mustBeLoss, type FeaturesByLayer } from "./losses/loss";
+import { normalizeWeights, type Image } from "./image";
+import type { FeaturesByLayer } from "./losses/loss";
 import { withoutTapeLeak } from "./math/withoutTapeLeak";
-import { mustHaveLayers } from "./networks/mustHaveLayers";
 import type { Network } from "./networks/network";
 import { printedAs } from "./printedAs";
-import { layersOf, layerWeights, partsOf, targetsOf, type Part, type Term } from "./terms";
+import { mustBeSoundTerms } from "./soundTerms";
+import { layersOf, partsOf, targetsOf, type Part, type Term } from "./terms";
 
 /** What an objective measures of an image. `parts` are weighted and add up to `value`; all by name, such as `style relu3_1`. */
 export interface Measurement {
@@ -21,6 +21,7 @@ export interface Measurement {
 
 export interface Objective {
   readonly network: Network;
+  /** As they are now: `change` puts another array in its place. */
   readonly terms: readonly Term[];
   /** The names of the parts: one for each term and layer. */
   readonly parts: readonly string[];
@@ -30,6 +31,11 @@ export interface Objective {
   measure(image: Image, only?: string): Promise<Measurement>;
   /** The parts whose gradient is exactly zero at `image`, though their value is not: their losses are flat there. */
   flatParts(image: Image): Promise<readonly Part[]>;
+  /**
+   * Changes a term, also while `minimize` runs: `goal.change("style", { weight: 100 })`, `{ layers: { relu1_1: 2, relu2_1: 0 } }`. New
+   * weights cost nothing; a new target of the same kind goes through the network once. The layers stay the same.
+   */
+  change(term: string, changes: Partial<Pick<Term, "weight" | "layers" | "target">>): void;
   /** Disposes the prepared targets. The network and the target images are not touched. */
   dispose(): void;
   toString(): string;
@@ -51,10 +57,8 @@ export function objective(network: Network, terms: readonly Term[]): Objective {
   if (typeof network?.features !== "function")
     throw new TypeError("an objective needs a network first: `const vgg = await vgg19()`, with the `await`");
   if (terms.length === 0) throw new RangeError("an objective needs at least one term, such as content(photo)");
-  terms.forEach((term) => mustBeSound(term, network));
-  mustDiffer(terms.map(({ name }) => name), "terms");
-  mustDiffer(terms.flatMap(partsOf).map(({ name }) => name), "parts");
-  const parts = prepareAll(network, terms);
+  mustBeSoundTerms(terms, network);
+  let parts = prepareAll(network, terms);
   const layersRead = (some: readonly Part[]): string[] => [...new Set(some.flatMap(({ loss }) => loss.layers))];
   const layers = layersRead(parts);
 
@@ -104,6 +108,25 @@ export function objective(network: Network, terms: readonly Term[]): Objective {
     }
   }
 
+  function change(name: string, changes: Partial<Pick<Term, "weight" | "layers" | "target">>): void {
+    mustBeAlive();
+    const at = terms.findIndex((term) => term.name === mustBeOneOf(name, terms.map((one) => one.name), "term", "this objective"));
+    const term = { ...terms[at], ...changes };
+    const changed = terms.map((one, i) => (i === at ? term : one));
+    mustBeSoundTerms(changed, network);
+    const [before, after] = [parts.filter((part) => part.term === terms[at]), partsOf(term)];
+    if (before.map((part) => part.name).join() !== after.map((part) => part.name).join())
+      throw new RangeError(`a change keeps the layers of "${name}": ${layersOf(terms[at]).join(", ")}; a weight of 0 takes one out`);
+    const isNew = "target" in changes && changes.target !== terms[at].target;
+    const replaced = isNew ? prepareAll(network, [term]) : after.map((part, i) => ({ ...part, target: before[i].target }));
+    if (isNew) {
+      tf.dispose(before.map(({ target = [] }) => target));
+      evaluated = undefined;
+    }
+    parts = parts.map((part) => replaced[before.indexOf(part)] ?? part);
+    terms = changed;
+  }
+
   async function flat(image: Image): Promise<PreparedPart[]> {
     const features = network.features(image, layers);
     return flatParts(parts, features, distanceOf).finally(() => features.dispose());
@@ -112,7 +135,8 @@ export function objective(network: Network, terms: readonly Term[]): Objective {
   const described = (): string => parts.map(({ term, loss, weight }) =>
     `${term.name} · ${loss.layers.join(" ")} · ${loss.name} · ${Number(weight.toPrecision(3))}`).join("\n");
   return printedAs({
-    network, terms, measure, flatParts: flat,
+    network, measure, flatParts: flat, change,
+    get terms() { return terms; },
     parts: parts.map(({ name }) => name),
     losses: (image) => (mustBeAlive(), tf.tidy(() => tf.mul(distances(image, parts), weightsOf(parts)) as tf.Tensor1D)),
     dispose: () => (disposed = true, parts.forEach(({ target }) => tf.dispose(target ?? []))),
@@ -162,36 +186,4 @@ function prepare({ term, loss }: Part, features: ReadonlyMap<Image, FeaturesByLa
   const prepared = targetsOf(term).map(({ image }) => loss.prepare(features.get(image)!));
   if (prepared.length === 1) return prepared[0];
   return loss.blend!(prepared, normalizeWeights(targetsOf(term), `the target of "${term.name}"`));
-}
-
-function mustDiffer(names: readonly string[], what: string): void {
-  const twice = names.find((name, i) => names.indexOf(name) !== i);
-  if (twice !== undefined)
-    throw new RangeError(`two ${what} are called "${twice}": give one of them another name, or its curve is lost`);
-}
-
-function mustBeSound(term: Term, network: Network): void {
-  const { name, loss, target, weight } = term;
-  if (!(Number.isFinite(weight) && weight >= 0))
-    throw new RangeError(`the weight of "${name}" must be 0 or more, got ${weight}`);
-  mustBeLoss(loss, `the loss of "${name}"`);
-  if (!needsTarget(loss)) {
-    if (target !== undefined) throw new RangeError(`the loss ${loss.name} compares with nothing: leave out the target of "${name}"`);
-  } else if (Array.isArray(target)) {
-    normalizeWeights(target, `the target of "${name}"`);
-    if (target.length > 1 && !loss.blend)
-      throw new RangeError(`targets of the loss ${loss.name} do not blend: give "${name}" one image, and each other a term`);
-  } else mustBeImage(target, `the target of "${name}"`);
-  mustReadLayers(term, network);
-}
-
-function mustReadLayers(term: Term, network: Network): void {
-  const { name, loss, layers } = term;
-  if ("layers" in loss && layers !== undefined)
-    throw new RangeError(`the loss ${loss.name} names its layers itself: leave out the layers of "${name}"`);
-  if (layersOf(term).length === 0) throw new RangeError(`"${name}" reads no layer: name one, such as ${network.layers[1]}`);
-  mustHaveLayers(network.name, network.layers, layersOf(term));
-  for (const [layer, share] of Object.entries(layerWeights(term)))
-    if (!(Number.isFinite(share) && share >= 0))
-      throw new RangeError(`the weight of ${layer} in "${name}" must be 0 or more, got ${share}`);
 }

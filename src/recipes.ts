@@ -8,6 +8,9 @@ import { best, measureClipped, type Result } from "./minimize/best";
 import { minimize, type MinimizeOptions, type Step } from "./minimize/minimize";
 import type { Network } from "./networks/network";
 import { objective } from "./objective";
+import { fourier } from "./optimizers/fourier";
+import { lbfgs } from "./optimizers/lbfgs";
+import { reparameterize } from "./optimizers/reparameterize";
 import { content, contentLayers, smoothness, style, styleLayers, type Term } from "./terms";
 
 type Run = Partial<MinimizeOptions> & {
@@ -16,25 +19,38 @@ type Run = Partial<MinimizeOptions> & {
 };
 
 /**
- * Neural style transfer (Gatys et al. 2016, eq. 7): the content of one image in the style of another. `start` is the content.
+ * Neural style transfer (Gatys et al. 2016, eq. 7): the content of one image in the style of another. `start` is the content. Another start
+ * leaves in the result what no layer sees of it: noise should be weak, `noise(photo, { strength: 0.1 })`.
  *
  * Losses are `relative`, so the weights mean the same for every network and size. The result of every recipe is an image with values
  * in 0…1, and the loss of that image: clipping the best image of the loop may raise it.
- *
- * @param options `styleWeight` against a content weight of 1; `smoothnessWeight`
  */
 export function transfer(
   network: Network, photo: Image, painting: Image,
-  { styleWeight = 30, smoothnessWeight = 0, ...run }: Run & { styleWeight?: number; smoothnessWeight?: number } = {},
+  { styleWeight, smoothnessWeight, ...run }: Run & TransferWeights = {},
 ): Promise<Result> {
+  return finish(network, transferTerms(photo, painting, { styleWeight, smoothnessWeight }), { start: photo, ...run });
+}
+
+export interface TransferWeights {
+  /** Against a content weight of 1 (default 30). */
+  readonly styleWeight?: number;
+  /** Default 0: no such term. */
+  readonly smoothnessWeight?: number;
+}
+
+/** The terms of a transfer. */
+export function transferTerms(photo: Image, painting: Image, { styleWeight = 30, smoothnessWeight = 0 }: TransferWeights): Term[] {
   const terms = [
     content(photo, { loss: relative(activations()) }), style(painting, { loss: relative(gram()), weight: styleWeight }),
   ];
-  if (smoothnessWeight > 0) terms.push(smoothness({ weight: smoothnessWeight }));
-  return finish(network, terms, { start: photo, ...run });
+  return smoothnessWeight > 0 ? [...terms, smoothness({ weight: smoothnessWeight })] : terms;
 }
 
-/** What one layer keeps of an image: an image with the same activations there (Gatys et al. 2016, section 2.1, figure 1). `start` is noise. */
+/**
+ * What one layer keeps of an image: an image with the same activations there (Gatys et al. 2016, section 2.1, figure 1). `start` and
+ * `optimizer` are those of `texture`.
+ */
 export async function reconstruct(
   network: Network, target: Image,
   { layer = contentLayers[0], seed = 0, ...run }: Run & { layer?: string; seed?: number } = {},
@@ -44,7 +60,11 @@ export async function reconstruct(
 
 /**
  * What some layers keep of a style: an image with the same statistics there (Gatys et al. 2015; figure 1's style row).
- * `start` is noise of the target's size, or of `size`.
+ *
+ * `start` is noise so weak that nobody sees it, of the target's size, or of `size`; and the `optimizer` is L-BFGS on Fourier coefficients. So the
+ * result is as smooth as its target: pooling does not see the finest noise, and the gradient of what it sees is itself fine noise.
+ * On vgg19-mini at 64², 200 steps, pictures of a valley, the starry night and strokes end with 1.0, 0.9 and 0.8 times their neighboring pixels'
+ * differences. From noise of strength 1 and on pixels it was 6.1, 5.0 and 2.7 times, at 11, 18 and 3 times the loss.
  */
 export async function texture(
   network: Network, target: Image,
@@ -54,12 +74,15 @@ export async function texture(
   return fromNoise(network, [style(target, { layers, loss: relative(gram()) })], size ?? target, seed, run);
 }
 
+/** Strength of the noise in which `texture` and `reconstruct` begin: as much of it as an optimizer may leave behind. */
+const faint = 0.03;
+
 async function fromNoise(
   network: Network, terms: Term[], like: Image | readonly [number, number], seed: number, run: Run,
 ): Promise<Result> {
-  const start = run.start ?? noise(like, { seed });
+  const start = run.start ?? noise(like, { seed, strength: faint });
   try {
-    return await finish(network, terms, { ...run, start });
+    return await finish(network, terms, { ...run, start, optimizer: run.optimizer ?? reparameterize(fourier(), lbfgs()) });
   } finally {
     if (!run.start) start.dispose();
   }

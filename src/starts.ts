@@ -26,11 +26,14 @@ export interface StartSpec<Options extends object = any> extends Spec<(inputs: S
 const imageStart = (name: "photo" | "painting", summary: string): StartSpec<NoOptions> =>
   ({ name, make: () => sources[name], sources: () => [name], options: {}, summary, source: "Gatys et al. 2016" });
 
+/** The strength of noise as a start: a search leaves in the image what no layer sees of it. In a mix it is 1. */
+const weak = 0.1;
+
 const noiseSpec: StartSpec<{ strength?: number }> = {
-  name: "noise", make: (options) => ({ like, seed }) => noise(like, { seed, ...options }), sources: () => ["noise"],
-  options: { strength: numberWhere(1, "a number from 0 to 1", (strength) => strength >= 0 && strength <= 1) },
+  name: "noise", make: ({ strength = weak }) => ({ like, seed }) => noise(like, { seed, strength }), sources: () => ["noise"],
+  options: { strength: numberWhere(weak, "a number from 0 to 1", (strength) => strength >= 0 && strength <= 1) },
   shorthand: "strength",
-  summary: "uniform noise", source: "Gatys et al. 2016",
+  summary: "uniform noise, weak", source: "Gatys et al. 2016",
 };
 
 type Mix = Partial<Record<StartSource, number>>;

@@ -13,17 +13,19 @@ const root = path.resolve(__dirname, "..");
 const imported: Record<string, readonly string[]> = {
   // What carries the rest, and knows nothing of style.
   cellOutput: [],
+  comms: [],
   errors: [],
   hostSignal: [],
   json: [],
+  offeredNames: [],
   printedAs: [],
   spec: ["errors"],
   math: [],
   "platform/engine": ["errors", "printedAs"],
-  image: ["math"], // resampling is matrix products, and an optimizer's moments are resampled too
-  "platform/files": ["errors", "image", "platform/engine"],
+  image: ["errors", "math"], // resampling is matrix products, and an optimizer's moments are resampled too
+  "platform/files": ["errors", "image", "math", "platform/engine"],
   "platform/drawing": ["errors", "image", "json", "platform/engine", "platform/files", "printedAs"],
-  "platform/kernel": ["cellOutput", "errors", "hostSignal", "platform/files"],
+  "platform/kernel": ["cellOutput", "comms", "errors", "hostSignal", "offeredNames", "platform/files"],
   // What the kit is about, from a network to a picture.
   blendImages: ["image"],
   starts: ["blendImages", "image", "spec"],
@@ -33,22 +35,30 @@ const imported: Record<string, readonly string[]> = {
   optimizers: ["image", "math", "spec"],
   terms: ["image", "losses"],
   flatParts: ["losses", "terms"],
-  objective: ["errors", "flatParts", "image", "losses", "math", "networks", "printedAs", "terms"],
+  soundTerms: ["image", "losses", "networks", "terms"],
+  objective: ["errors", "flatParts", "image", "losses", "math", "networks", "printedAs", "soundTerms", "terms"],
   color: ["errors", "image", "math"],
   weighting: ["errors", "image", "losses", "math", "networks", "objective", "printedAs", "terms"],
   minimize: ["hostSignal", "image", "math", "networks", "objective", "optimizers", "platform/files", "terms"],
   estimate: ["image", "networks", "objective", "optimizers", "platform/engine", "printedAs", "terms"],
-  recipes: ["estimate", "image", "losses", "minimize", "networks", "objective", "terms"],
+  recipes: ["estimate", "image", "losses", "minimize", "networks", "objective", "optimizers", "terms"],
   sweeps: [
     "errors", "hostSignal", "image", "json", "losses", "minimize", "networks", "objective", "optimizers", "platform/drawing",
     "platform/engine", "platform/files", "printedAs", "spec", "starts", "terms",
   ],
   training: ["hostSignal", "minimize", "networks", "optimizers", "platform/files"],
-  figures: ["errors", "image", "networks", "platform/drawing", "platform/engine", "platform/files", "printedAs", "recipes"],
+  quality: ["errors", "image", "losses", "math", "networks", "objective", "terms"],
+  figures: [
+    "errors", "image", "losses", "minimize", "networks", "objective", "platform/drawing", "platform/engine", "platform/files", "printedAs", "quality",
+    "recipes", "terms", "weighting",
+  ],
   // Seeing it.
   plots: ["errors", "image", "json", "minimize", "platform/drawing", "platform/files", "sweeps"],
-  notebook: ["cellOutput", "hostSignal", "image", "minimize", "platform/drawing", "platform/files", "plots", "printedAs", "sweeps"],
-  "platform/page": ["notebook", "platform/drawing", "platform/files", "plots", "sweeps"],
+  "platform/page": ["platform/drawing", "platform/files"],
+  notebook: [
+    "cellOutput", "comms", "errors", "estimate", "figures", "hostSignal", "image", "minimize", "networks", "objective", "offeredNames", "optimizers",
+    "platform/drawing", "platform/files", "platform/page", "plots", "printedAs", "recipes", "spec", "sweeps", "terms",
+  ],
 };
 
 /** Who alone may know a package. */

@@ -44,7 +44,7 @@ function pieces(cell: string): Code[] {
   });
 }
 
-const samples: Code[] = blocks(readme, "ts").map((code, i) => ({ name: `README's sample ${i + 1}`, code: /^import /m.test(code) ? code : completed(code, {}) }));
+const samples: Code[] = blocks(readme, "ts").map((code, i) => ({ name: `README's sample ${i + 1}`, code: /^import /m.test(code) ? code : completed(code, given) }));
 const rows: Code[] = [...table(readme, "You want").map(([, code]) => code), ...table(readme, "terms").map(([terms]) => terms)]
   .flatMap(pieces).map(({ name, code }) => ({ name, code: completed(code, given) }));
 const { errors, checker, exported } = typecheck([...samples, ...rows]);
@@ -60,7 +60,7 @@ describe("the samples", () => {
     sample: (name: string) => library.sample(name, { shorter: 32 }),
     vgg19: async () => network, vgg16: async () => network, vgg19Mini: async () => network,
     loadNetwork: (name: string) => (assert.ok(library.networkNames.includes(name), name), network),
-    ...Object.fromEntries((["transfer", "reconstruct", "texture", "minimize", "coarseToFine"] as const).map((name) => [name, (...all: unknown[]) =>
+    ...Object.fromEntries((["transfer", "reconstruct", "texture", "minimize", "coarseToFine", "explore"] as const).map((name) => [name, (...all: unknown[]) =>
       (library[name] as (...all: unknown[]) => unknown)(...all.slice(0, -1), { ...all.at(-1) as object, steps: 1, ...(name === "texture" && { size: [32, 40] }) })])),
     estimate: (goal: library.Objective) => library.estimate(goal, [24, 32]),
     show: () => undefined, // needs a notebook: test/notebook/show.test.ts
@@ -114,7 +114,7 @@ describe("links, paths and commands", () => {
     });
 
     holds(`${file}: every environment variable is read somewhere`, () => {
-      for (const [name] of text.matchAll(/STYLOSCOPE_[A-Z]+/g)) assert.match(sources, new RegExp(`${name}\\b`));
+      for (const [name] of text.matchAll(/STYLOSCOPE_[A-Z0-9]+/g)) assert.match(sources, new RegExp(`${name}\\b`));
     });
   }
 });

@@ -1,4 +1,4 @@
-// The loss that comes with an image is the loss of that image: from recipes, loops and live views.
+// The loss that comes with an image is the loss of that image, from recipes, loops and live views; and searches from noise end smooth.
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import * as tf from "@tensorflow/tfjs";
@@ -8,12 +8,14 @@ import { gram } from "../src/losses/gram";
 import { relative } from "../src/losses/relative";
 import { best, measureClipped, type Result } from "../src/minimize/best";
 import { minimize } from "../src/minimize/minimize";
-import { randomVgg, type Vgg } from "../src/networks/vgg";
+import { randomVgg, vgg19Mini, type Vgg } from "../src/networks/vgg";
 import { live } from "../src/notebook/live";
 import { objective, type Objective } from "../src/objective";
 import { lbfgs } from "../src/optimizers/lbfgs";
 import { sample } from "../src/platform/files/sample";
 import { reconstruct, texture, transfer } from "../src/recipes";
+import { specOf } from "../src/spec";
+import { starts } from "../src/starts";
 import { content, style } from "../src/terms";
 import { leaksNothing, numbers } from "./compare";
 
@@ -75,4 +77,48 @@ describe("the loss of a result", () => {
     });
     goal.dispose();
   });
+});
+
+/** The mean difference of neighboring pixels: how fine and how strong an image's structure is. */
+function neighborDifference(image: Image): number {
+  const [height, width] = image.shape;
+  const v = numbers(image);
+  let [sum, count] = [0, 0];
+  for (let r = 0; r < height; r++) for (let c = 0; c < width; c++) for (let k = 0; k < 3; k++)
+    for (const [below, beside] of [[1, 0], [0, 1]]) {
+      if (r + below >= height || c + beside >= width) continue;
+      sum += Math.abs(v[((r + below) * width + c + beside) * 3 + k] - v[(r * width + c) * 3 + k]);
+      count++;
+    }
+  return sum / count;
+}
+
+describe("a search from noise", () => {
+  let network: Vgg;
+  let source: Image;
+  before(async () => {
+    network = await vgg19Mini();
+    source = await sample("valley", { cover: [40, 40] });
+  });
+  after(() => { network.dispose(); source.dispose(); });
+
+  for (const [name, recipe] of [["texture", texture], ["reconstruct", reconstruct]] as const)
+    it(`${name} ends at most 1.5 times as rough as its source, at a low loss`, async () => {
+      const { image, loss } = await recipe(network, source, { steps: 60 });
+      const ratio = neighborDifference(image) / neighborDifference(source);
+      assert.ok(ratio < 1.5, `${ratio} times as rough`);
+      assert.ok(loss < 0.05, `loss ${loss}`);
+      image.dispose();
+    });
+
+  it("named \"noise\" is weak, unless its strength is asked for", () => tf.tidy(() => {
+    const inputs = { photo: undefined, painting: undefined, like: source, seed: 3 };
+    const spec = specOf(starts, "start", "noise");
+    const spread = (options: { strength?: number }): number => {
+      const values = numbers(spec.make(options)(inputs));
+      return Math.max(...values) - Math.min(...values);
+    };
+    assert.ok(spread({}) <= 0.1);
+    assert.ok(spread({ strength: 1 }) > 0.9);
+  }));
 });

@@ -8,7 +8,7 @@ import { styleLosses } from "../scripts/losses/styleLosses";
 import * as library from "../src";
 import { noise, type Image } from "../src/image";
 import { conventions } from "../src/losses/conventions";
-import { isCrossLayer, type LayerLoss } from "../src/losses/loss";
+import { isCrossLayer, type LayerLoss, type Loss } from "../src/losses/loss";
 import { losses, lossSpecs } from "../src/losses/lossSpecs";
 import { kernels } from "../src/losses/mmd";
 import { loadNetwork, networkNames } from "../src/networks/loadNetwork";
@@ -22,7 +22,7 @@ const root = path.resolve(__dirname, "..");
 const registries: Record<string, Registry<unknown>> = { loss: losses, network: networks, optimizer: optimizers, start: starts };
 /** Files of src/losses without a loss that compares with a target. */
 const helpers = [
-  "atLayer", "blendTargets", "conventions", "cs231n", "flattenPositions", "fromStatistic", "loss", "lossSpec", "lossSpecs", "meanAndDeviation",
+  "atLayer", "blendTargets", "conventions", "cs231n", "flattenPositions", "fromStatistic", "hypercolumns", "loss", "lossSpec", "lossSpecs", "meanAndDeviation",
   "registry", "relative", "smoothness",
 ];
 
@@ -46,27 +46,32 @@ after(() => tf.dispose([image, target, mask]));
 const needed: Record<string, () => Record<string, unknown>[]> = {
   contentAs: () => [{ convention: "paper" }],
   gramAs: () => [{ convention: "paper" }, { convention: "keras", image: [9, 12] }],
-  mmd: () => kernels.map((kernel) => ({ kernel })),
+  mmd: () => [...kernels.map((kernel) => ({ kernel })), { kernel: "gaussian", block: 20 }],
   guidedGram: () => [{ image: mask, target: mask }],
   maskedActivations: () => [{ mask }],
   relaxedEmd: () => [{}, { samples: 20 }],
+  moments: () => [{}, { layers: ["pixels"], samples: 20 }],
   mix: () => [{ photo: 1, painting: 1, noise: 1 }],
 };
 const neededBy = (spec: Spec): Record<string, unknown>[] => needed[spec.name.replace("relative ", "")]?.() ?? [{}];
 
+/** The distance of `seen` from the target; a loss of several layers sees the same at each. */
+function distanceBetween(loss: LayerLoss | Loss, seen: Image): number {
+  return (isCrossLayer(loss) ? loss.distance(() => seen, loss.prepare(() => target)) : loss.distance(seen, loss.prepare(target))).dataSync()[0];
+}
+
 /** What a thing does, in a form that can be compared. */
 type Behavior = (spec: Spec, options: Record<string, unknown>) => unknown;
 const lossBehavior: Behavior = (spec, options) => tf.tidy(() => {
-  const loss = makeFrom(spec, "loss", options) as LayerLoss;
-  assert.ok(!isCrossLayer(loss));
-  return [loss.name, loss.distance(image, loss.prepare(target)).dataSync()[0]];
+  const loss = makeFrom(spec, "loss", options) as LayerLoss | Loss;
+  return [loss.name, distanceBetween(loss, image)];
 });
 const startBehavior: Behavior = (spec, options) => tf.tidy(() =>
   [...(makeFrom(spec, "start", options) as (inputs: object) => Image)({ photo: image, painting: target, like: image, seed: 3 }).dataSync()]);
 const optimizerBehavior: Behavior = (spec, options) => (makeFrom(spec, "optimizer", options) as { settings: object }).settings;
 
 const candidates = (): unknown[] => [
-  0.5, 2, 3, 5, 0.05, 0.3, 100, 0, [0], [7, 7], false, [[1, 2, 1]], mask, tf.sub(1, mask), ...kernels, ...Object.keys(conventions),
+  0.5, 2, 3, 5, 0.05, 0.3, 100, 0, [0], [7, 7], false, [[1, 2, 1]], ["pixels"], ["pixels", "relu1_1"], mask, tf.sub(1, mask), ...kernels, ...Object.keys(conventions),
 ];
 
 describe("every loss of src/losses", () => {
@@ -82,9 +87,8 @@ describe("every loss of src/losses", () => {
     const order = tf.tensor1d(Array.from({ length: 108 }, (_, p) => (31 * p) % 108), "int32");
     const shuffled = tf.reshape(tf.gather(tf.reshape(image, [108, 3]), order), [9, 12, 3]) as Image;
     for (const spec of lossSpecs) {
-      const loss = makeFrom(spec, "loss", neededBy(spec)[0]) as LayerLoss;
-      const prepared = loss.prepare(target);
-      const [usual, moved] = [image, shuffled].map((x) => loss.distance(x, prepared).dataSync()[0]);
+      const loss = makeFrom(spec, "loss", neededBy(spec)[0]) as LayerLoss | Loss;
+      const [usual, moved] = [image, shuffled].map((x) => distanceBetween(loss, x));
       assert.equal(Math.abs(moved / usual - 1) > 1e-4, spec.positional === true, spec.name);
     }
   }));

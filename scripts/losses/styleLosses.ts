@@ -1,5 +1,7 @@
 // Every style loss of the library as it is meant to be used: the terms of a texture, by the name of the loss.
-import { gram, guidedGram, meanStd, relative, style, tf, type Image, type LayerLoss, type Loss, type Term } from "../../src/index";
+import {
+  gram, guidedGram, meanStd, moments, relative, relaxedEmd, style, styleLayers, tf, type Image, type LayerLoss, type Loss, type Term,
+} from "../../src/index";
 import type { LossSpec } from "../../src/losses/lossSpec";
 import { lossSpecs } from "../../src/losses/lossSpecs";
 import { makeFrom } from "../../src/spec";
@@ -52,6 +54,11 @@ const usages: Readonly<Record<string, (spec: LossSpec) => Readonly<Record<string
     "relaxedEmd() + meanStd()": (painting) => [
       style(painting, { loss: relative(loss(spec)), layers: ["relu2_1", "relu3_1", "relu4_1", "relu5_1"] }),
       style(painting, { name: "moments", loss: relative(meanStd()), layers: ["relu1_1", "relu2_1"] }),
+    ],
+    // Of hypercolumns, with the moments of its paper.
+    "relaxedEmd({ layers: styleLayers }) + moments({ layers: styleLayers })": (painting) => [
+      style(painting, { loss: relative(relaxedEmd({ layers: styleLayers })) }),
+      style(painting, { name: "moments", loss: relative(moments({ layers: styleLayers })) }),
     ],
   }),
   gradientStatistics: (spec) => ({

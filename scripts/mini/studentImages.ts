@@ -30,7 +30,7 @@ export function miniFrom(parameters: Float32Array, pooling: Pooling): Vgg {
   return vggFrom(filters, { name: "vgg19-mini", topology: "vgg19-mini", pooling, preprocessing });
 }
 
-/** The images at the given steps of a style transfer with the mini, from `photo` towards `painting` (Gatys' objective, Adam). */
+/** The images at the given steps of a style transfer with the mini, from `photo` toward `painting` (Gatys' objective, Adam). */
 export async function studentImages(
   mini: Vgg, photo: Float32Array, painting: Float32Array, side: number, snapshots: readonly number[],
 ): Promise<StudentImage[]> {

@@ -42,7 +42,7 @@ export function shadow(ground: Land, x: number, y: number, z: number): number {
   return smoothstep(0, 1, clear);
 }
 
-/** Air between the camera and a point: blue with distance, paler towards the valley floor, where mist lies. */
+/** Air between the camera and a point: blue with distance, paler toward the valley floor, where mist lies. */
 export function haze(color: Color, [x, y, z]: Vector): Color {
   const far = Math.hypot(x, z);
   const air = 1 - Math.exp(-far / 7800);
@@ -66,7 +66,7 @@ export function sky(d: Vector, seed: number): Color {
   };
   const density = cloud(0, 0);
   const thick = smoothstep(-0.05, 0.5, density);
-  // Brighter where the cloud thins towards the sun, gray in its own shade.
+  // Brighter where the cloud thins toward the sun, gray in its own shade.
   const bright = clamp(0.72 + 1.3 * (density - cloud(-0.13, -0.05)) - 0.35 * thick);
   return blend(clear, blend([0.5, 0.54, 0.66], [2.3, 1.95, 1.6], bright), 0.95 * thick * smoothstep(0, 0.1, up));
 }

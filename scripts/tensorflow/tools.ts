@@ -30,13 +30,19 @@ export function findTools(environment: NodeJS.ProcessEnv = process.env, candidat
     if (!run(program, ["--version"], false).ok)
       throw new EngineError(`${program} does not run; the addon is compiled with a C++ compiler and make.\n`
         + "On Debian and Ubuntu: sudo apt install g++ make. Then try again.");
-  const python = candidates.find((candidate) => run(candidate, ["-m", "pip", "--version"], false).ok);
-  if (!python)
-    throw new EngineError("TensorFlow's library comes in a Python package, and no Python with pip was found "
-      + `(tried ${candidates.map((candidate) => path.relative("", candidate)).join(", ")}).\n`
-      + "On Debian and Ubuntu: sudo apt install python3 python3-pip. Then try again.");
+  const python = findPython(candidates, "TensorFlow's library");
   const headers = headersIn([environment.npm_config_nodedir, path.resolve(process.execPath, "..", ".."), "/usr/local", "/usr"]);
   return { npm, nodeGyp, python, headers };
+}
+
+/** The first Python that has pip. Throws an `EngineError` that says what comes in a Python package. */
+export function findPython(candidates: readonly string[] = pythons, what = "The library"): string {
+  const python = candidates.find((candidate) => run(candidate, ["-m", "pip", "--version"], false).ok);
+  if (!python)
+    throw new EngineError(`${what} comes in a Python package, and no Python with pip was found `
+      + `(tried ${candidates.map((candidate) => path.relative("", candidate)).join(", ")}).\n`
+      + "On Debian and Ubuntu: sudo apt install python3 python3-pip. Then try again.");
+  return python;
 }
 
 /** The first of these folders that has Node's headers. */

@@ -1,7 +1,7 @@
 // Memory of a run: constants of each engine, fitted to measurements (`npm run bench -- --estimate`); of filters; and what is free.
 import * as os from "node:os";
 import type { Network } from "../networks/network";
-import type { EngineName, engines } from "../platform/engine/engine";
+import type { EngineName } from "../platform/engine/engine";
 
 /**
  * The peak memory that a run adds to the process, in bytes:
@@ -14,7 +14,7 @@ export interface EngineConstants {
   readonly filters: number;
 }
 
-const constants: Readonly<Record<(typeof engines)[number], EngineConstants>> = {
+const constants: Readonly<Record<Exclude<EngineName, `onnx-${string}`>, EngineConstants>> = {
   tensorflow: { base: 330e6, pixel: 0, tape: 1.5, filters: 3 }, // most of the base is its library
   // It runs whole graphs, so a fused convolution, bias and relu are one array; and each session has its own filters, for forward and
   // backward pass, in the six parts of the Winograd convolution.

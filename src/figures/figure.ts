@@ -1,13 +1,13 @@
-// A figure of a paper as plain data: how it is made, and the claim that the paper draws from it, as a number with a bound.
+// A figure of a paper as plain data: how it is made, and the claims that the paper draws from it, each as a number with a bound.
 import type { Image } from "../image";
 
 /** What a figure is made of. Each figure has its own defaults, in `PaperFigure.settings`. */
 export interface FigureSettings {
   /** As `loadNetwork` names it. */
   readonly network: string;
-  /** A sample's name or a file. */
-  readonly photo: string;
-  /** A sample's name or a file, in figures with a style image. */
+  /** A sample's name or a file; several with commas between them, in figures that take several. */
+  readonly photo?: string;
+  /** The same for paintings, in figures with a style image. */
   readonly painting?: string;
   /** The shorter side of every image, in pixels. */
   readonly size: number;
@@ -21,13 +21,24 @@ export interface Panel {
   readonly image: Image;
 }
 
+/** One thing that the paper says, and the number that tests it: it holds at `atLeast`, or at `atMost`. */
+export interface Claim {
+  readonly claim: string;
+  /** What the number is, with its unit. */
+  readonly measures: string;
+  readonly atLeast?: number;
+  readonly atMost?: number;
+}
+
 /** What making a figure gives: its panels, row by row as the paper has them, and what was measured of them. */
 export interface FigureRun {
   readonly rows: readonly (readonly Panel[])[];
+  readonly rowLabels?: readonly string[];
+  readonly columnLabels?: readonly string[];
   /** Everything that was measured, by name. */
   readonly measured: Readonly<Record<string, number>>;
-  /** The value that tests the claim. */
-  readonly value: number;
+  /** The value of each of the figure's claims, by its name. */
+  readonly values: Readonly<Record<string, number>>;
 }
 
 export interface FigureOptions {
@@ -41,12 +52,8 @@ export interface PaperFigure {
   readonly name: string;
   readonly paper: string;
   readonly figure: string;
-  /** The claim of the paper, in one sentence. */
-  readonly claim: string;
-  /** What `value` is, with its unit. */
-  readonly measures: string;
-  /** The claim holds if the value is at least this. */
-  readonly threshold: number;
+  /** What the paper claims, by a short name. Bounds are from the paper, not from what was measured here. */
+  readonly claims: Readonly<Record<string, Claim>>;
   readonly settings: FigureSettings;
   /** Settings for a first look, in seconds. */
   readonly quick: Partial<FigureSettings>;

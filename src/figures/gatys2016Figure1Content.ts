@@ -1,63 +1,48 @@
 // Gatys et al. 2016, Figure 1, content reconstructions: what each layer keeps of a photograph.
-import * as tf from "@tensorflow/tfjs";
-import { noise, type Image } from "../image";
-import { loadNetwork } from "../networks/loadNetwork";
-import { loadNamed } from "../platform/files/loadNamed";
+import { psnr } from "../quality/psnr";
 import { reconstruct } from "../recipes";
-import type { FigureOptions, FigureRun, FigureSettings, Panel, PaperFigure } from "./figure";
+import type { Panel, PaperFigure } from "./figure";
+import { gatys2016 } from "./papers";
+import { withWorkbench } from "./workbench";
 
-/** The second layer of every block, rectified, as far as the network goes. */
+/** The second layer of every block, rectified. */
 const layers = ["relu1_2", "relu2_2", "relu3_2", "relu4_2", "relu5_2"];
 
 export const gatys2016Figure1Content: PaperFigure = {
   name: "gatys2016/figure1-content",
-  paper: "Gatys, Ecker & Bethge 2016, Image Style Transfer Using Convolutional Neural Networks",
+  paper: gatys2016,
   figure: "Figure 1, content reconstructions",
-  claim: "Reconstructions from low layers are almost perfect; higher layers keep the content and lose the exact pixels.",
-  measures: "the least drop of PSNR from one layer to the next, in dB",
-  threshold: 0.5,
+  claims: {
+    depth: {
+      claim: "Higher layers keep the content and lose the exact pixels.",
+      measures: "the least drop of PSNR from one layer to the next, in dB", atLeast: 0.5,
+    },
+    lowest: {
+      claim: "Reconstructions from the lowest layer are almost perfect.", measures: "the PSNR of relu1_2, in dB", atLeast: 30,
+    },
+  },
   settings: { network: "best", photo: "valley", size: 192, steps: 150, seed: 0 },
   quick: { network: "vgg19-mini", size: 64, steps: 40 },
-  run,
+
+  run: (settings, options = {}) => withWorkbench(settings, options, [], async ({ network, images, keep, run }) => {
+    const compared = layers.filter((layer) => network.layers.includes(layer));
+    if (compared.length < 2)
+      throw new RangeError(`this figure compares the layers ${layers.join(", ")}, and ${network.name} has ${compared.length} of them: take a VGG`);
+    const [photo] = await images("photo");
+    const panels: Panel[] = [photo];
+    const measured: Record<string, number> = {};
+    const decibels: number[] = [];
+    for (const layer of compared) {
+      const { image, loss } = await reconstruct(network, photo.image, { layer, seed: settings.seed, ...run(layer) });
+      decibels.push(await psnr(keep(image), photo.image));
+      panels.push({ label: `${layer}: ${decibels.at(-1)!.toFixed(1)} dB`, image });
+      Object.assign(measured, { [`PSNR ${layer}`]: decibels.at(-1), [`loss ${layer}`]: loss });
+    }
+    return { rows: [panels], measured, values: { depth: Math.min(...drops(decibels)), lowest: decibels[0] } };
+  }),
 };
 
-async function run(
-  { network: name, photo: file, size, steps, seed }: FigureSettings, { signal, each }: FigureOptions = {},
-): Promise<FigureRun> {
-  const network = await loadNetwork(name);
-  const compared = layers.filter((layer) => network.layers.includes(layer));
-  if (compared.length < 2) {
-    network.dispose();
-    throw new RangeError(`this figure compares the layers ${layers.join(", ")}, and ${network.name} has ${compared.length} of them: take a VGG`);
-  }
-  const panels: Panel[] = [];
-  let start: Image | undefined;
-  try {
-    const photo = await loadNamed(file, { shorter: size });
-    panels.push({ label: "photograph", image: photo });
-    // Weak noise: an optimizer cannot take out of the pixels what no layer of the network sees of strong noise.
-    start = noise(photo, { seed, strength: 0.1 });
-    const measured: Record<string, number> = {};
-    for (const layer of compared) {
-      const { image, loss } = await reconstruct(network, photo, {
-        layer, steps, start, signal, each: ({ index }) => each?.(`${layer}, step ${index} of ${steps}`),
-      });
-      const decibels = psnr(image, photo);
-      panels.push({ label: `${layer}: ${decibels.toFixed(1)} dB`, image });
-      Object.assign(measured, { [`PSNR ${layer}`]: decibels, [`loss ${layer}`]: loss });
-    }
-    const psnrs = Object.entries(measured).filter(([key]) => key.startsWith("PSNR")).map(([, value]) => value);
-    return { rows: [panels], measured, value: Math.min(...psnrs.slice(1).map((value, i) => psnrs[i] - value)) };
-  } catch (error) {
-    tf.dispose(panels.map(({ image }) => image));
-    throw error;
-  } finally {
-    start?.dispose();
-    network.dispose();
-  }
-}
-
-/** Peak signal-to-noise ratio in dB of images in 0…1: −10 log₁₀ mean (x − y)². */
-function psnr(x: Image, y: Image): number {
-  return tf.tidy(() => -10 * Math.log10(tf.mean(tf.squaredDifference(x, y)).dataSync()[0]));
+/** By how much each number is below the one before. */
+function drops(numbers: readonly number[]): number[] {
+  return numbers.slice(1).map((value, i) => numbers[i] - value);
 }

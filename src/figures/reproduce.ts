@@ -1,22 +1,31 @@
-// Reproduces a figure of a paper, and says whether its claim holds here.
+// Reproduces a figure of a paper, and says whether its claims hold here.
 import * as tf from "@tensorflow/tfjs";
 import { mustBeOneOf } from "../errors";
 import type { Image } from "../image";
 import { contactSheet } from "../platform/drawing/contactSheet";
 import { engine } from "../platform/engine/engine";
 import { printedAs } from "../printedAs";
-import type { FigureOptions, FigureRun, FigureSettings, PaperFigure } from "./figure";
+import type { Claim, FigureOptions, FigureRun, FigureSettings, PaperFigure } from "./figure";
 import { figures } from "./registry";
+
+/** A claim, its value here, and whether that is within the claim's bound. */
+export interface ClaimVerdict extends Claim {
+  readonly name: string;
+  readonly value: number;
+  readonly holds: boolean;
+}
 
 export interface Reproduction extends FigureRun {
   readonly figure: PaperFigure;
   readonly settings: FigureSettings;
   readonly engine: string;
-  /** Whether the value reaches the figure's threshold. */
+  readonly verdicts: readonly ClaimVerdict[];
+  /** Whether every claim holds. */
   readonly holds: boolean;
+  readonly seconds: number;
   /** The figure as one picture. Yours to dispose, as all panels are: `dispose()` does both. */
   readonly sheet: Image;
-  /** Claim, value, threshold and verdict in one sentence. */
+  /** Each claim, with its value, bound and verdict, on a line of its own. */
   toString(): string;
   /** All settings and numbers as plain JSON. */
   toJSON(): unknown;
@@ -38,18 +47,29 @@ export async function reproduce(
   for (const key of Object.keys(changed)) mustBeOneOf(key, Object.keys(figure.settings), "setting", name);
   const settings = { ...figure.settings, ...(quick && figure.quick), ...changed };
   const { name: engineName } = await engine();
+  const began = performance.now();
   const run = await figure.run(settings, { signal, each });
-  const holds = run.value >= figure.threshold;
-  const sheet = await contactSheet(run.rows, { title: `${figure.paper.split(",")[0]}: ${figure.figure}` });
-  const sentence = (): string => `${figure.figure}. ${figure.claim} Here ${figure.measures} is ${run.value.toPrecision(3)} ` +
-    `(threshold ${figure.threshold}): the claim ${holds ? "holds" : "does not hold"}.`;
+  const seconds = (performance.now() - began) / 1000;
+  const verdicts = Object.entries(figure.claims).map(([claim, facts]) => verdictOf(claim, facts, run.values[claim]));
+  const holds = verdicts.every((verdict) => verdict.holds);
+  const { rows, rowLabels, columnLabels } = run;
+  const sheet = await contactSheet(rows, { title: `${figure.paper.split(",")[0]}: ${figure.figure}`, rowLabels, columnLabels });
   return printedAs({
-    ...run, figure, settings, holds, sheet, engine: engineName,
-    toJSON: () => ({ name, ...facts(figure), settings, engine: engineName, measured: run.measured, value: run.value, holds }),
-    dispose: () => tf.dispose([sheet, ...run.rows.flat().map(({ image }) => image)]),
-  }, sentence);
+    ...run, figure, settings, verdicts, holds, seconds, sheet, engine: engineName,
+    toJSON: () => ({
+      name, paper: figure.paper, figure: figure.figure, settings, engine: engineName, seconds, holds, verdicts, measured: run.measured,
+    }),
+    dispose: () => tf.dispose([sheet, ...rows.flat().map(({ image }) => image)]),
+  }, () => [`${figure.figure}:`, ...verdicts.map(sentence)].join("\n"));
 }
 
-function facts({ paper, figure, claim, measures, threshold }: PaperFigure): object {
-  return { paper, figure, claim, measures, threshold };
+function verdictOf(name: string, claim: Claim, value: number): ClaimVerdict {
+  const { atLeast = -Infinity, atMost = Infinity } = claim;
+  return { name, ...claim, value, holds: value >= atLeast && value <= atMost }; // NaN holds nothing
+}
+
+/** "Higher layers keep …: the least drop of PSNR … is 1.2 (at least 0.5), so it holds." */
+function sentence({ claim, measures, value, atLeast, atMost, holds }: ClaimVerdict): string {
+  const bound = atLeast !== undefined ? `at least ${atLeast}` : `at most ${atMost}`;
+  return `- ${claim} ${measures[0].toUpperCase()}${measures.slice(1)}: ${value.toPrecision(3)} (${bound}). ${holds ? "It holds." : "It does not hold here."}`;
 }

@@ -21,5 +21,6 @@ export function atLayer(loss: LayerLoss | Regularizer, layer: string): Loss | Li
     prepare: (target) => loss.prepare(target(layer)),
     distance: (features, target) => loss.distance(features(layer), target),
     ...(loss.blend && { blend: loss.blend }),
+    ...(loss.ofZeros && { ofZeros: (features: FeaturesByLayer, target: TensorContainer) => loss.ofZeros!(features(layer), target) }),
   };
 }

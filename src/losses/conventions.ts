@@ -17,8 +17,13 @@ export interface ConventionFactors {
   readonly style: (shape: LayerShape) => number;
   /** The factor of Σ (F − P)²; undefined where the system has no content term. */
   readonly content?: (shape: LayerShape) => number;
-  /** Where the factors come from, and the weights that the system uses. */
+  /**
+   * Where the factors come from, and the weights that the system uses: for each layer, or one that is divided among them, as a term
+   * divides the weight of a list of layers (weights by layer, `{ relu1_1: 2e8 }`, are taken as they are).
+   */
   readonly note: string;
+  /** How its images are resized, in the words of `resize` and `loadImage`. Its numbers are reached only with that. */
+  readonly images: string;
 }
 
 /** The systems whose factors are listed here. */
@@ -38,41 +43,59 @@ const quarter = (shape: LayerShape): number => overPositions(shape) / 4;
 export const conventions: Readonly<Record<Convention, ConventionFactors>> = {
   paper: {
     style: quarter, content: () => 0.5,
-    note: "Gatys, Ecker & Bethge 2016, eqs. 1 and 4, on the normalized network. The Gram loss also of neural-style-tf and Kautenja.",
+    note: "Gatys, Ecker & Bethge 2016, eqs. 1 and 4, on the normalized network; each of 5 layers counts 1/5. " +
+      "The Gram loss also of neural-style-tf and Kautenja.",
+    images: "The painting in the photograph's size (exactly). The paper names no filter.",
   },
   gatysCode: {
     style: overValues, content: mean,
-    note: "The authors' code on the original network: mean((G − A)/M)² with weight 1e3/N², whose 1/N² is counted here.",
+    note: "The authors' code on the original network: mean((G − A)/M)² with weight 1e3/N² for each layer, whose 1/N² is counted here.",
+    images: "bilinear without antialiasing (scikit-image of 2016), of 512² pixels' area.",
   },
   gatysCodeNormalized: {
     style: overPositions, content: mean,
-    note: "The authors' code on the normalized network: mean((G − A)/M)², weight 1e9/5, content 1e6.",
+    note: "The authors' code on the normalized network: mean((G − A)/M)², weight 1e9/5 for each of 5 layers (1e9 for a list), content 1e6.",
+    images: "bilinear without antialiasing (scikit-image of 2016), of 512² pixels' area.",
   },
   deepTextures: {
     style: quarter,
-    note: "Gatys, Ecker & Bethge 2015: ¼ mean((G − A)/M)², weight 1e9, on the normalized network. No content term.",
+    note: "Gatys, Ecker & Bethge 2015: ¼ mean((G − A)/M)², weight 1e9 for each layer, on the normalized network. No content term.",
+    images: "bilinear without antialiasing (caffe.io, scikit-image of 2015), of 256² pixels' area.",
   },
   johnson: {
     style: overValues, content: mean,
-    note: "neural-style and neural-style-pt: mean((G − A)/(NM))², style weight 1e2, content 5.",
+    note: "neural-style and neural-style-pt: mean((G − A)/(NM))², style weight 1e2 for each layer, content 5.",
+    images: "Means of areas, as box (Torch's image.scale), by the longer side, 512.",
   },
-  pytorchTutorial: { style: overValues, content: mean, note: "Style weight 1e6, content 1." },
-  d2l: { style: overValues, content: mean, note: "Dive into Deep Learning: style weight 1e4." },
+  pytorchTutorial: {
+    style: overValues, content: mean, note: "Style weight 1e6 for each layer, content 1.",
+    images: "bilinear (torchvision's Resize), 512 or 128, both images of one size.",
+  },
+  d2l: {
+    style: overValues, content: mean, note: "Dive into Deep Learning: style weight 1e4 for each layer.",
+    images: "bilinear (torchvision's Resize), exactly [300, 450].",
+  },
   anishathalye: {
-    style: overValues, content: mean, note: "Style weight 500, layer weights that sum to 1.",
+    style: overValues, content: mean, note: "Style weight 500, divided among the layers.",
+    images: "bicubic (Pillow's default since its version 7), the painting by the photograph's width.",
   },
   tensorflowTutorial: {
-    style: overPositions, content: mean, note: "mean((G − A)/M)²: style weight 1e-2 over 5 layers, content 1e4.",
+    style: overPositions, content: mean, note: "mean((G − A)/M)²: style weight 1e-2, divided among 5 layers, content 1e4.",
+    images: "bilinear without antialiasing (tf.image.resize), by the longer side, 512.",
   },
   gordicaleksa: {
-    style: overPositions, content: mean, note: "Σ((G − A)/(NM))²: style weight 3e4 over 5 layers, content 1e5.",
+    style: overPositions, content: mean, note: "Σ((G − A)/(NM))²: style weight 3e4, divided among 5 layers, content 1e5.",
+    images: "bicubic without antialiasing (OpenCV's, a = −0.75 where ours is −0.5), by the height, 400.",
   },
   cs231n: {
     style: overPositions, content: sum, note: "Σ((G − A)/(NM))² with a weight for each layer (SqueezeNet). Its four operations: `cs231n`.",
+    images: "bilinear (torchvision's Resize, which is Pillow's), by the shorter side, 192. Its content check looks at ImageNet's mean color.",
   },
   keras: {
     style: ({ image }) => 1 / (36 * pixelsOf(image) ** 2), content: sum,
-    note: "Keras' example: Σ(G − A)²/(36 (HW)²), with the image's H and W at every layer: a different balance of the layers.",
+    note: "Keras' example: Σ(G − A)²/(36 (HW)²), with the image's H and W at every layer: a different balance of the layers; " +
+      "weight 1e-6, divided among 5.",
+    images: "nearest (load_img's default), exactly 400 rows in the photograph's proportions, the painting too.",
   },
 };
 

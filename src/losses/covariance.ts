@@ -1,8 +1,9 @@
 // The Gram matrix of the features after the mean of every channel is subtracted.
 import * as tf from "@tensorflow/tfjs";
 import type { NoOptions } from "../spec";
+import { blendMoments } from "./blendTargets";
 import { flattenPositions } from "./flattenPositions";
-import { fromStatistic } from "./fromStatistic";
+import { squaredError } from "./fromStatistic";
 import type { LayerLoss } from "./loss";
 import type { LossSpec } from "./lossSpec";
 
@@ -24,8 +25,13 @@ export function covarianceMatrix(features: tf.Tensor3D): tf.Tensor2D {
 }
 
 /** mean (C_F − C_S)²: a Gram loss that ignores the channels' means. A constant image has covariance 0. */
-export function covariance(): LayerLoss<tf.Tensor2D> {
-  return fromStatistic(covarianceMatrix, "covariance");
+export function covariance(): LayerLoss<[mean: tf.Tensor1D, covariance: tf.Tensor2D]> {
+  return {
+    name: "covariance",
+    prepare: (target) => tf.tidy(() => [tf.mean(target, [0, 1]) as tf.Tensor1D, covarianceMatrix(target)]), // the mean, for blends
+    distance: (features, [, target]) => tf.tidy(() => squaredError(covarianceMatrix(features), target)),
+    blend: (targets, weights) => blendMoments(targets, weights, (shift) => tf.outerProduct(shift, shift)),
+  };
 }
 
 export const covarianceSpec: LossSpec<NoOptions> = {

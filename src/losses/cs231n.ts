@@ -11,14 +11,19 @@ const deviation = [0.229, 0.224, 0.225] as const;
 const styleWeights: Readonly<Record<string, number>> = { "features.1": 3e5, "features.4": 1e3, "features.6": 15, "features.7": 3 };
 
 /**
- * The assignment checks its operations on tubingen.jpg and starry_night.jpg at a shorter side of 192. The network subtracts
- * the mean and divides by the deviation, so images are in 0…1 here as everywhere:
+ * The assignment checks its operations on tubingen.jpg and starry_night.jpg at a shorter side of 192, resized by Pillow's bilinear filter.
+ * The network subtracts the mean and divides by the deviation, so images are in 0…1 here as everywhere:
  *
  *     const net = await squeezenet({ file: "squeezenet1_1_torchvision.safetensors" });
+ *     const photo = await loadImage("tubingen.jpg", { shorter: 192, filter: "bilinear" });
  *     const { contentLoss, gram, styleLoss, styleLayers, tvLoss } = cs231n;
  *     styleLoss(net.features(photo, styleLayers), net.features(painting, styleLayers))
+ *
+ * Its content check compares the photograph with an image of zeros, which is ImageNet's `meanColor` here; the published value is 32436.986.
  */
 export interface Cs231n {
+  /** The color, RGB in 0…1, that is 0 in the assignment's pixels. */
+  readonly meanColor: readonly [number, number, number];
   readonly contentLayer: string;
   readonly styleLayers: readonly string[];
   readonly styleWeights: Readonly<Record<string, number>>;
@@ -36,6 +41,7 @@ export interface Cs231n {
 }
 
 export const cs231n: Cs231n = {
+  meanColor: [0.485, 0.456, 0.406],
   contentLayer: "features.3",
   styleLayers: Object.keys(styleWeights),
   styleWeights,

@@ -12,6 +12,9 @@ export function squaredError(x: tf.Tensor, y: tf.Tensor): tf.Scalar {
  * The loss mean (s(F) − s(S))² of a statistic s: `prepare` computes the target's, `distance` is the squared error between the
  * two. A custom loss is one line: `const brightness = fromStatistic((features) => tf.mean(features, [0, 1]), "brightness")`.
  *
+ * Targets blend by their weighted mean. That is the target of their images side by side, as `blend` of a loss must be, where the
+ * statistic is a mean over positions; for another statistic write `{ ...fromStatistic(…), blend: undefined }`, or a blend of its own.
+ *
  * @param statistic from features `[height, width, channels]` to a tensor of a shape that does not depend on the size of the
  *   image (unless the target has the same size, as content has)
  * @param name the name of the loss in terms and curves; default: the function's name

@@ -3,9 +3,12 @@ import * as tf from "@tensorflow/tfjs";
 import { polarFactor, squareRoot } from "../math/squareRoot";
 import type { NoOptions } from "../spec";
 import { blendTargets } from "./blendTargets";
-import { covarianceMatrix } from "./covariance";
+import { flattenPositions } from "./flattenPositions";
 import type { LayerLoss } from "./loss";
 import type { LossSpec } from "./lossSpec";
+
+/** The mean `[channels]`, and rows `[some, channels]` of which RᵀR is the covariance. */
+type Gaussian = [mean: tf.Tensor1D, rows: tf.Tensor2D];
 
 /**
  * The squared Wasserstein-2 distance between two Gaussians with the means and covariances of the image's and the target's
@@ -13,71 +16,97 @@ import type { LossSpec } from "./lossSpec";
  *
  *   (‖μ_F − μ_S‖² + tr(C_F + C_S − 2 (C_S^½ C_F C_S^½)^½)) / N
  *
- * It has the unit of squared activations, a Gram loss that of their fourth power: strong channels dominate it less. Each
- * covariance gets 1e-3 of its Frobenius norm added to the diagonal, since with fewer positions than channels it is singular, and
- * float32 cannot tell smaller variances from rounding. The trace is computed as ‖C_F^½ − W C_S^½‖², W the best rotation: a sum of
- * squares is never negative, and has no cancellation where the two are nearly equal.
+ * It has the unit of squared activations, a Gram loss that of their fourth power: strong channels dominate it less.
+ *
+ * With any K and R of which KᵀK = C_F and RᵀR = C_S the trace is ‖K − W R‖² + ‖R − Wᵀ W R‖², W the polar factor of K Rᵀ: sums of squares
+ * are never negative, and nothing cancels where the two are nearly equal. At a layer with no more positions than channels K and R are
+ * the centered activations themselves, over √M; so a singular covariance needs no care, and small matrices suffice. Elsewhere they are
+ * C^½, of a covariance with 2e-6 of its Frobenius norm added to the diagonal, where float32 would take rounding for variance. On
+ * VGG-19 at 128² the value differs by less than 0.03 % from that without it in float64, and the gradient by less than 1 %.
  */
-export function gaussianWasserstein(): LayerLoss<[tf.Tensor1D, tf.Tensor2D, tf.Scalar]> {
+export function gaussianWasserstein(): LayerLoss<Gaussian> {
   return {
     name: "Gaussian Wasserstein",
     prepare: (target) => tf.tidy(() => {
-      const { matrix, bound } = regularize(covarianceMatrix(target));
-      return [tf.mean(target, [0, 1]) as tf.Tensor1D, roots(matrix, bound).root, bound];
+      const mean = tf.mean(target, [0, 1]) as tf.Tensor1D;
+      return [mean, asFewRows(centeredRows(target)).clone()] as Gaussian;
     }),
-    distance: (features, [mean, root, bound]) => tf.tidy(() => {
+    distance: (features, [mean, rows]) => tf.tidy(() => {
       const shift = tf.sum(tf.square(tf.sub(tf.mean(features, [0, 1]), mean)));
-      return tf.div(tf.add(shift, covarianceDistance(covarianceMatrix(features), root, bound)), features.shape[2]) as tf.Scalar;
+      return tf.div(tf.add(shift, covarianceDistance(centeredRows(features), rows)), features.shape[2]) as tf.Scalar;
     }),
-    // As for one image with the targets side by side: means and second moments are averaged. An average of the covariances would
-    // leave out the distance between the means.
+    ofZeros: (features, [mean, rows]) => tf.tidy(() =>
+      tf.div(tf.add(tf.sum(tf.square(mean)), tf.sum(tf.square(rows))), features.shape[2]) as tf.Scalar),
+    // Side by side, the covariance is the mean of both plus that of the means: more rows.
     blend: (targets, weights) => tf.tidy(() => {
-      const outer = (mean: tf.Tensor1D): tf.Tensor2D => tf.outerProduct(mean, mean);
-      const covarianceOf = (root: tf.Tensor2D, bound: tf.Scalar): tf.Tensor2D =>
-        tf.sub(tf.matMul(root, root), tf.mul(tf.eye(root.shape[0]), tf.mul(bound, least)));
       const mean = blendTargets(targets.map(([each]) => each), weights);
-      const moments = targets.map(([each, root, bound]) => tf.add<tf.Tensor2D>(covarianceOf(root, bound), outer(each)));
-      const { matrix, bound } = regularize(tf.sub(blendTargets(moments, weights), outer(mean)));
-      return [mean, roots(matrix, bound).root, bound];
+      const parts = targets.flatMap(([each, rows], i) =>
+        [rows, tf.expandDims<tf.Tensor2D>(tf.sub(each, mean), 0)].map((part) => tf.mul<tf.Tensor2D>(part, Math.sqrt(weights[i]))));
+      return [mean, asFewRows(tf.concat(parts, 0))] as Gaussian;
     }),
   };
 }
 
-const epsilon = 1e-3;
-/** A lower bound for the eigenvalues of a regularized covariance, in units of its upper bound. */
-const least = epsilon / (1 + epsilon);
+/** Added to the diagonal of a covariance, in units of its norm. */
+const ridge = 2e-6;
+/** A lower bound for the eigenvalues of a covariance with the ridge, in units of their upper bound. */
+const least = ridge / (1 + ridge);
+/** Smaller singular values of K Rᵀ, in units of its norm, are not turned fully: they hardly count, and are not known to float32. */
+const leastTurned = 1e-5;
 
-/** A covariance plus 1e-3 of its norm on the diagonal, and an upper bound of its eigenvalues. 1e-20: a constant image has norm 0. */
-function regularize(covariance: tf.Tensor2D): { matrix: tf.Tensor2D; bound: tf.Scalar } {
-  const norm = tf.sqrt(tf.add(tf.sum(tf.square(covariance)), 1e-20)) as tf.Scalar;
-  const matrix = tf.add(covariance, tf.mul(tf.eye(covariance.shape[0]), tf.mul(norm, epsilon))) as tf.Tensor2D;
-  return { matrix, bound: tf.mul(norm, 1 + epsilon) };
+/** The activations without their mean, over √M, `[positions, channels]`: XᵀX is their covariance. */
+function centeredRows(features: tf.Tensor3D): tf.Tensor2D {
+  const flat = flattenPositions(features);
+  return tf.div(tf.sub(flat, tf.mean(flat, 0, true)), Math.sqrt(flat.shape[0]));
 }
 
-/** C^½ and C^−½ of a regularized covariance. */
-function roots(covariance: tf.Tensor2D, bound: tf.Scalar): { root: tf.Tensor2D; inverse: tf.Tensor2D } {
-  const { root, inverse } = squareRoot(tf.div(covariance, bound), least);
+/** Rows with the same covariance, no more than there are channels. */
+function asFewRows(rows: tf.Tensor2D): tf.Tensor2D {
+  const [count, channels] = rows.shape;
+  return count <= channels ? rows : roots(tf.matMul(rows, rows, true, false)).root;
+}
+
+/** C^½ and C^−½ of a covariance C, with the ridge. */
+function roots(covariance: tf.Tensor2D): { root: tf.Tensor2D; inverse: tf.Tensor2D } {
+  const norm = tf.sqrt(tf.add(tf.sum(tf.square(covariance)), 1e-20)); // 1e-20: a constant image has norm 0
+  const bound = tf.mul(norm, 1 + ridge);
+  const { root, inverse } = squareRoot(tf.div(tf.add(covariance, tf.mul(tf.eye(covariance.shape[0]), tf.mul(norm, ridge))), bound), least);
   return { root: tf.mul(root, tf.sqrt(bound)), inverse: tf.div(inverse, tf.sqrt(bound)) };
 }
 
-/**
- * ‖K − W R‖² with K = C_F^½, R = C_S^½ and W the rotation nearest to KR. Its gradient with respect to C_F is I − R Wᵀ K⁻¹: the
- * identity minus the linear map that transports F's Gaussian to S's. The iterations are not differentiated.
- */
-function covarianceDistance(covariance: tf.Tensor2D, targetRoot: tf.Tensor2D, targetBound: tf.Scalar): tf.Tensor {
-  const { matrix, bound } = regularize(covariance);
-  const compare = tf.customGrad((x, save) => {
-    const { root, inverse } = roots(x as tf.Tensor2D, bound);
-    const product = tf.div(tf.matMul(root, targetRoot), tf.sqrt(tf.mul(bound, targetBound))) as tf.Tensor2D;
-    const rotation = polarFactor(product, least);
-    const transport = tf.matMul(targetRoot, tf.matMul(rotation, inverse, true, false));
-    (save as tf.GradSaveFunc)([tf.sub(tf.eye(covariance.shape[0]), transport)]);
-    return {
-      value: tf.sum(tf.square(tf.sub(root, tf.matMul(rotation, targetRoot)))),
-      gradFunc: (dy: tf.Tensor, [gradient]: tf.Tensor[]) => tf.mul(gradient, dy),
-    };
+/** The distance of two covariances, the image's given by its centered rows X; the iterations are not differentiated. */
+function covarianceDistance(x: tf.Tensor2D, target: tf.Tensor2D): tf.Tensor {
+  const [positions, channels] = x.shape;
+  if (positions <= channels)
+    return withGradient(x, (rows) => {
+      const { value, turned } = compareRows(rows, target);
+      return { value, gradient: tf.mul(tf.sub(rows, turned), 2) };
+    });
+  // The gradient with respect to C_F is the identity minus the linear map that transports F's Gaussian to S's.
+  return withGradient(tf.matMul(x, x, true, false), (covariance) => {
+    const { root, inverse } = roots(covariance);
+    const { value, turned } = compareRows(root, target);
+    return { value, gradient: tf.sub(tf.eye(channels), tf.matMul(turned, inverse, true, false)) };
   });
-  return compare(matrix);
+}
+
+/** ‖K − W R‖² + ‖R − Wᵀ W R‖², and W R. */
+function compareRows(k: tf.Tensor2D, r: tf.Tensor2D): { value: tf.Scalar; turned: tf.Tensor2D } {
+  const product = tf.matMul(k, r, false, true);
+  const norm = tf.sqrt(tf.add(tf.sum(tf.square(product)), 1e-30));
+  const w = polarFactor(tf.div<tf.Tensor2D>(product, norm), leastTurned);
+  const turned: tf.Tensor2D = tf.matMul(w, r);
+  const unreached = tf.sub(r, tf.matMul(w, turned, true, false)); // what no turn of K covers, where K has fewer dimensions
+  return { value: tf.add(tf.sum(tf.square(tf.sub(k, turned))), tf.sum(tf.square(unreached))) as tf.Scalar, turned };
+}
+
+/** The value of `compute` at `x`, with the gradient that it gives. */
+function withGradient(x: tf.Tensor2D, compute: (x: tf.Tensor2D) => { value: tf.Tensor; gradient: tf.Tensor }): tf.Tensor {
+  return tf.customGrad((input, save) => {
+    const { value, gradient } = compute(input as tf.Tensor2D);
+    (save as tf.GradSaveFunc)([gradient]);
+    return { value, gradFunc: (dy: tf.Tensor, [saved]: tf.Tensor[]) => tf.mul(saved, dy) };
+  })(x);
 }
 
 export const gaussianWassersteinSpec: LossSpec<NoOptions> = {

@@ -4,7 +4,7 @@ import type { NoOptions } from "../spec";
 import { fromStatistic } from "./fromStatistic";
 import type { LayerLoss } from "./loss";
 import type { LossSpec } from "./lossSpec";
-import { meanAndDeviation } from "./meanAndDeviation";
+import { blendMeansAndDeviations, meanAndDeviation } from "./meanAndDeviation";
 
 /**
  * Image-gradient statistics, which teaching texts call a "style loss". Every channel is convolved with the two Sobel
@@ -21,7 +21,7 @@ import { meanAndDeviation } from "./meanAndDeviation";
  * @throws RangeError for an image of less than 3×3 at the layer
  */
 export function gradientStatistics(): LayerLoss<tf.Tensor2D> {
-  return fromStatistic(sobelStatistics, "gradient statistics");
+  return { ...fromStatistic(sobelStatistics, "gradient statistics"), blend: blendMeansAndDeviations };
 }
 
 /** `[2, 2 · channels]`: means and deviations of the horizontal and of the vertical derivatives. */

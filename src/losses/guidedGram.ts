@@ -19,10 +19,10 @@ import type { LossSpec } from "./lossSpec";
  * a guide of ones it is `gram`.
  *
  * @param guides `image`: where the regions are in the image that is optimized, `[height, width, regions]`, or `[height, width]`
- *   for one; values from 0, outside, to 1, inside; as large as the image, or of its aspect ratio. `target`: the same regions, in the
- *   same order, of the style. They stay the caller's, and must live as long as the loss is used
+ *   for one; values from 0, outside, to 1, inside. `target`: the same regions, in the same order, of the style, which may have another
+ *   shape. Each has the size of its image, or what else a `Mask` may have. They stay the caller's, and must live as long as the loss
  * @throws RangeError for guides of different numbers of regions, an empty region, a value outside 0…1; at
- *   a layer, for a guide of another aspect ratio than its image
+ *   a layer, for a guide that does not fit its image
  */
 export function guidedGram({ image, target }: { image: tf.Tensor; target: tf.Tensor }): LayerLoss<tf.Tensor3D> {
   mustBeMask(image, "the guide of the image");

@@ -11,8 +11,17 @@ export interface Comparison<Input, Target extends tf.TensorContainer> {
   prepare(target: Input): Target;
   /** The distance between an image and the prepared target: a scalar ≥ 0, differentiable in `features`; 0 for the target itself. */
   distance(features: Input, target: Target): tf.Scalar;
-  /** One prepared target from several, for weights that sum to 1: a blend of styles. A loss without it takes one target only. */
+  /**
+   * One prepared target from several, for weights that sum to 1: a blend of styles. It means the same for every loss: the prepared
+   * target of one image in which the targets' images stand side by side, each with its weight as its part of the area; so it blends
+   * the distributions of activations, and what a loss computes of a distribution follows. A loss without it takes one target only.
+   */
   blend?(targets: readonly Target[], weights: readonly number[]): Target;
+  /**
+   * What `distance` is for activations of zero, in the shape of `features`: `relative` divides by it in every step. Only for a loss
+   * whose distance costs much, and is short to write for zeros; otherwise it is measured.
+   */
+  ofZeros?(features: Input, target: Target): tf.Scalar;
 }
 
 /** A loss of one layer's activations `[height, width, channels]`. A term computes it at each of its layers. */

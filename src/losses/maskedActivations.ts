@@ -10,8 +10,9 @@ import type { LossSpec } from "./lossSpec";
  * So with a mask of ones it is `activations`, and for masks of 0 and 1 that add up to 1 the losses add up to it. (The gradient has
  * the square of a soft mask, m² (F − P); codes with hand-written gradients multiply by m once.)
  *
- * @param mask `[height, width]`, 0…1, as large as the content image. It stays the caller's, and must live as long as the loss
- * @throws RangeError for a mask that is empty, has values outside 0…1, or, at a layer, the size of another image
+ * @param mask `[height, width]`, 0…1, of the content image's size, or what else a `Mask` may have. It stays the caller's, and must live
+ *   as long as the loss
+ * @throws RangeError for a mask that is empty, has values outside 0…1, or, at a layer, does not fit its image
  */
 export function maskedActivations(mask: tf.Tensor2D): LayerLoss<[tf.Tensor3D, tf.Tensor3D]> {
   mustBeMask(mask, "the mask of the content");

@@ -1,10 +1,9 @@
 // Mean and standard deviation of every channel: the statistics of batch normalization.
 import * as tf from "@tensorflow/tfjs";
 import type { NoOptions } from "../spec";
-import { blendTargets } from "./blendTargets";
 import type { LayerLoss } from "./loss";
 import type { LossSpec } from "./lossSpec";
-import { meanAndDeviation } from "./meanAndDeviation";
+import { blendMeansAndDeviations, meanAndDeviation } from "./meanAndDeviation";
 
 /**
  * Compares mean μ and standard deviation σ of every channel: (Σ (μ_F − μ_S)² + Σ (σ_F − σ_S)²) / N over N channels, the squared
@@ -18,16 +17,11 @@ export function meanStd(): LayerLoss<tf.Tensor2D> {
     prepare: meanAndDeviation,
     distance: (features, target) => tf.tidy(() =>
       tf.div(tf.sum(tf.square(tf.sub(meanAndDeviation(features), target))), features.shape[2]) as tf.Scalar),
-    // As for one image with the targets side by side: the means and the second moments are averaged.
-    blend: (targets, weights) => tf.tidy(() => {
-      const secondMoments = targets.map((target) => tf.sum(tf.square(target), 0)); // μ² + σ² of each channel
-      const [mean] = tf.unstack(blendTargets(targets, weights));
-      return tf.stack([mean, tf.sqrt(tf.sub(blendTargets(secondMoments, weights), tf.square(mean)))]) as tf.Tensor2D;
-    }),
+    blend: blendMeansAndDeviations,
   };
 }
 
 export const meanStdSpec: LossSpec<NoOptions> = {
   name: "meanStd", kind: "style", make: meanStd, options: {},
-  summary: "mean and deviation of every channel", source: "Li et al. 2017; Huang & Belongie 2017",
+  summary: "mean and deviation of every channel", source: "Li et al. 2017; Huang & Belongie 2017, there not squared",
 };

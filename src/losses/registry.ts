@@ -11,6 +11,7 @@ export * from "./gram";
 export * from "./channelMeans";
 export * from "./meanStd";
 export * from "./covariance";
+export * from "./moments";
 export * from "./gaussianWasserstein";
 export * from "./slicedWasserstein";
 export * from "./histogram";
@@ -18,6 +19,7 @@ export * from "./mmd";
 
 // Style: statistics that depend on positions or neighbors.
 export * from "./shiftedGram";
+export * from "./crossLayerGram";
 export * from "./guidedGram";
 export * from "./patches";
 export * from "./relaxedEmd";

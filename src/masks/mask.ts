@@ -5,7 +5,8 @@ import { areaWeights } from "../math/areaWeights";
 
 /**
  * A mask `[height, width]`, or several regions at once `[height, width, regions]`: 0 outside, 1 inside, and anything between on soft
- * edges; same height and width as its image.
+ * edges. It has the height and width of its image. A smaller one is taken only at layers that are no larger than it, such as a mask
+ * that was made for the layer, and a larger one of the image's aspect ratio too: a mask is averaged down to a layer, never enlarged.
  */
 export type Mask = tf.Tensor2D | tf.Tensor3D;
 
@@ -47,14 +48,16 @@ export function mustHaveMaskValues(values: Float32Array | Int32Array | Uint8Arra
 /**
  * A mask resized to a layer, `[height, width, regions]`: each position has the mean of the mask over the area that it covers.
  *
- * @throws RangeError where the mask does not have the shape of the layer's image
+ * @throws RangeError where the mask is smaller than the layer, or has another aspect ratio
  */
 export function maskAtLayer(mask: tf.Tensor, height: number, width: number, what: string): tf.Tensor3D {
   const [maskHeight, maskWidth] = mask.shape;
+  const sizes = (problem: string): RangeError => new RangeError(`${what} is ${maskHeight}×${maskWidth}, and ${problem} its image, which is ` +
+    `${height}×${width} at this layer: a mask has the size of its image`);
   // Pooling drops an odd last row or column, and sizes of smaller copies are rounded: together 1½ positions at most.
   if (Math.abs(height / maskHeight - width / maskWidth) >= 1.5 / Math.min(maskHeight, maskWidth))
-    throw new RangeError(`${what} is ${maskHeight}×${maskWidth}, and does not fit its image, which is ${height}×${width} at this ` +
-      "layer: a mask has the size of its image");
+    throw sizes("does not fit");
+  if (height > maskHeight || width > maskWidth) throw sizes("is too small for");
   return tf.tidy(() => applySeparable(
     tf.reshape(mask, [maskHeight, maskWidth, regions(mask)]), areaWeights(maskHeight, height), areaWeights(maskWidth, width)));
 }

@@ -2,14 +2,16 @@
 import * as tf from "@tensorflow/tfjs";
 
 /**
- * R x Cᵀ for every channel of `x` `[rows, columns, channels]`: `rowMatrix` R `[height, rows]` mixes the rows, `columnMatrix` C
- * `[width, columns]` the columns. Returns `[height, width, channels]`.
+ * R x Cᵀ for every channel of `x` `[rows, columns, channels]`: `columnMatrix` C `[width, columns]` mixes the columns, then `rowMatrix` R
+ * `[height, rows]` the rows. Returns `[height, width, channels]`. `between` is applied to x Cᵀ, such as a limit of its values.
  */
-export function applySeparable(x: tf.Tensor3D, rowMatrix: tf.Tensor2D, columnMatrix: tf.Tensor2D): tf.Tensor3D {
+export function applySeparable(
+  x: tf.Tensor3D, rowMatrix: tf.Tensor2D, columnMatrix: tf.Tensor2D, between: (x: tf.Tensor2D) => tf.Tensor2D = (x) => x,
+): tf.Tensor3D {
   const [rows, columns, channels] = x.shape;
   const [height, width] = [rowMatrix.shape[0], columnMatrix.shape[0]];
-  const tall = tf.matMul(rowMatrix, tf.reshape(x, [rows, columns * channels]));
-  const columnsFirst = tf.transpose(tf.reshape(tall, [height, columns, channels]), [1, 0, 2]);
-  const wide = tf.matMul(columnMatrix, tf.reshape(columnsFirst, [columns, height * channels]));
-  return tf.transpose(tf.reshape(wide, [width, height, channels]), [1, 0, 2]);
+  const columnsFirst = tf.reshape<tf.Rank.R2>(tf.transpose(x, [1, 0, 2]), [columns, rows * channels]);
+  const wide = between(tf.matMul(columnMatrix, columnsFirst));
+  const rowsFirst = tf.transpose(tf.reshape(wide, [width, rows, channels]), [1, 0, 2]);
+  return tf.reshape(tf.matMul(rowMatrix, tf.reshape(rowsFirst, [rows, width * channels])), [height, width, channels]);
 }

@@ -3,17 +3,22 @@ import * as tf from "@tensorflow/tfjs";
 
 /**
  * `rows` `[rows, count]` with every number replaced by the number of equal rank in the same row of `sortedRows`, of the same
- * shape and in descending order: the optimal transport map of one-dimensional samples, or histogram matching without bins. Of
- * equal numbers, the first ranks higher, so every number of the target is used once. (To recolor images, where equal pixels must
- * stay equal, see `color/matchHistogram.ts`.)
+ * shape and in descending order: the optimal transport map of one-dimensional samples, or histogram matching without bins. Equal
+ * numbers share their ranks, and get the mean of the target's numbers there: what is constant stays constant.
  */
 export function matchRanks(rows: tf.Tensor2D, sortedRows: tf.Tensor2D): tf.Tensor2D {
   const [height, count] = rows.shape;
+  if (count === 1) return sortedRows.clone();
   return tf.tidy(() => {
-    const { indices } = tf.topk(rows, count, true); // of the largest, the second largest, …
-    const offsets = tf.reshape(tf.range(0, height * count, count, "int32"), [height, 1]);
-    const positions = tf.reshape(tf.add(indices, offsets), [height * count, 1]);
-    const values = tf.scatterND(positions as tf.Tensor, tf.reshape(sortedRows, [height * count]), [height * count]);
-    return tf.reshape(values, [height, count]) as tf.Tensor2D;
+    const { values, indices } = tf.topk(rows, count, true); // of the largest, the second largest, …
+    const rowStarts = tf.reshape(tf.range(0, height * count, count, "int32"), [height, 1]);
+    const changes = tf.notEqual(tf.slice(values, [0, 1]), tf.slice(values, [0, 0], [height, count - 1]));
+    const ties = tf.cumsum(tf.concat([tf.zeros([height, 1], "int32"), tf.cast(changes, "int32")], 1), 1);
+    const groups = tf.reshape(tf.add(ties, rowStarts), [height * count]) as tf.Tensor1D; // a number for each group of equals
+    const sum = (numbers: tf.Tensor): tf.Tensor => tf.gather(tf.unsortedSegmentSum(numbers, groups, height * count), groups);
+    const targets = tf.reshape(sortedRows, [height * count]);
+    const means = tf.div(sum(targets), sum(tf.onesLike(targets)));
+    const positions = tf.reshape(tf.add(indices, rowStarts), [height * count, 1]);
+    return tf.reshape(tf.scatterND(positions as tf.Tensor, means, [height * count]), [height, count]) as tf.Tensor2D;
   });
 }

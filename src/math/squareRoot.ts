@@ -22,14 +22,17 @@ export function squareRoot(matrix: tf.Tensor2D, least: number): { root: tf.Tenso
 }
 
 /**
- * The orthogonal factor of a square matrix: W of its polar decomposition W·H, H symmetric and positive definite. It is the
- * orthogonal matrix nearest to the given one. Newton–Schulz iteration: from W = matrix, repeat W ← ρW (3 − ρ²WᵀW)/2.
+ * The orthogonal factor of a matrix: W of its polar decomposition W·H, H symmetric. It is the matrix nearest to the given one whose
+ * rows, or, if there are fewer, whose columns are orthonormal. Newton–Schulz iteration: from W = matrix, repeat
+ * W ← ρW (3 − ρ²WᵀW)/2, or the same from the left where WWᵀ is smaller.
  *
- * @param least a lower bound of the singular values: all must lie in [least, 1]
+ * @param least a lower bound of the singular values: all must lie in [least, 1]. One below it ends between 0 and 1 instead of at 1
  */
 export function polarFactor(matrix: tf.Tensor2D, least: number): tf.Tensor2D {
-  return tf.tidy(() => scales(least).reduce(
-    (factor, scale) => tf.matMul(factor, correction(tf.matMul(factor, factor, true, false), scale)), matrix.clone()));
+  const wide = matrix.shape[0] < matrix.shape[1];
+  return tf.tidy(() => scales(least).reduce((factor, scale) => (wide
+    ? tf.matMul(correction(tf.matMul(factor, factor, false, true), scale), factor)
+    : tf.matMul(factor, correction(tf.matMul(factor, factor, true, false), scale))), matrix.clone()));
 }
 
 /** ρ (3 − ρ²P)/2 of a product P that converges to the identity. */

@@ -4,6 +4,7 @@ import { Interrupted } from "../hostSignal";
 import type { Image } from "../image";
 import { norm } from "../math/vectors";
 import type { Objective } from "../objective";
+import type { Term } from "../terms";
 import type { Step } from "./minimize";
 
 /** How a loop ended: its best image (yours to dispose), the loss of that image, and why it ended early, if it did. */
@@ -26,15 +27,18 @@ export type BestStep<S> = Omit<S, "image" | "snapshot"> & {
 };
 
 /**
- * The better of the best step so far and the next one. Losses at different image sizes do not compare: a step at a new size is the
- * best so far.
+ * The better of the best step so far and the next one. Losses at different image sizes, or of an objective that has changed, do not
+ * compare: a step at a new size or with new terms is the best so far.
  */
-export async function keepBest<S extends { readonly loss: number; readonly image: Image; readonly snapshot?: unknown }>(
+export async function keepBest<
+  S extends { readonly loss: number; readonly image: Image; readonly terms?: readonly Term[]; readonly snapshot?: unknown },
+>(
   best: BestStep<S> | undefined, step: S,
 ): Promise<BestStep<S>> {
-  const { image, snapshot, ...numbers } = step; // a snapshot may hold twenty images
+  const { image, snapshot, ...numbers } = step; // a snapshot may hold forty images
   const shape: Image["shape"] = [...image.shape];
-  if (best && !(step.loss < best.loss) && String(shape) === String(best.shape)) return best;
+  const same = String(shape) === String(best?.shape) && step.terms === (best as Partial<S> | undefined)?.terms;
+  if (best && same && !(step.loss < best.loss)) return best;
   const values = (await image.data<"float32">()).slice();
   return { ...numbers, loss: step.loss, shape, image: () => tf.tensor3d(values.slice(), shape) };
 }
@@ -68,10 +72,19 @@ export async function best(steps: AsyncIterable<Step>, each?: (step: Step) => vo
   if (!found) throw new Error("the loop was stopped before its first step: there is no image");
   const { index, loss } = found;
   const stopped = interrupted ? "interrupted" : last!.stopped;
+  const said = warningOf({ first, best: found, last: last!.index, stopped, warning });
+  return { image: found.image(), loss, stopped, index, ...(said !== undefined && { warning: said }) };
+}
+
+/** What went wrong in a loop: that its best image is its first, and the last `warning` of a step; undefined where nothing did. */
+export function warningOf({ first, best: { index, loss }, last, stopped, warning }: {
+  readonly first: number; readonly best: Pick<Step, "index" | "loss">; readonly last: number;
+  readonly stopped: Step["stopped"]; readonly warning: string | undefined;
+}): string | undefined {
   // A loss of 0 cannot be improved; and a loop that was stopped at its start has not tried.
-  const isStart = index === first && loss > 0 && (last!.index > first || stopped === "converged" || stopped === "no gradient");
-  const warnings = [...(isStart ? ["no step had a lower loss than the start: the image is the start"] : []), ...(warning ? [warning] : [])];
-  return { image: found.image(), loss, stopped, index, ...(warnings.length > 0 && { warning: warnings.join(". ") }) };
+  const isStart = index === first && loss > 0 && (last > first || stopped === "converged" || stopped === "no gradient");
+  const warnings = [isStart && "no step had a lower loss than the start: the image is the start", warning].filter(Boolean);
+  return warnings.length > 0 ? warnings.join(". ") : undefined;
 }
 
 /** A clipped image (yours to dispose), and what an objective measures of it. */

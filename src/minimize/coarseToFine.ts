@@ -1,11 +1,11 @@
 // Coarse to fine: receptive fields are limited, so large shapes are found while the image is small.
 import * as tf from "@tensorflow/tfjs";
 import { mustBeImage, resize, type Image } from "../image";
-import { resample, type Kernel } from "../math/resample";
+import { resample } from "../math/resample";
 import type { Network } from "../networks/network";
 import { objective } from "../objective";
 import { lbfgs } from "../optimizers/lbfgs";
-import type { Optimizer } from "../optimizers/optimizer";
+import type { Optimizer, VectorKind } from "../optimizers/optimizer";
 import { mapTargets, type Term } from "../terms";
 import { minimize, type MinimizeOptions, type Step } from "./minimize";
 import { movingAverage } from "./movingAverage";
@@ -48,7 +48,7 @@ export interface CoarseToFineOptions extends Pick<MinimizeOptions, "start" | "op
 /**
  * `minimize` at one size after the other (Gatys et al. 2017, section 6). `start` has the final size; for a smaller size, it and the
  * targets of the terms are reduced by one factor. Each size starts from the last image of the one before, enlarged, and from the
- * optimizer's state, where that can be resized too (`Optimizer.resizeState`): Adam continues with its moments, L-BFGS starts again.
+ * optimizer's state, where that can be resized too (`Optimizer.resizeState`): Adam continues with its moments, L-BFGS with its pairs.
  *
  * Losses at different sizes are not comparable: `best` returns the best image of the last size, and a `live` view starts again at
  * each.
@@ -73,7 +73,7 @@ export async function* coarseToFine(
   let state = resume?.state;
   const recording: Optimizer = { // records the last state, and starts from it
     ...optimizer,
-    init: (x) => (state ??= optimizer.init(x)),
+    init: (x, shape) => (state ??= optimizer.init(x, shape)),
     async step(...args) {
       const next = await optimizer.step(...args);
       state = next.state;
@@ -87,8 +87,10 @@ export async function* coarseToFine(
       if (scale < firstScale) continue;
       if (scale > firstScale) {
         const from = image.shape;
-        state = optimizer.resizeState?.(state, (vector, kernel) => resampleVector(vector, from, shapes[scale], kernel));
         image = replace(image, resize(image, { exactly: shapes[scale] }));
+        state = optimizer.resizeState?.(state, {
+          from, to: image.shape, x: await image.data<"float32">(), vector: (vector, kind) => resizeVector(vector, kind, from, shapes[scale]),
+        });
       }
       const startHere = image.clone();
       const copies = mapTargets(terms, (target) => resizeBy(target, side / full));
@@ -137,11 +139,14 @@ function replace(previous: Image, next: Image): Image {
   return next;
 }
 
-/** A vector of one number per pixel and channel, resampled. Read synchronously: `resizeState` is a pure function, once per size. */
-function resampleVector(
-  vector: Float32Array, from: [number, number, number], to: [number, number], kernel: Kernel,
+/** As `Resizing.vector`: a square stays ≥ 0 by bilinear weights. Read synchronously: `resizeState` is a pure function, once per size. */
+function resizeVector(
+  vector: Float32Array, kind: VectorKind, from: [number, number, number], to: [number, number],
 ): Float32Array {
-  return tf.tidy(() => resample(tf.tensor3d(vector, from), to, kernel).dataSync<"float32">());
+  const pixels = (from[0] * from[1]) / (to[0] * to[1]);
+  const factor = { change: 1, gradient: pixels, squaredGradient: pixels ** 2 }[kind];
+  return tf.tidy(() => tf.mul(
+    resample(tf.tensor3d(vector, from), to, kind === "squaredGradient" ? "bilinear" : "bicubic"), factor).dataSync<"float32">());
 }
 
 function mustAscend(sides: readonly number[], full: number): void {

@@ -7,7 +7,9 @@ import { isEqual, norm } from "../math/vectors";
 import type { Measurement, Objective } from "../objective";
 import { lbfgs } from "../optimizers/lbfgs";
 import type { Optimizer } from "../optimizers/optimizer";
+import type { Term } from "../terms";
 import { giveBack } from "./giveBack";
+import { afterSteps, beforeSteps, blame } from "./notFiniteError";
 import { mustBeSameRun, mustHaveSameParts, runIdentity, type Snapshot } from "./snapshot";
 import { badTarget, badValues, divergenceWarning, flatnessWarning, updateReference } from "./warnings";
 
@@ -37,7 +39,9 @@ export interface Step {
    * it may still come back, so the loop continues. "no gradient": a part of the loss, or all of it, is flat; checked at the start.
    */
   readonly warning?: string;
-  /** The state of the run, to save and resume. It holds no tensors, and may be kept; with `lbfgs` it is as large as some 20 images. */
+  /** The objective's terms with which the image was measured: others where `goal.change` was called since the step before. */
+  readonly terms: readonly Term[];
+  /** The state of the run, to save and resume. It holds no tensors, and may be kept; with `lbfgs` it is as large as 40 images. */
   readonly snapshot: () => Snapshot;
 }
 
@@ -56,19 +60,6 @@ export interface MinimizeOptions {
   readonly resume?: Snapshot;
 }
 
-const afterSteps = "the last good image is in this error's `image`. A smaller rate or weight, or starting from the content, " +
-  "usually helps";
-const beforeSteps = "no step was taken yet, and start and targets are finite, so the cause is the loss, its weight or the network: it may " +
-  "divide by zero, or take the root or logarithm of one";
-
-/** A loss or a gradient was not a finite number. `image` is the last good one; it belongs to whoever catches this. */
-export class NotFiniteError extends Error {
-  override readonly name = "NotFiniteError";
-  constructor(readonly part: string, readonly step: number, what: string, readonly image: Image, hint: string = afterSteps) {
-    super(`the ${what} of "${part}" is not a finite number at step ${step}; ${hint}`);
-  }
-}
-
 class Stopped extends Error {}
 
 /** A measurement with the norm of its gradient, which is not finite if any of it is not. */
@@ -81,6 +72,8 @@ interface Measured extends Measurement {
  * ends early when it is stopped, when the optimizer finds no lower loss, and when a gradient of exactly zero moves nothing: then it
  * yields the last image once more, with `stopped` saying why. A loss that diverges does not end it, but is in `warning`. With
  * `resume`, the first step is the one that was saved.
+ * Between two steps the objective may change (`goal.change`): the next step measures its image again, and the optimizer starts there as
+ * from a new start, since its curvature and averages describe another function.
  * A loop that is left half-way must be closed: `break` does so, and `return()`.
  *
  * @throws NotFiniteError that names the first part that is not finite and carries the last good image; RangeError for a start or a
@@ -93,14 +86,14 @@ export async function* minimize(
     throw new RangeError(`steps must be a whole number, 0 or more; got ${steps}`);
   if (typeof optimizer?.step !== "function") throw new TypeError("the optimizer is called: write lbfgs(), not lbfgs");
   mustBeImage(start, "start, where the loop begins,");
-  const of = runIdentity(goal, optimizer, start);
+  let of = runIdentity(goal, optimizer, start);
   if (resume) mustBeSameRun(resume, of, steps);
   const host = hostSignal();
   if (host?.aborted) throw new Interrupted("stop was pressed before this search began");
   const began = performance.now() - 1000 * (resume?.seconds ?? 0);
 
   // Every point is measured once: the optimizer asks again for its current point, which was measured for the step.
-  const measured = new WeakMap<Float32Array, Measured>();
+  let measured = new WeakMap<Float32Array, Measured>();
   // A line search steps back from points that are not finite; if it then finds no lower loss, the first of them is reported.
   const bad: { x: Float32Array; at: Measured }[] = [];
   const f = async (x: Float32Array): Promise<Measured> => {
@@ -130,6 +123,7 @@ export async function* minimize(
 
   let good: { x: Float32Array; state: unknown; index: number; at: Measured; warning?: string } | undefined;
   let reference = resume?.reference;
+  let { terms } = goal;
   let image: Image | undefined;
   const show = (stopped: Step["stopped"]): Step => {
     const { x, state, index, at, warning } = good!;
@@ -137,13 +131,13 @@ export async function* minimize(
     image = tf.tensor3d(x, start.shape);
     const { value: loss, parts, unweighted, gradientNorm } = at;
     const seconds = (performance.now() - began) / 1000;
-    const now = reference;
-    const snapshot = (): Snapshot => ({ index, seconds, parts, of, reference: now, x, state });
-    return { index, steps, loss, parts, unweighted, gradientNorm, seconds, image, stopped, snapshot, ...(warning && { warning }) };
+    const [now, run] = [reference, of];
+    const snapshot = (): Snapshot => ({ index, seconds, parts, of: run, reference: now, x, state });
+    return { index, steps, loss, parts, unweighted, gradientNorm, seconds, image, stopped, terms, snapshot, ...(warning && { warning }) };
   };
   try {
     let x = resume?.x ?? (await start.data()) as Float32Array;
-    let state = resume ? resume.state : optimizer.init(x);
+    let state = resume ? resume.state : optimizer.init(x, start.shape);
     for (let index = resume?.index ?? 0; ; index++) {
       const at = await f(x);
       if (!isFinite(at)) throw await notFinite(x, at, index);
@@ -155,6 +149,14 @@ export async function* minimize(
       reference = updateReference(reference, at.value, index);
       yield show(false);
       if (index === steps) return;
+      if (goal.terms !== terms) {
+        // Another function: what was measured of the old one, and what the optimizer learned from it, is forgotten.
+        ({ terms } = goal);
+        of = runIdentity(goal, optimizer, start);
+        measured = new WeakMap();
+        reference = undefined;
+        state = optimizer.init(x);
+      }
       const next = await optimizer.step(f, x, state);
       if (next.x === x || (at.gradientNorm === 0 && isEqual(next.x, x))) {
         if (bad.length > 0) throw await notFinite(bad[0].x, bad[0].at, index + 1);
@@ -174,20 +176,4 @@ export async function* minimize(
 
 function isFinite({ value, gradientNorm }: Measured): boolean {
   return Number.isFinite(value) && Number.isFinite(gradientNorm);
-}
-
-/** Finds the first part that is not finite, by its value or else by its own gradient. */
-async function blame(
-  goal: Objective, bad: Image, { unweighted }: Measurement, step: number, image: Image, hint: string,
-): Promise<NotFiniteError> {
-  try {
-    for (const part of goal.parts) {
-      if (!Number.isFinite(unweighted[part])) return new NotFiniteError(part, step, "value", image, hint);
-      const alone = await goal.measure(bad, part);
-      if (!Number.isFinite(norm(alone.gradient))) return new NotFiniteError(part, step, "gradient", image, hint);
-    }
-    return new NotFiniteError(goal.parts.join(" + "), step, "sum", image, hint);
-  } finally {
-    bad.dispose();
-  }
 }

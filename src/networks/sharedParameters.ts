@@ -1,12 +1,18 @@
 // Networks that are loaded again share their numbers in memory, and give them back when nobody holds their tensors any more.
-import { createHash } from "node:crypto";
 import * as tf from "@tensorflow/tfjs";
 import type { LayerParameters } from "./applyLayer";
 
 type Named<T> = readonly (readonly [layer: string, tensors: Readonly<Record<string, T>>])[];
 
-/** What loaded networks hold, by engine and content. */
-const loaded = new Map<string, Named<WeakRef<tf.Tensor>>[]>();
+/** Parameters, and what else their file says of them, without tensors. */
+export interface Loaded<P extends LayerParameters, About> {
+  readonly parameters: Map<string, P>;
+  readonly about: About;
+}
+
+/** What networks hold, by where it came from. */
+const held = new Map<string, { readonly about: unknown; readonly holders: readonly Named<WeakRef<tf.Tensor>>[] }>();
+let turn: Promise<unknown> = Promise.resolve();
 
 /** What TensorFlow.js needs of a tensor to release its numbers; not the tensor, whose end is waited for. */
 type Released = Pick<tf.Tensor, "dataId" | "dtype" | "size" | "shape">;
@@ -28,23 +34,37 @@ export function disposedWhenCollected<P extends LayerParameters>(parameters: Map
 }
 
 /**
- * The parameters with the content of `arrays`: clones of those that a network still holds, which take no memory, or what `create`
- * makes of them. Every network may dispose its own; the numbers go with the last.
+ * The parameters of `key`, which names all that they depend on: clones of those that a network still holds, which take neither
+ * memory nor time, or what `load` returns. Every network may dispose its own; the numbers go with the last. Without a key, and while
+ * another engine is in use, they are loaded.
  */
-export function sharedParameters<P extends LayerParameters>(arrays: Iterable<Float32Array>, create: () => Map<string, P>): Map<string, P> {
-  const hash = createHash("sha256").update(tf.getBackend());
-  for (const { buffer, byteOffset, byteLength } of arrays) hash.update(`${byteLength} `).update(new Uint8Array(buffer, byteOffset, byteLength));
-  const key = hash.digest("hex");
-  for (const [other, holders] of loaded) {
+export function sharedParameters<P extends LayerParameters, About>(
+  key: string | undefined, load: () => Promise<Loaded<P, About>>,
+): Promise<Loaded<P, About>> {
+  const share = async (): Promise<Loaded<P, About>> => {
+    forgetUnheld();
+    const place = key && `${tf.getBackend()} ${key}`;
+    const known = place === undefined ? undefined : held.get(place);
+    const tensors = known?.holders.map(tensorsOf).find((named) => named !== undefined);
+    const result = tensors === undefined ? await load()
+      : { about: known!.about as About, parameters: new Map(mapTensors(tensors, (tensor) => tensor.clone()) as unknown as [string, P][]) };
+    disposedWhenCollected(result.parameters);
+    if (place === undefined) return result;
+    const named = [...result.parameters] as unknown as Named<tf.Tensor>;
+    held.set(place, { about: result.about, holders: [...known?.holders ?? [], mapTensors(named, (tensor) => new WeakRef(tensor))] });
+    return result;
+  };
+  const result = turn.then(share); // one after the other: of two that load the same, the second shares
+  turn = result.then(() => {}, () => {}); // without the result, which would be held
+  return result;
+}
+
+function forgetUnheld(): void {
+  for (const [key, { about, holders }] of held) {
     const alive = holders.filter((named) => tensorsOf(named) !== undefined);
-    if (alive.length > 0) loaded.set(other, alive);
-    else loaded.delete(other);
+    if (alive.length > 0) held.set(key, { about, holders: alive });
+    else held.delete(key);
   }
-  const holders = loaded.get(key) ?? [];
-  const [held] = holders.map(tensorsOf);
-  const parameters = held ? mapTensors(held, (tensor) => tensor.clone()) as unknown as [string, P][] : [...create()];
-  loaded.set(key, [...holders, mapTensors(parameters as unknown as Named<tf.Tensor>, (tensor) => new WeakRef(tensor))]);
-  return disposedWhenCollected(new Map(parameters));
 }
 
 /** The tensors, where all of them are still there. */

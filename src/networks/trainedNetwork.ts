@@ -1,14 +1,16 @@
 // A network with trained weights: its filters read from a file, and the input that they were trained on.
 import * as tf from "@tensorflow/tfjs";
 import { engine } from "../platform/engine/engine";
+import { fileStamp } from "../platform/files/fileStamp";
 import type { TensorData } from "../platform/files/tensors";
 import type { Filter } from "./applyLayer";
-import type { Architecture, Layer } from "./architectures/architecture";
-import type { WeightsNaming } from "./architectures/weightsNaming";
+import { convolutionsOf, type Architecture, type Layer } from "./architectures/architecture";
+import { tensorParts, type WeightsNaming } from "./architectures/weightsNaming";
 import { graphNetwork, type GraphNetwork } from "./graphNetwork";
 import { preprocessings, type Preprocessing } from "./preprocess";
 import { sharedParameters } from "./sharedParameters";
-import { networkWeights } from "./weights/networkWeights";
+import { checkedFile } from "./weights/networkWeights";
+import { readFilters } from "./weights/readFilters";
 
 /**
  * The network of an architecture with the weights of a file: the one that `findWeights` finds, or `file`, a path or the name of a
@@ -22,24 +24,33 @@ export async function trainedNetwork(architecture: Architecture, { file }: { fil
 }
 
 /**
- * The filters of an architecture as tensors, with what they expect of an image. The file is read each time; filters that a network
- * already holds take no further memory.
+ * The filters of an architecture as tensors, with what they expect of an image. A file that was read is read again when it has
+ * changed, or when no network holds its filters any more.
  */
 export async function trainedFilters(
   architecture: Architecture, file?: string,
 ): Promise<{ filters: Map<string, Filter>; preprocessing: Preprocessing; naming: WeightsNaming }> {
   await engine();
-  const { filters, normalization, naming } = await networkWeights(architecture, file);
-  const [first] = filters.keys();
-  const create = (): Map<string, Filter> => new Map([...filters].map(([name, { kernel, bias }]) => {
-    const values = name === first && normalization === "caffe" ? fromBgr(kernel) : kernel.data;
-    const shape = kernel.shape as [number, number, number, number];
-    return [name, { kernel: tf.tensor4d(values, shape), bias: tf.tensor1d(bias) }];
-  }));
-  // Names, shapes and channel order are part of what must be the same.
-  const about = new Float32Array(Buffer.from(JSON.stringify([normalization, [...filters].map(([name, { kernel }]) => [name, kernel.shape])])));
-  const arrays = [about, ...[...filters.values()].flatMap(({ kernel, bias }) => [kernel.data, bias])];
-  return { naming, preprocessing: preprocessings[normalization], filters: sharedParameters(arrays as Float32Array[], create) };
+  const found = await checkedFile(architecture, file);
+  const { text, settled } = await fileStamp(found);
+  const key = settled ? `${text} ${readingOf(architecture)}` : undefined;
+  const { parameters, about } = await sharedParameters(key, async () => {
+    const { filters, normalization, naming } = await readFilters(architecture, found);
+    const [first] = filters.keys();
+    const parameters = new Map([...filters].map(([name, { kernel, bias }]): [string, Filter] => {
+      const values = name === first && normalization === "caffe" ? fromBgr(kernel) : kernel.data;
+      return [name, { kernel: tf.tensor4d(values, kernel.shape as [number, number, number, number]), bias: tf.tensor1d(bias) }];
+    }));
+    return { parameters, about: { preprocessing: preprocessings[normalization], naming } };
+  });
+  return { filters: parameters, ...about };
+}
+
+/** All that decides what is read from a file: the convolutions, and what the namings call their tensors. */
+function readingOf({ layers, namings, tensorPattern }: Architecture): string {
+  const convolutions = [...convolutionsOf(layers)];
+  return JSON.stringify([convolutions, `${tensorPattern}`, namings.map(({ tensor, ...naming }) =>
+    [naming, convolutions.map(([layer]) => tensorParts.map((part) => `${tensor(layer, part)}`))])]);
 }
 
 /** The first kernel's input channels from Caffe's BGR to our RGB, so that images stay RGB. */

@@ -1,19 +1,20 @@
 // An image or a plot as an output of a notebook: MIME bundles, small enough for a notebook that is stored.
-import sharp, { type JpegOptions, type OutputInfo, type Sharp } from "sharp";
+import sharp, { type JpegOptions, type Sharp } from "sharp";
 import type { Image } from "../image";
 import type { Pixels } from "../platform/drawing/contactSheet";
+import { enlargement } from "../platform/drawing/enlargement";
+import { escapeMarkdown } from "../platform/drawing/escapeMarkup";
 import { fitBytes } from "../platform/drawing/fitBytes";
-import { labelFont } from "../platform/drawing/fonts";
 import type { Plot } from "../platform/drawing/plot";
 import { plotPng } from "../platform/drawing/plotPng";
-import { svgText, wrapText } from "../platform/drawing/svgText";
 import { imageBytes } from "../platform/files/saveImage";
 import type { MimeBundle, MimeMetadata } from "./display";
 
-/** A bundle, and its metadata for the front end. */
+/** A bundle, its metadata for the front end, and the caption to show below it. */
 export interface MimeOutput {
   readonly data: MimeBundle;
   readonly metadata: MimeMetadata;
+  readonly caption?: string;
 }
 
 /** No output is larger, as JSON, in bytes. */
@@ -30,9 +31,8 @@ const jpegs: JpegOptions[] = [
 ];
 
 /**
- * An image as one picture with its caption below: a PNG where that is small, a JPEG otherwise, shrunk only when nothing
- * else fits. `description` is the text for those who cannot see it. Small images are enlarged to about 256 pixels; below
- * 64, so that the pixels can be counted.
+ * An image as one picture: a PNG where that is small, a JPEG otherwise, shrunk only when nothing else fits. Small images are
+ * enlarged to about 256 pixels; below 64, so that the pixels can be counted. `description` is the text for those who cannot see it.
  */
 export async function imageBundle(image: Image, caption?: string, description?: string): Promise<MimeOutput> {
   return pixelsBundle(await imageBytes("the image", image), caption, description);
@@ -40,16 +40,20 @@ export async function imageBundle(image: Image, caption?: string, description?: 
 
 /** The same of pixels. */
 export async function pixelsBundle(pixels: Pixels, caption: string = "", description: string = caption): Promise<MimeOutput> {
+  return { ...(await picture(pixels, description)), ...(caption && { caption }) };
+}
+
+async function picture(pixels: Pixels, description: string): Promise<MimeOutput> {
   const { width, height } = pixels;
   const alt = `image ${width}×${height}${description && `: ${description}`}`;
   const longer = Math.max(height, width);
   const natural = longer >= legible ? longer : longer * Math.ceil(legible / longer);
-  const picture = await captioned(pixels, natural, caption);
-  const png = await picture.clone().png({ compressionLevel: 9 }).toBuffer();
+  const drawn = await scaled(pixels, natural);
+  const png = await drawn.clone().png({ compressionLevel: 9 }).toBuffer();
   if (png.length <= smallPng) return bundleOf("image/png", png, alt);
   const jpeg = await fitBytes(async ({ side, options }) => {
-    const scaled = side === natural ? picture.clone() : await captioned(pixels, side, caption);
-    return scaled.jpeg(options).toBuffer();
+    const fitted = side === natural ? drawn.clone() : await scaled(pixels, side);
+    return fitted.jpeg(options).toBuffer();
   }, jpegLadder(natural), pictureLimit);
   return bundleOf("image/jpeg", jpeg!.drawn, alt);
 }
@@ -84,30 +88,21 @@ export async function plotBundle(plot: Plot): Promise<MimeOutput> {
   };
 }
 
-const size = 14;
-const line = 20;
-
-/** The pixels with `side` as their longer side, above the caption. Below 64, pixels are repeated, not smoothed. */
-async function captioned({ data, width, height }: Pixels, side: number, caption: string): Promise<Sharp> {
-  const kernel = Math.max(width, height) < 64 ? "nearest" : "lanczos3";
-  const scaled = await rawOf(sharp(data, { raw: { width, height, channels: 3 }, limitInputPixels: false })
-    .resize(side, side, { fit: "inside", kernel }));
-  if (!caption) return sharp(scaled.data, { raw: scaled.info });
-  const lines = wrapText(caption, scaled.info.width, size);
-  const tall = line * lines.length + 2;
-  const svg = [
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${scaled.info.width}" height="${tall}" font-family="${await labelFont()}">`,
-    '<rect width="100%" height="100%" fill="#ffffff"/>',
-    ...lines.map((text, i) => svgText(text, { x: 1, y: line * i + size, size })),
-    "</svg>",
-  ].join("");
-  const taller = await rawOf(sharp(scaled.data, { raw: scaled.info })
-    .extend({ bottom: tall + 6, background: "#ffffff" })
-    .composite([{ input: Buffer.from(svg), left: 0, top: scaled.info.height + 6 }])
-    .removeAlpha());
-  return sharp(taller.data, { raw: taller.info });
+/** The pixels with `side` as their longer side. */
+async function scaled({ data, width, height }: Pixels, side: number): Promise<Sharp> {
+  const kernel = enlargement(Math.max(width, height), side);
+  const resized = await sharp(data, { raw: { width, height, channels: 3 }, limitInputPixels: false })
+    .resize(side, side, { fit: "inside", kernel }).raw().toBuffer({ resolveWithObject: true });
+  return sharp(resized.data, { raw: resized.info });
 }
 
-function rawOf(picture: Sharp): Promise<{ data: Buffer; info: OutputInfo }> {
-  return picture.raw().toBuffer({ resolveWithObject: true });
+/**
+ * A caption as an output of its own. It is text, and no part of the picture: it has the front end's font and colors, is as wide as there is
+ * room, and can be read aloud and copied.
+ */
+export function captionBundle(caption: string): MimeOutput {
+  return {
+    data: { "text/markdown": escapeMarkdown(caption), "text/plain": caption },
+    metadata: { "text/markdown": { styloscope: "caption" } },
+  };
 }

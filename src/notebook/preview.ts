@@ -2,7 +2,7 @@
 import sharp, { type JpegOptions } from "sharp";
 import type { Image } from "../image";
 import type { History } from "../minimize/history";
-import { faint, grid, palette } from "../platform/drawing/colors";
+import { grid, ink, palette, table, tableInk } from "../platform/drawing/colors";
 import { fitBytes } from "../platform/drawing/fitBytes";
 import { labelFont } from "../platform/drawing/fonts";
 import { formatDuration } from "../platform/drawing/formatDuration";
@@ -36,16 +36,16 @@ export async function previewBundle(
   const curves = lossCurves(history, { title: "", steps, height: 346 });
   const svg = [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${size.width}" height="${size.height}" font-family="${font}">`,
-    '<rect width="100%" height="100%" fill="#ffffff"/>',
-    plotSvg(curves, { x: left, y: 30, width: size.width - left, font }),
-    svgText(fitText(warning ?? title, warning ? 540 : 360, 15, { bold: true }), { x: picture.x, y: 26, size: 15, bold: true }),
-    svgText(status, { x: size.width - picture.x, y: 26, size: 14, color: faint, anchor: "end" }),
+    `<rect width="100%" height="100%" fill="${table}"/>`,
+    plotSvg(curves, { x: left, y: 30, width: size.width - left, font }).replaceAll(ink, tableInk),
+    svgText(fitText(warning ?? title, warning ? 540 : 360, 15, { bold: true }), { x: picture.x, y: 26, size: 15, bold: true, color: tableInk }),
+    svgText(status, { x: size.width - picture.x, y: 26, size: 14, color: tableInk, anchor: "end" }),
     `<rect x="${picture.x}" y="38" width="${width}" height="3" fill="${grid}"/>`,
     `<rect x="${picture.x}" y="38" width="${(width * Math.min(1, done)).toFixed(1)}" height="3" fill="${palette[0]}"/>`,
     `<image ${box} href="data:image/jpeg;base64,${jpeg.toString("base64")}"/>`,
     "</svg>",
   ].join("\n");
-  const drawn = sharp(Buffer.from(svg), { density: 72 * scale }).flatten({ background: "#ffffff" });
+  const drawn = sharp(Buffer.from(svg), { density: 72 * scale }).flatten({ background: table });
   const sharpest = { quality: 86, chromaSubsampling: "4:4:4" };
   const smallest = { quality: 60 };   // for noise, which a texture begins with
   const encode = (options: JpegOptions): Promise<Buffer> => drawn.clone().jpeg(options).toBuffer();

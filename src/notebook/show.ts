@@ -5,13 +5,16 @@ import type { Image } from "../image";
 import { formatNumber } from "../platform/drawing/formatNumber";
 import { contactSheetPixels, type SheetOptions, type Tile, type Tiles } from "../platform/drawing/contactSheet";
 import type { Plot } from "../platform/drawing/plot";
+import type { Control } from "./controls/control";
+import { isControl, showWidget } from "./controls/showWidget";
 import { bundle } from "./display";
 import { imageBundle, pixelsBundle, plotBundle, type MimeOutput } from "./mimeBundles";
+import { present } from "./present";
 
 /** A grid: named images, labeled tiles, or rows of tiles. */
 export type Grid = Readonly<Record<string, Image>> | Tiles;
 
-/** How a grid is arranged, and the caption below it. */
+/** How a grid is arranged (on a dark table, unless `on: "paper"`), and the caption below it. */
 export interface ShowOptions extends SheetOptions {
   readonly caption?: string;
 }
@@ -22,11 +25,13 @@ export async function show(image: Image, caption?: string): Promise<void>;
 export async function show(plot: Plot): Promise<void>;
 /** Shows a grid of images with labels: `show({ photo, painting })`, `show([{ image, label }, …], { columns: 3 })`. */
 export async function show(grid: Grid, options?: ShowOptions): Promise<void>;
-export async function show(what: Image | Plot | Grid, how: string | ShowOptions = {}): Promise<void> {
+/** Shows a control: a knob where the front end has widgets, its value as text everywhere else. */
+export async function show(control: Control): Promise<void>;
+export async function show(what: Image | Plot | Grid | Control, how: string | ShowOptions = {}): Promise<void> {
+  if (isControl(what)) return void showWidget(what.widget, () => String(what));
   const drawn = beginOutput();
   try {
-    const { data, metadata } = await outputOf(what, typeof how === "string" ? { caption: how } : how);
-    bundle(data, metadata);
+    present(await outputOf(what, typeof how === "string" ? { caption: how } : how));
   } finally {
     drawn();
   }
@@ -36,6 +41,7 @@ export async function show(what: Image | Plot | Grid, how: string | ShowOptions 
 setPresenter((value) => {
   if (isImage(value)) return shown(value, show(value));
   if (isPlot(value)) return show(value);
+  if (isControl(value)) return show(value);
   if (value instanceof tf.Tensor) return describeTensor(value);
   if (isResult(value)) return show(value.image, `loss ${formatNumber(value.loss)}`);
   const parts: unknown[] = Object.values(value);
@@ -66,7 +72,7 @@ async function outputOf(what: Image | Plot | Grid, { caption, ...options }: Show
   if (isPlot(what)) return plotBundle(what);
   const tiles = tilesOf(what);
   const labels = tiles.flat().map((tile) => tile?.label).filter(Boolean).join(" · ");
-  return pixelsBundle(await contactSheetPixels(tiles, options), caption, [caption, labels].filter(Boolean).join(": "));
+  return pixelsBundle(await contactSheetPixels(tiles, { on: "table", ...options }), caption, [caption, labels].filter(Boolean).join(": "));
 }
 
 function isPlot(what: unknown): what is Plot {

@@ -16,7 +16,7 @@ export interface AdamOptions {
   readonly clip?: Clip;
 }
 
-/** The paper's t, m and v. For another size of the image t stays, m is resized bicubic and v bilinear, so that it stays ≥ 0. */
+/** The paper's t, m and v. For another size of the image t stays, m is resized as a gradient and v as a squared one. */
 export interface AdamState {
   readonly steps: number;
   readonly firstMoment: Float32Array;
@@ -76,8 +76,8 @@ export function adam(options: AdamOptions = {}): Optimizer<AdamState> {
       return { x: next, value, state: { steps, firstMoment, secondMoment } };
     },
 
-    resizeState: ({ steps, firstMoment, secondMoment }, resize) =>
-      ({ steps, firstMoment: resize(firstMoment, "bicubic"), secondMoment: resize(secondMoment, "bilinear") }),
+    resizeState: ({ steps, firstMoment, secondMoment }, { vector }) =>
+      ({ steps, firstMoment: vector(firstMoment, "gradient"), secondMoment: vector(secondMoment, "squaredGradient") }),
   };
 }
 

@@ -66,7 +66,7 @@ export function gradientDescent(options: GradientDescentOptions = {}): Optimizer
       return { x: next, value, state: { rate: chosen, velocity } };
     },
 
-    resizeState: ({ rate, velocity }, resize) => ({ rate, velocity: resize(velocity, "bicubic") }),
+    resizeState: ({ rate, velocity }, { vector }) => ({ rate, velocity: vector(velocity, "gradient") }),
   };
 }
 

@@ -1,5 +1,5 @@
 // The inverse Hessian of L-BFGS: never a matrix, but the last few steps that it is made of, and its product with a vector.
-import { addScaledInPlace, addScaledInPlaceThenDot, dot, scaleInPlace } from "../math/vectors";
+import { addScaledInPlace, addScaledInPlaceThenDot, dot, norm, scaleInPlace } from "../math/vectors";
 
 /** One step of the history: s = Δx, y = Δgradient, and ρ = 1/(sᵀy), in Nocedal & Wright's letters. */
 export interface Pair {
@@ -29,6 +29,12 @@ export function pairOf(x: Float32Array, g: Float32Array, xNext: Float32Array, gN
     ggNext += gNext[i] * gNext[i];
   }
   return sy > resolution * Math.sqrt(ss) * (Math.sqrt(gg) + Math.sqrt(ggNext)) ? { s, y, rho: 1 / sy } : undefined;
+}
+
+/** The pair of a step s and a change y of the gradient, both given. Undefined where sᵀy is not positive beyond the rounding of y. */
+export function pairFrom(s: Float32Array, y: Float32Array): Pair | undefined {
+  const curvature = dot(s, y);
+  return curvature > resolution * norm(s) * norm(y) ? { s, y, rho: 1 / curvature } : undefined;
 }
 
 /**

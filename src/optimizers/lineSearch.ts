@@ -71,7 +71,7 @@ export async function lineSearch<Point extends LinePoint>(
       high = point;
     } else {
       if (Math.abs(point.derivative) <= c2 * Math.abs(start.derivative)) return point;
-      if (point.derivative * (high.t - low.t) >= 0) high = low; // rising towards high: the minimum is on the other side
+      if (point.derivative * (high.t - low.t) >= 0) high = low; // rising toward high: the minimum is on the other side
       previousLow = low;
       low = best = point;
     }

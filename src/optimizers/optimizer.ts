@@ -1,6 +1,4 @@
 // The type of an optimizer: two pure functions, with the state in the open between them.
-import type { Kernel } from "../math/resample";
-
 /** The value of a function at a point, and its gradient there (same length as the point). */
 export interface Evaluation {
   readonly value: number;
@@ -30,11 +28,31 @@ export interface Optimizer<State = any> {
   readonly settings?: object;
   /** The optimizer that this one wraps. */
   readonly inner?: Optimizer;
-  init(x: Float32Array): State;
+  /** The state at `x`. `shape` is that of the image whose values `x` holds, where it is one: a parameterization needs it. */
+  init(x: Float32Array, shape?: ImageShape): State;
   step(f: Evaluate, x: Float32Array, state: State): Promise<StepResult<State>>;
   /**
    * The state for the same image at another size, to warm-start there (`coarseToFine`); without this method the optimizer starts
-   * again with `init`. `resize` resizes a vector that has one number for each pixel and channel.
+   * again with `init`.
    */
-  resizeState?(state: State, resize: (vector: Float32Array, kernel: Kernel) => Float32Array): State;
+  resizeState?(state: State, resizing: Resizing): State;
+}
+
+/** `[height, width, 3]`. */
+export type ImageShape = readonly [height: number, width: number, channels: number];
+
+/** What a vector of an optimizer's state is, which says how it looks at another size of the image. */
+export type VectorKind = "change" | "gradient" | "squaredGradient";
+
+/** A change of the image's size. */
+export interface Resizing {
+  readonly from: ImageShape;
+  readonly to: ImageShape;
+  /** The pixels at the new size. */
+  readonly x: Float32Array;
+  /**
+   * A vector with one number for each pixel and channel at the new size. A change of pixels is resized as an image is. The derivative of a
+   * loss that does not depend on the size is divided among the pixels: it is resized, times the old number of pixels over the new.
+   */
+  readonly vector: (vector: Float32Array, kind: VectorKind) => Float32Array;
 }

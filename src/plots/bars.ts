@@ -1,7 +1,7 @@
 // Named numbers side by side: horizontal bars, each with its value.
 import { palette } from "../platform/drawing/colors";
 import { formatPower, formatNumber } from "../platform/drawing/formatNumber";
-import { whiteTicks, axisTitle, plotOf, numericAxis, type Plot } from "../platform/drawing/plot";
+import { unseenTicks, axisTitle, plotOf, numericAxis, type Plot } from "../platform/drawing/plot";
 import { fitText, labelRoom } from "../platform/drawing/svgText";
 
 export interface BarsOptions {
@@ -37,7 +37,7 @@ export function bars(
     margin: { l: Math.max(...ticks.map((name) => labelRoom(name))) + 20, r: 20, t: 44, b: 48 },
     xaxis: { ...numericAxis, title: axisTitle(x), range, nticks: 6, exponentformat: "power" },
     yaxis: {
-      type: "category", autorange: "reversed", ...whiteTicks, showgrid: false,
+      type: "category", autorange: "reversed", ...unseenTicks, showgrid: false,
       tickmode: "array", tickvals: names, ticktext: ticks,
     },
     bargap: 0.35,

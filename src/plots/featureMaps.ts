@@ -1,10 +1,10 @@
 // The feature maps of a layer: its strongest channels as small pictures.
 import * as tf from "@tensorflow/tfjs";
 import sharp from "sharp";
-import { channels as rgbAt, diverging, faint, sequential, type Ramp } from "../platform/drawing/colors";
+import { channels as rgbAt, diverging, ink, sequential, type Ramp } from "../platform/drawing/colors";
 import { fitBytes } from "../platform/drawing/fitBytes";
 import { formatNumber } from "../platform/drawing/formatNumber";
-import { plotOf, type Plot } from "../platform/drawing/plot";
+import { plotOf, titleRoom, type Plot } from "../platform/drawing/plot";
 import { countOf, strongest } from "./strongest";
 
 export interface FeatureMapsOptions {
@@ -16,7 +16,7 @@ export interface FeatureMapsOptions {
 }
 
 const limit = 100_000;    // bytes of the picture, so that the plot and its PNG twin fit one output
-const narrowest = 400;    // pixels, so that the title has room
+const widestTitle = 560;  // pixels: a longer title takes two lines
 const labelHeight = 16;   // pixels above each map, for its channel's number
 
 /**
@@ -39,30 +39,31 @@ export async function featureMaps(
   const across = columns ?? (chosen.length <= 4 ? chosen.length : square);
   const ramp = values.some((value) => value < 0) ? diverging : sequential;
 
+  const heading = `${title} · ${countOf(chosen.length, depth)}`;
+  const least = Math.min(widestTitle, titleRoom(heading, 0));
   const render = async (side: number): Promise<Buffer> => {
-    const grid = gridOf(side, [height, width], chosen.length, across);
-    const pixels = new Uint8Array(grid.width * grid.height * 3).fill(255);
+    const grid = gridOf(side, [height, width], chosen.length, across, least);
+    const pixels = new Uint8Array(grid.width * grid.height * 4);
     chosen.forEach((channel, n) =>
       draw(pixels, grid, grid.corners[n], resampled({ values, height, width, depth, channel }, grid.map), ramp));
-    const raw = { width: grid.width, height: grid.height, channels: 3 } as const;
+    const raw = { width: grid.width, height: grid.height, channels: 4 } as const;
     return sharp(pixels, { raw }).png({ palette: true, dither: 0, compressionLevel: 9 }).toBuffer();
   };
   const sides = across > 5 ? [88, 72, 56, 40] : [120, 96, 72, 56, 40];
   const found = await fitBytes(render, sides, limit) ?? { rung: 40, drawn: await render(40) };
-  const grid = gridOf(found.rung, [height, width], chosen.length, across);
+  const grid = gridOf(found.rung, [height, width], chosen.length, across, least);
 
-  const count = countOf(chosen.length, depth);
   const source = `data:image/png;base64,${found.drawn.toString("base64")}`;
   return plotOf([{ type: "image", source, x0: 0.5, y0: 0.5, dx: 1, dy: 1, hoverinfo: "skip" }], {
-    title: { text: `${title} · ${count}` },
+    title: { text: heading },
     width: grid.width + 32, height: grid.height + 60, margin: { l: 16, r: 16, t: 44, b: 16 },
     xaxis: { visible: false, range: [0, grid.width], constrain: "domain" },
     yaxis: { visible: false, range: [grid.height, 0], scaleanchor: "x", constrain: "domain" },
     annotations: grid.corners.map(({ x, y }, n) => ({
       text: grid.map.width < 50 ? `${chosen[n]}` : `channel ${chosen[n]}`, x, y: y - labelHeight / 2, xref: "x", yref: "y",
-      xanchor: "left", showarrow: false, font: { color: faint, size: 11 },
+      xanchor: "left", showarrow: false, font: { color: ink, size: 11 },
     })),
-  }, `${title}: ${count}, ${height}×${width} positions each, every map on its own scale; the strongest is channel ` +
+  }, `${title}: ${countOf(chosen.length, depth)}, ${height}×${width} positions each, every map on its own scale; the strongest is channel ` +
     `${chosen[0]} with a mean of ${formatNumber(strengths[chosen[0]])}`);
 }
 
@@ -83,14 +84,14 @@ interface MapGrid extends Size {
   readonly map: Size;
 }
 
-function gridOf(side: number, [height, width]: readonly [number, number], count: number, across: number): MapGrid {
+function gridOf(side: number, [height, width]: readonly [number, number], count: number, across: number, least: number): MapGrid {
   const scale = side / Math.max(height, width);
   const map = { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) };
   const pitch = { x: map.width + 8, y: map.height + labelHeight + 6 };
   const corners = Array.from({ length: count }, (_, n) =>
     ({ x: (n % across) * pitch.x, y: Math.floor(n / across) * pitch.y + labelHeight }));
   const rows = Math.ceil(count / across);
-  return { width: Math.max(narrowest, across * pitch.x - 8), height: rows * pitch.y - 6, map, corners };
+  return { width: Math.max(least, across * pitch.x - 8), height: rows * pitch.y - 6, map, corners };
 }
 
 interface Channel extends Size {
@@ -105,7 +106,7 @@ function strengthsOf(values: ArrayLike<number>, depth: number): Float64Array {
   return strengths.map((sum) => (sum * depth) / Math.max(1, values.length));
 }
 
-// 255 colors of the ramp and white, which a palette holds; what is not finite stays white.
+// 255 colors of the ramp and none, which a palette holds; what is not finite stays transparent.
 function draw(pixels: Uint8Array, { width, map }: MapGrid, corner: Corner, values: Float64Array, ramp: Ramp): void {
   const most = values.reduce((high, value) => (Number.isFinite(value) ? Math.max(high, Math.abs(value)) : high), 0) || 1;
   const colors = Array.from({ length: 255 }, (_, level) => rgbAt(ramp, level / 254));
@@ -113,7 +114,7 @@ function draw(pixels: Uint8Array, { width, map }: MapGrid, corner: Corner, value
     if (!Number.isFinite(value)) return;
     const fraction = ramp === diverging ? (value / most + 1) / 2 : value / most;
     const index = (corner.y + Math.floor(i / map.width)) * width + corner.x + (i % map.width);
-    pixels.set(colors[Math.round(254 * fraction)], 3 * index);
+    pixels.set([...colors[Math.round(254 * fraction)], 255], 4 * index);
   });
 }
 

@@ -1,8 +1,8 @@
 // The Gram matrix as a picture: which channels of a layer are active together.
 import * as tf from "@tensorflow/tfjs";
-import { colorScale, diverging, faint, sequential } from "../platform/drawing/colors";
+import { colorScale, diverging, ink, sequential } from "../platform/drawing/colors";
 import { formatPower, formatNumber } from "../platform/drawing/formatNumber";
-import { axisTitle, plotOf, whiteTicks, type Plot } from "../platform/drawing/plot";
+import { axisTitle, plotOf, unseenTicks, type Plot } from "../platform/drawing/plot";
 import { logTicks } from "../platform/drawing/ticks";
 import { countOf, strongest } from "./strongest";
 
@@ -50,8 +50,8 @@ export async function gramHeatMap(
 }
 
 const channelAxis = {
-  type: "category", title: axisTitle("channel"), nticks: 9, showgrid: false, ...whiteTicks,
-  tickfont: { color: faint, size: 11 },
+  type: "category", title: axisTitle("channel"), nticks: 9, showgrid: false, ...unseenTicks,
+  tickfont: { color: ink, size: 11 },
 } as const;
 
 interface Colored {

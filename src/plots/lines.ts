@@ -2,9 +2,8 @@
 import { palette } from "../platform/drawing/colors";
 import { decimate, type Curve } from "../platform/drawing/decimate";
 import { formatNumber } from "../platform/drawing/formatNumber";
-import { axisTitle, logTicksAt, plotOf, numericAxis, type Annotation, type Axis, type Plot, type Trace } from "../platform/drawing/plot";
+import { axisTitle, logAxis, plotOf, numericAxis, type Annotation, type Plot, type Trace } from "../platform/drawing/plot";
 import { labelRoom } from "../platform/drawing/svgText";
-import { decadeTicks } from "../platform/drawing/ticks";
 
 export interface Series {
   readonly name: string;
@@ -66,13 +65,8 @@ export function lines(
   return plotOf(data, {
     title: { text: title }, height: tall, margin, annotations, hovermode: "x unified",
     xaxis: { ...numericAxis, title: axisTitle(x), range: across, showgrid: false },
-    yaxis: { ...numericAxis, title: axisTitle(y), range, exponentformat: "power", ...(log ? decades(range) : {}) },
+    yaxis: { ...numericAxis, title: axisTitle(y), range, exponentformat: "power", ...(log && logAxis(range, tall - margin.t - margin.b)) },
   }, summary ?? endsOf(all[0]));
-}
-
-// Over many decades plotly would write 2 and 5 between the powers of ten, and 1 and 10 beside 10².
-function decades([low, high]: readonly number[]): Axis {
-  return { type: "log", ...(high - low > 2 && logTicksAt(decadeTicks(Math.ceil(low), Math.floor(high)))) };
 }
 
 function isList(series: readonly Series[] | Readonly<Record<string, ArrayLike<number>>>): series is readonly Series[] {
@@ -114,7 +108,7 @@ function endLabels(
   return spread(pixels, labelGap, height).map((moved, i) => ({ y: ends[i], yshift: moved - pixels[i] }));
 }
 
-/** Moves positions whiteTicks until no two are closer than `gap`, as little as possible, within 0 … `room`. */
+/** Moves positions until no two are closer than `gap`, as little as possible, within 0 … `room`. */
 export function spread(positions: readonly number[], gap: number, room: number): number[] {
   interface Block { members: number[]; center: number }
   const order = positions.map((_, i) => i).sort((a, b) => positions[a] - positions[b]);

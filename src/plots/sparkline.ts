@@ -1,7 +1,7 @@
 // A loss curve as a small picture, to stand in a contact sheet beside its image.
 import sharp from "sharp";
 import type { Image } from "../image";
-import { faint, grid, palette } from "../platform/drawing/colors";
+import { grid, ink, palette } from "../platform/drawing/colors";
 import { decimate } from "../platform/drawing/decimate";
 import { loadImage } from "../platform/files/loadImage";
 
@@ -26,7 +26,7 @@ export async function sparkline(values: ArrayLike<number>, { side = 192 }: { sid
     .map((level) => `<path d="M${margin} ${level}h${inner}" stroke="${grid}"/>`).join("");
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${side}" height="${side}">` +
     `<rect width="100%" height="100%" fill="#ffffff"/>${decades}` +
-    `<path d="M${margin} ${margin}v${inner}h${inner}" fill="none" stroke="${faint}"/>` +
+    `<path d="M${margin} ${margin}v${inner}h${inner}" fill="none" stroke="${ink}"/>` +
     `<polyline points="${curve}" fill="none" stroke="${palette[0]}" stroke-width="${side / 80}"/></svg>`;
   return loadImage(await sharp(Buffer.from(svg)).png({ palette: true }).toBuffer());
 }

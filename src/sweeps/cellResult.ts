@@ -1,7 +1,8 @@
-// The result of a cell: two pictures and a file of numbers, written whole or not at all, the numbers last.
-import * as fs from "node:fs";
+// The result of a cell: two pictures, a file of numbers and one of the time. It is there when all of them are there and whole.
+import { createHash } from "node:crypto";
 import * as path from "node:path";
 import type { History } from "../minimize/history";
+import { readSmallFile } from "../platform/files/regularFile";
 import { writeAtomically } from "../platform/files/writeAtomically";
 import type { Cell } from "./plan";
 
@@ -18,8 +19,10 @@ export interface CellResult extends Cell {
   readonly parts: Readonly<Record<string, number>>;
   readonly unweighted: Readonly<Record<string, number>>;
   readonly gradientNorm: number;
-  /** Why the run ended before its last step, if it did: "converged", or the message of a number that was not finite. */
+  /** Why the run ended before its last step, if it did: "converged", "no gradient", or the message of a number that was not finite. */
   readonly ended: string | null;
+  /** What went wrong all the same: the last `warning` of a step, and that no step had a lower loss than the start. */
+  readonly warning: string | null;
   /** The numbers of every step. */
   readonly history: Pick<History, "index" | "loss" | "unweighted">;
   /** The steps whose images are in the strip, from left to right. */
@@ -40,29 +43,66 @@ export interface CellFiles {
   readonly time: string;
 }
 
-export function filesOf(folder: string, index: number): CellFiles {
-  const name = path.join(folder, "cells", String(index).padStart(4, "0"));
-  return { numbers: `${name}.json`, picture: `${name}.png`, strip: `${name}.steps.jpg`, time: `${name}.time.json` };
+export function filesOf(folder: string, { name }: Pick<Cell, "name">): CellFiles {
+  const stem = path.join(folder, "cells", name);
+  return { numbers: `${stem}.json`, picture: `${stem}.png`, strip: `${stem}.steps.jpg`, time: `${stem}.time.json` };
 }
 
-/** A result is there when its numbers are: they are written last. */
+/** Each file whole or not at all, the numbers last, with a checksum of themselves and the pictures. */
 export async function writeResult(
   folder: string, result: CellResult, pictures: CellPictures, seconds: number,
 ): Promise<void> {
-  const files = filesOf(folder, result.index);
+  const files = filesOf(folder, result);
   await writeAtomically(files.time, `${JSON.stringify({ seconds: Number(seconds.toFixed(3)) })}\n`);
   await writeAtomically(files.strip, pictures.strip);
   await writeAtomically(files.picture, pictures.picture);
-  await writeAtomically(files.numbers, `${JSON.stringify(result, null, 1)}\n`);
+  await writeAtomically(files.numbers, `${JSON.stringify({ ...result, sha256: checksumOf(result, pictures) }, null, 1)}\n`);
 }
 
-/** Whether a cell's result is in the folder. */
-export function isDone(folder: string, { index }: Cell): boolean {
-  return fs.existsSync(filesOf(folder, index).numbers);
+/**
+ * A cell's result, where all of its files are in the folder, whole, and this cell's; undefined otherwise: such a cell is run again.
+ *
+ * @throws Error where a file is there and may not be read
+ */
+export function readResult(folder: string, cell: Cell): CellResult | undefined {
+  const files = filesOf(folder, cell);
+  return whole(() => {
+    const { sha256, ...result } = readJson(files.numbers) as CellResult & { sha256: string };
+    if (result.index !== cell.index || JSON.stringify(result.settings) !== JSON.stringify(cell.settings)) return undefined;
+    const pictures = { picture: readSmallFile(files.picture, largest), strip: readSmallFile(files.strip, largest) };
+    return sha256 === checksumOf(result, pictures) && readSeconds(folder, cell) !== undefined ? { ...result, ...cell } : undefined;
+  });
 }
 
-/** The results that are in a folder, in order. */
-export function readResults(folder: string, cells: readonly Cell[]): CellResult[] {
-  return cells.filter((cell) => isDone(folder, cell))
-    .map(({ index }) => JSON.parse(fs.readFileSync(filesOf(folder, index).numbers, "utf8")) as CellResult);
+/** How long a cell took; undefined where its file is missing or damaged. */
+export function readSeconds(folder: string, cell: Cell): number | undefined {
+  return whole(() => {
+    const { seconds } = readJson(filesOf(folder, cell).time) as { seconds: unknown };
+    return typeof seconds === "number" && seconds >= 0 ? seconds : undefined;
+  });
+}
+
+/** Bytes of a file that are read: a picture of the largest size that is loaded. */
+const largest = 500e6;
+
+/** Of the numbers, as JSON without spaces, and of both pictures. */
+function checksumOf(result: CellResult, { picture, strip }: CellPictures): string {
+  return createHash("sha256").update(JSON.stringify(result)).update(picture).update(strip).digest("hex");
+}
+
+function readJson(file: string): object {
+  const value = JSON.parse(readSmallFile(file, largest).toString()) as unknown;
+  if (typeof value === "object" && value !== null) return value;
+  throw new RangeError(`${file} holds no object`);
+}
+
+/** What `read` returns; undefined where a file is missing, is no file, or is no JSON. */
+function whole<Value>(read: () => Value | undefined): Value | undefined {
+  try {
+    return read();
+  } catch (error) {
+    const missing = ["ENOENT", "ENOTDIR"].includes((error as NodeJS.ErrnoException).code ?? "");
+    if (missing || error instanceof SyntaxError || error instanceof RangeError) return undefined;
+    throw error;
+  }
 }

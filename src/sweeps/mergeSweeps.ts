@@ -2,9 +2,9 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { writeAtomically } from "../platform/files/writeAtomically";
-import { filesOf, isDone } from "./cellResult";
+import { filesOf, readResult } from "./cellResult";
 import type { Cell } from "./plan";
-import { belongsTo, differenceOf, readSweep, writeSweep } from "./sweepFolder";
+import { belongsTo, claimFolder, differenceOf, readSweep } from "./sweepFolder";
 import { loadSweep, type SweepResult } from "./sweepResult";
 import { writeReport } from "./writeReport";
 
@@ -22,28 +22,28 @@ export async function mergeSweeps(folders: readonly string[], out: string): Prom
     const difference = differenceOf(sweep, readSweep(other), `in ${first}`, `in ${other}`);
     if (difference) throw new Error(`these are parts of different sweeps: ${difference}`);
   }
-  const resumed = belongsTo(out, sweep);
+  belongsTo(out, sweep); // or it throws
   const found = sweep.cells.map((cell) => ({ cell, source: sourceOf(cell, folders) }));
   const missing = found.filter(({ source }) => source === undefined).map(({ cell }) => cell.index);
   if (missing.length > 0)
-    throw new Error(`${missing.length} of ${sweep.cells.length} cells are in none of these folders: ${listed(missing)}. ` +
+    throw new Error(`${missing.length} of ${sweep.cells.length} cells are in none of these folders, or damaged there: ${listed(missing)}. ` +
       "Run their shards again (what is done is kept), or name the folder that has them");
-  if (!resumed) await writeSweep(out, sweep);
-  for (const { cell: { index }, source } of found) {
-    const [from, to] = [filesOf(source!, index), filesOf(out, index)];
+  await claimFolder(out, sweep);
+  for (const { cell, source } of found) {
+    const [from, to] = [filesOf(source!, cell), filesOf(out, cell)];
     if (path.resolve(from.numbers) === path.resolve(to.numbers)) continue;
     for (const name of ["time", "strip", "picture", "numbers"] as const)
-      if (fs.existsSync(from[name])) await writeAtomically(to[name], fs.readFileSync(from[name]));
+      await writeAtomically(to[name], fs.readFileSync(from[name]));
   }
   const merged = loadSweep(out);
   await writeReport(merged);
   return merged;
 }
 
-/** The folder that has the cell. @throws where two have it, and differ */
+/** The folder that has the cell, whole. @throws where two have it, and differ */
 function sourceOf(cell: Cell, folders: readonly string[]): string | undefined {
-  const [source, ...more] = folders.filter((folder) => isDone(folder, cell));
-  const bytes = (folder: string): Buffer => fs.readFileSync(filesOf(folder, cell.index).numbers);
+  const [source, ...more] = folders.filter((folder) => readResult(folder, cell) !== undefined);
+  const bytes = (folder: string): Buffer => fs.readFileSync(filesOf(folder, cell).numbers);
   for (const other of more)
     if (!bytes(source).equals(bytes(other)))
       throw new Error(`cell ${cell.index} (${cell.label}) is in ${source} and in ${other}, with other results: ` +

@@ -1,7 +1,7 @@
 // A plan: what all runs of a sweep share, and what they differ in. It becomes a list of cells, one for each run.
 import { nearest } from "../errors";
-import type { Json } from "../json";
 import type { AnyLoss } from "../losses/loss";
+import { cellNames, settingLabels } from "./settingLabel";
 import { mustBeSetting, settingsFrom, type Settings } from "./settings";
 
 /** Some settings, as a reader writes them: a loss is a choice by name, or a loss. */
@@ -24,6 +24,8 @@ export type PlanFile = Plan<Partial<Settings>>;
 /** One run: plain JSON, with every setting. */
 export interface Cell {
   readonly index: number;
+  /** What its files are called: its index, and the images that not all cells share, such as `0003-cat`. */
+  readonly name: string;
   /** What sets it apart from the others: `relu1_1, styleWeight 30`. */
   readonly label: string;
   readonly settings: Settings;
@@ -36,17 +38,18 @@ export interface SheetLayout {
   readonly columnLabels: readonly string[];
 }
 
+/** A sweep has this many cells at most: each is four files and a picture on the sheet, which takes 1 GB to draw with 5,000. */
+export const mostCells = 5_000;
+
 /**
  * The cells of a plan, in order.
  *
- * @throws RangeError for a setting that does not exist (with the nearest name), an empty list, a value that is not allowed
+ * @throws RangeError for a setting that does not exist (with the nearest name), an empty list, a value that is not allowed, and for more
+ *   than `mostCells` cells
  */
 export function cellsOf(plan: PlanFile): Cell[] {
-  for (const key of Object.keys(plan ?? {}))
-    if (!["base", "over"].includes(key))
-      throw new RangeError(`a sweep has base and over, and no ${key}; did you mean ${nearest(key, ["base", "over"])}?`);
-  if (typeof plan?.over !== "object" || plan.over === null)
-    throw new TypeError("a sweep needs `over`: { styleWeight: [1, 10, 100] }, or a list of settings");
+  mustBePlan(plan);
+  mustBeFeasible(plan.over);
   const { base = {}, over } = plan;
   const differing = isList(over) ? over : combinations(over);
   if (differing.length === 0) throw new RangeError("this sweep is over nothing: give `over` at least one value");
@@ -59,9 +62,39 @@ export function cellsOf(plan: PlanFile): Cell[] {
     }
   });
   const varying = variedBy(all);
+  const [names, label] = [cellNames(all), settingLabels(all)];
   return all.map((settings, index) => ({
-    index, settings, label: varying.map((name) => settingLabel(name, settings[name])).join(", ") || "all defaults",
+    index, name: names[index], label: varying.map((name) => label(name, settings[name])).join(", ") || "all defaults", settings,
   }));
+}
+
+/** @throws RangeError or TypeError for what has not the form of a plan; what is in it is not looked at */
+export function mustBePlan(plan: PlanFile): void {
+  for (const key of Object.keys(plan ?? {}))
+    if (!["base", "over"].includes(key))
+      throw new RangeError(`a sweep has base and over, and no ${key}; did you mean ${nearest(key, ["base", "over"])}?`);
+  if (typeof plan?.over !== "object" || plan.over === null)
+    throw new TypeError("a sweep needs `over`: { styleWeight: [1, 10, 100] }, or a list of settings");
+  if (plan.base !== undefined && !isObject(plan.base))
+    throw new TypeError(`base is what all cells share, such as { steps: 60 }; got ${JSON.stringify(plan.base)}`);
+  for (const [i, entry] of isList(plan.over) ? plan.over.entries() : [])
+    if (!isObject(entry)) throw new TypeError(`over is a list of settings, such as [{ steps: 60 }]; its entry ${i} is ${JSON.stringify(entry)}`);
+}
+
+/**
+ * Counts the cells before they are made: a list of eight million would never be finished.
+ *
+ * @throws RangeError for more than `mostCells`
+ */
+export function mustBeFeasible(over: unknown): void {
+  if (typeof over !== "object" || over === null) return; // no plan: what is wrong with it is said elsewhere
+  const lists = Array.isArray(over) ? [over] : Object.values(over).filter(Array.isArray);
+  const counts = lists.map((list) => list.length).filter((count) => count !== 1);
+  const cells = counts.reduce((product, count) => product * count, 1);
+  if (cells <= mostCells) return;
+  const number = (count: number): string => count.toLocaleString("en");
+  throw new RangeError(`this sweep has ${number(cells)} cells${counts.length > 1 ? ` (${counts.map(number).join(" × ")})` : ""}, and the most ` +
+    `is ${number(mostCells)}, as each leaves four files and takes a place on the sheet: try fewer values, or several sweeps`);
 }
 
 /** Cells that are equal in this can share a network. */
@@ -89,11 +122,12 @@ export function layoutOf({ over }: Pick<PlanFile, "over">, cells: readonly Cell[
     cells.slice(row * across, (row + 1) * across).map(({ index }) => index));
   if (!last) return { rows, rowLabels: [], columnLabels: [] };
   const down = settings.slice(0, -1).map(([name]) => name);
+  const label = settingLabels(cells.map((cell) => cell.settings));
   return {
     rows,
     rowLabels: down.length === 0 ? [] : rows.map(([first]) =>
-      down.map((name) => settingLabel(name, cells[first].settings[name])).join(", ")),
-    columnLabels: last[1].map((value) => settingLabel(last[0], value)),
+      down.map((name) => label(name, cells[first].settings[name])).join(", ")),
+    columnLabels: last[1].map((value) => label(last[0], value)),
   };
 }
 
@@ -102,19 +136,8 @@ export function gridOf({ over }: Pick<PlanFile, "over">): [keyof Settings, reado
   return isList(over) ? [] : settingsOf(over).filter(([, values]) => values.length > 1);
 }
 
-/** A setting in a label: `styleWeight 30`, `relu1_1 relu2_1`, `adam rate 0.05`. A number says nothing without its name. */
-export function settingLabel(name: keyof Settings, value: Settings[keyof Settings]): string {
-  return typeof value === "number" || value === null ? `${name} ${value ?? "none"}` : textOf(value as Json);
-}
-
-function textOf(value: Json | undefined): string {
-  const { custom } = (value ?? {}) as { custom?: { name: string } };
-  if (custom) return custom.name;
-  if (Array.isArray(value)) return value.map(textOf).join(typeof value[0] === "number" ? "×" : " ");
-  if (typeof value !== "object" || value === null) return String(value);
-  const entries = Object.entries(value).filter(([, inner]) => inner !== 0); // a weight of 0 has no effect
-  if (entries.length === 1 && entries[0][1] === 1) return entries[0][0];
-  return entries.map(([name, inner]) => `${name} ${textOf(inner)}`.trim()).join(" ");
+function isObject(value: unknown): boolean {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function isList(over: PlanFile["over"]): over is readonly Partial<Settings>[] {

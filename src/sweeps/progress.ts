@@ -1,7 +1,7 @@
 // Reports of progress: a callback that throws or rejects stops the work, which rejects with its error.
 
 export interface ProgressReporter<Progress> {
-  /** Calls the callback. It never throws: it is called from inside a step, and from the listeners of worker processes. */
+  /** Calls the callback, unless it failed before. Never throws: it is called inside a step, and by listeners of worker processes. */
   report(progress: Progress): void;
   /** Aborted once the callback has failed. */
   readonly signal: AbortSignal;
@@ -15,6 +15,7 @@ export function progressReporter<Progress>(each: ((progress: Progress) => void |
   return {
     signal: failed.signal,
     report(progress) {
+      if (failed.signal.aborted) return;
       const call = (async () => each?.(progress))().catch((error: unknown) => failed.abort(error)).finally(() => pending.delete(call));
       pending.add(call);
     },

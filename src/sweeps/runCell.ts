@@ -1,9 +1,10 @@
 // One cell: the run, its measurements, and pictures of its steps.
 import * as tf from "@tensorflow/tfjs";
 import type { Image } from "../image";
-import { keepBest, measureClipped, type BestStep } from "../minimize/best";
+import { keepBest, measureClipped, warningOf, type BestStep } from "../minimize/best";
 import { emptyHistory, record } from "../minimize/history";
-import { minimize, NotFiniteError, type Step } from "../minimize/minimize";
+import { minimize, type Step } from "../minimize/minimize";
+import { NotFiniteError } from "../minimize/notFiniteError";
 import { optimizers } from "../optimizers/registry";
 import { engine } from "../platform/engine/engine";
 import { encodeImage } from "../platform/files/saveImage";
@@ -20,7 +21,7 @@ const frameSide = 160;
  * there. Undefined where it was stopped.
  */
 export async function runCell(
-  { index, label, settings }: Cell, { objective, start }: CellInputs,
+  cell: Cell, { objective, start }: CellInputs,
   { signal, each }: { signal: AbortSignal; each(step: number): void },
 ): Promise<{ result: CellResult; pictures: CellPictures } | undefined> {
   const all = emptyHistory();
@@ -28,12 +29,16 @@ export async function runCell(
   let best: BestStep<Step> | undefined;
   let last: { step: Step; image: Image } | undefined;
   let ended: string | null = null;
+  let stopped: Step["stopped"] = false;
+  let warning: string | undefined;
   try {
+    const { settings } = cell;
     const optimizer = build(optimizers, "optimizer", settings.optimizer);
     for await (const step of minimize(objective, { start, optimizer, steps: settings.steps, signal })) {
       if (step.stopped === "interrupted") return undefined;
+      warning = step.warning ?? warning;
       if (step.stopped) {
-        ended = step.stopped;
+        ended = stopped = step.stopped;
         continue;
       }
       record(all, step);
@@ -57,8 +62,10 @@ export async function runCell(
     picture = image;
     return {
       result: {
-        index, label, settings, engine: (await engine()).name, network: objective.network.name,
-        step: best.index, loss, parts, unweighted, gradientNorm, ended, history, frames: frames.map(({ step }) => step),
+        ...cell, engine: (await engine()).name, network: objective.network.name,
+        step: best.index, loss, parts, unweighted, gradientNorm, ended,
+        warning: warningOf({ first: 0, best, last: last.step.index, stopped, warning }) ?? null,
+        history, frames: frames.map(({ step }) => step),
       },
       pictures: {
         picture: await encodeImage(picture, "png"),

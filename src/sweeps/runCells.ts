@@ -1,4 +1,5 @@
 // Runners side by side, and the cells that wait for them.
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Runner } from "./localRunner";
 import { networkOf, pixelsOf, type Cell } from "./plan";
 
@@ -7,6 +8,8 @@ export interface PoolOptions {
   readonly workers: number;
   readonly signal: AbortSignal;
   start(): Runner;
+  /** Runs a cell, unless another process runs it (false) or has done it (true). */
+  claim(cell: Cell, run: () => Promise<void>): Promise<boolean>;
   /** Called when a cell is done, and at every step of any; the seconds left are unknown before the first steps. */
   each(done: number, secondsLeft: number | undefined): void;
 }
@@ -16,8 +19,11 @@ export interface Failure {
   readonly reason: string;
 }
 
+/** Milliseconds until a cell that another process has is looked at again. */
+const patience = 200;
+
 /** Runs cells until all are done or `signal` says stop. A cell that fails does not stop the others. */
-export async function runCells(cells: readonly Cell[], { workers, signal, start, each }: PoolOptions): Promise<Failure[]> {
+export async function runCells(cells: readonly Cell[], { workers, signal, start, claim, each }: PoolOptions): Promise<Failure[]> {
   const waiting = [...cells];
   const failures: Failure[] = [];
   const clock = timeLeft(cells);
@@ -33,21 +39,29 @@ export async function runCells(cells: readonly Cell[], { workers, signal, start,
   async function work(): Promise<void> {
     let runner: Runner | undefined;
     let network: string | undefined;
-    for (let cell = next(network); cell; cell = next(network)) {
+    async function run(cell: Cell): Promise<void> {
       if (network !== networkOf(cell)) await runner?.end();
+      signal.throwIfAborted(); // a runner that starts after the stop would not hear of it
       if (!runner || network !== networkOf(cell)) runner = start();
       network = networkOf(cell);
+      await runner.run(cell.index, (step) => {
+        clock.taken(cell, step + 1);
+        report();
+      });
+    }
+    for (let cell = next(network); cell; cell = next(network)) {
       const current = cell;
       try {
-        await runner.run(cell.index, (step) => {
-          clock.taken(current, step + 1);
-          report();
-        });
+        if (!await claim(cell, () => run(current))) {
+          waiting.push(cell); // another process has it: others first
+          await sleep(patience, undefined, { signal });
+          continue;
+        }
         done++;
       } catch (error) {
         if (signal.aborted) break;
         failures.push({ cell, reason: (error as Error).message });
-        await runner.end();
+        await runner?.end();
         runner = undefined; // its process may be gone, and its network with it
       }
       clock.taken(cell, cell.settings.steps + 1);

@@ -6,6 +6,7 @@ import { layerNames } from "../networks/forward";
 import { mustHaveLayers } from "../networks/mustHaveLayers";
 import { networks } from "../networks/registry";
 import { optimizers } from "../optimizers/registry";
+import { returnedLimit } from "../platform/files/targetSize";
 import { mustHaveOptions } from "../spec";
 import { starts, type StartSource } from "../starts";
 import { contentLayers, layerWeights, styleLayers, type Term } from "../terms";
@@ -14,9 +15,12 @@ import { isCustom, placeholderIn } from "./customLosses";
 
 /** Everything that decides what comes out of a run. Names are those of `transfer` and of the terms' options. */
 export interface Settings {
-  /** A sample's name or a file; null leaves the content out, as for a texture. */
+  /**
+   * A sample's name or a file; null leaves the content out, as for a texture. In a plan also a folder, or a pattern such as
+   * `photos/*.jpg`: its pictures are values of this setting.
+   */
   readonly photo: string | null;
-  /** A sample's name or a file; null leaves the style out, as for a reconstruction. */
+  /** A sample's name or a file; null leaves the style out, as for a reconstruction. In a plan also a folder or a pattern. */
   readonly painting: string | null;
   /** The shorter side in pixels, or exactly `[height, width]`, cropped. */
   readonly size: number | readonly [height: number, width: number];
@@ -105,7 +109,9 @@ function mustBeFile(value: unknown, name: string): void {
 
 function mustBeSize(value: unknown, name: string): void {
   const sides = Array.isArray(value) && value.length === 2 ? value : [value];
-  if (sides.every((side) => Number.isInteger(side) && side >= 2)) return;
+  const sound = sides.every((side) => Number.isInteger(side) && side >= 2);
+  if (sound && sides[0] * sides.at(-1) <= returnedLimit) return;
+  if (sound) throw new RangeError(`${name} is at most ${returnedLimit / 1e6} million pixels; got ${JSON.stringify(value)}`);
   throw new RangeError(`${name} is the shorter side in whole pixels, or [height, width]; got ${JSON.stringify(value)}`);
 }
 

@@ -1,17 +1,22 @@
 // The folder of a sweep: which sweep it belongs to, and that no other sweep ever writes into it.
 import * as fs from "node:fs";
+import { mkdir } from "node:fs/promises";
 import * as path from "node:path";
 import { firstLine, nearest } from "../errors";
 import { networks } from "../networks/registry";
 import { checksumOf } from "../platform/files/checksumOf";
+import { removeStaleLock, withLock } from "../platform/files/fileLock";
 import { findWeights, locateWeights } from "../platform/files/findWeights";
 import { isFile } from "../platform/files/loadNamed";
+import { readSmallFile } from "../platform/files/regularFile";
 import { samples } from "../platform/files/sample";
+import { removeTemporaryFiles } from "../platform/files/temporaryFile";
 import { writeAtomically } from "../platform/files/writeAtomically";
-import { filesOf } from "./cellResult";
 import { chosenSpec, optionsOf, type Choice } from "./choice";
-import { cellsOf, type Cell, type PlanFile } from "./plan";
-import type { Settings } from "./settings";
+import { expandImages } from "./expandImages";
+import { cellsOf, mostCells, mustBePlan, type Cell, type PlanFile } from "./plan";
+import { cellNames, imageSettings } from "./settingLabel";
+import { settingNames, type Settings } from "./settings";
 
 /** What stands in `sweep.json`: the whole sweep, also where a folder holds only a part of it. */
 export interface SweepFile {
@@ -24,7 +29,8 @@ export interface SweepFile {
 
 /** The sweep that a plan is, with the checksums of its inputs. @throws where an image, or a network's weights, are not there */
 export async function describeSweep(plan: PlanFile): Promise<SweepFile> {
-  const cells = cellsOf(plan);
+  const { base = {}, over } = expandImages(plan);
+  const cells = cellsOf({ base, over });
   const files = new Map<string, string>();
   for (const { settings: { photo, painting, network } } of cells) {
     for (const name of [photo, painting]) if (name !== null) files.set(name, imageFile(name));
@@ -33,17 +39,47 @@ export async function describeSweep(plan: PlanFile): Promise<SweepFile> {
   }
   const inputs: Record<string, string> = {};
   for (const [name, file] of files) inputs[name] = await checksumOf(file, "sha256");
-  return { base: plan.base ?? {}, over: plan.over, inputs, cells };
+  return { base, over, inputs, cells };
 }
 
+/** Bytes of a plan, or of a `sweep.json`, that are read: 5,000 cells, all written out, are some 5 MB. */
+export const largestPlan = 100e6;
+
+/**
+ * The sweep of a folder. What its file says is checked before it is used: the names of files are computed, never read from it.
+ *
+ * @throws Error where there is none, or its file is damaged
+ */
 export function readSweep(folder: string): SweepFile {
   const file = path.join(folder, "sweep.json");
   if (!fs.existsSync(file)) throw new Error(`${folder} holds no sweep: there is no sweep.json in it`);
+  const bytes = readSmallFile(file, largestPlan, "the sweep.json of a sweep");
   try {
-    return JSON.parse(fs.readFileSync(file, "utf8")) as SweepFile;
+    return checked(JSON.parse(bytes.toString()) as SweepFile);
   } catch (error) {
     throw new Error(`${file} is damaged (${firstLine(error)}): choose another folder, or remove this one`, { cause: error });
   }
+}
+
+/** `sweep` with the names of its cells computed anew. @throws RangeError where it has not the form of one */
+function checked(sweep: SweepFile): SweepFile {
+  const isObject = (value: unknown): boolean => typeof value === "object" && value !== null && !Array.isArray(value);
+  if (!isObject(sweep)) throw new RangeError("it is no object");
+  const { base, over, inputs, cells } = sweep;
+  if (!isObject(base) || !isObject(inputs)) throw new RangeError("it has no base or no inputs");
+  mustBePlan({ base, over });
+  if (!Array.isArray(cells) || cells.length === 0) throw new RangeError("it has no cells");
+  if (cells.length > mostCells) throw new RangeError(`it has ${cells.length} cells, and the most is ${mostCells}`);
+  for (const [position, cell] of cells.entries()) {
+    const { index, label, settings } = (cell ?? {}) as Partial<Cell>;
+    if (index !== position) throw new RangeError(`the index of cell ${position} is ${JSON.stringify(index)}`);
+    const names = isObject(settings) ? Object.keys(settings!) : [];
+    if (typeof label !== "string" || settingNames.some((name) => !names.includes(name))) throw new RangeError(`cell ${position} is not whole`);
+    if (imageSettings.some((name) => settings![name] !== null && typeof settings![name] !== "string"))
+      throw new RangeError(`an image of cell ${position} is no name`);
+  }
+  const names = cellNames(cells.map(({ settings }) => settings));
+  return { base, over, inputs, cells: cells.map(({ index, label, settings }) => ({ index, name: names[index], label, settings })) };
 }
 
 /**
@@ -52,7 +88,8 @@ export function readSweep(folder: string): SweepFile {
  * @throws Error where it holds something else. Nothing is changed.
  */
 export function belongsTo(folder: string, sweep: SweepFile): boolean {
-  const found = fs.existsSync(folder) ? fs.readdirSync(folder).filter((name) => !name.endsWith(".tmp")) : [];
+  if (fs.existsSync(folder) && !fs.statSync(folder).isDirectory()) throw new Error(`${folder} is no folder: choose another name`);
+  const found = fs.existsSync(folder) ? fs.readdirSync(folder).filter((name) => !/\.(tmp|lock)$/.test(name)) : [];
   if (found.length === 0) return false;
   if (!found.includes("sweep.json"))
     throw new Error(`${folder} holds other things (${found.slice(0, 3).join(", ")}) and no sweep: choose another folder`);
@@ -62,18 +99,26 @@ export function belongsTo(folder: string, sweep: SweepFile): boolean {
     "choose another folder, or remove this one");
 }
 
-export async function writeSweep(folder: string, sweep: SweepFile): Promise<void> {
-  await writeAtomically(path.join(folder, "sweep.json"), `${JSON.stringify(sweep, null, 1)}\n`);
+/**
+ * Makes `folder` this sweep's, or finds that it is already.
+ *
+ * @throws Error where it holds something else, and then nothing is changed; also where another sweep begins there at the same moment
+ */
+export async function claimFolder(folder: string, sweep: SweepFile): Promise<void> {
+  if (belongsTo(folder, sweep)) return;
+  await mkdir(folder, { recursive: true });
+  await withLock(path.join(folder, "sweep.lock"), async () => {
+    if (!belongsTo(folder, sweep)) await writeAtomically(path.join(folder, "sweep.json"), `${JSON.stringify(sweep, null, 1)}\n`);
+  });
 }
 
-/** Removes what writers of these cells left when they were killed; and writers of reports, where `all` cells are meant. */
-export function removeTemporaryFiles(folder: string, cells: readonly Cell[], all: boolean): void {
-  const names = new Set(cells.map(({ index }) => path.basename(filesOf(folder, index).numbers, ".json")));
-  for (const directory of [folder, path.join(folder, "cells")].filter((one) => fs.existsSync(one)))
-    for (const name of fs.readdirSync(directory)) {
-      const [, writer] = /^\.([^.]+)\..*\.tmp$/.exec(name) ?? [];
-      if (writer && (all || names.has(writer))) fs.rmSync(path.join(directory, name), { force: true });
-    }
+/** Removes the temporary files and the locks that killed processes left; those of living ones stay. */
+export async function removeLeftovers(folder: string): Promise<void> {
+  for (const directory of [folder, path.join(folder, "cells")]) {
+    await removeTemporaryFiles(directory);
+    const names = fs.existsSync(directory) ? fs.readdirSync(directory) : [];
+    for (const name of names.filter((one) => /\.lock(\.[0-9a-f]{12})?$/.test(one))) await removeStaleLock(path.join(directory, name));
+  }
 }
 
 /** In what two sweeps differ, for an error, with the place of each; undefined where they are the same. */

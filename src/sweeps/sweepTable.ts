@@ -1,7 +1,8 @@
 // The table of a sweep: one row for each cell, as CSV for a spreadsheet and as JSON with the full settings.
 import type { Json } from "../json";
 import type { CellResult } from "./cellResult";
-import { settingLabel, variedBy } from "./plan";
+import { variedBy } from "./plan";
+import { settingLabel } from "./settingLabel";
 
 /** One row, by column: what sets the cell apart, then what came out. */
 export type Row = Readonly<Record<string, number | string | null>>;
@@ -9,19 +10,20 @@ export type Row = Readonly<Record<string, number | string | null>>;
 /**
  * The rows of a table, in the order of the cells. Columns: `cell`, the settings that are not the same in all cells, `step`
  * (the one with the lowest loss), `loss`, the unweighted parts, which can be compared between cells of other weights,
- * `gradientNorm`, `ended` (why a run ended early), `engine`, `network`. A part that a cell has not is null.
+ * `gradientNorm`, `ended` (why a run ended early), `warning` (what went wrong all the same), `engine`, `network`. A part that a cell has
+ * not is null.
  */
 export function tableOf(results: readonly CellResult[]): Row[] {
   const varied = results.length > 0 ? variedBy(results.map(({ settings }) => settings)) : [];
   const parts = [...new Set(results.flatMap(({ unweighted }) => Object.keys(unweighted)))];
-  return results.map(({ index, settings, step, loss, unweighted, gradientNorm, ended, engine, network }) => ({
+  return results.map(({ index, settings, step, loss, unweighted, gradientNorm, ended, warning, engine, network }) => ({
     cell: index,
     ...Object.fromEntries(varied.map((name) => {
       const value = settings[name];
       return [name, typeof value === "number" || value === null ? value : settingLabel(name, value)];
     })),
     step, loss, ...Object.fromEntries(parts.map((part) => [part, unweighted[part] ?? null])),
-    gradientNorm, ended, engine, network,
+    gradientNorm, ended, warning, engine, network,
   }));
 }
 

@@ -10,7 +10,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import type { Browser, Page } from "playwright-core";
 import { writePage } from "../../src/platform/page/writePage";
-import { writeSweepPage } from "../../src/platform/page/sweepPage";
+import { writeSweepPage } from "../../src/notebook/sweepPage";
 import { sweptTiny } from "../sweeps/tiny";
 import { code, display, markdown, notebook, png } from "../platform/page/fixture";
 import { openBrowser, skip } from "./chromium";

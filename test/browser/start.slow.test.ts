@@ -11,7 +11,7 @@ const root = path.resolve(__dirname, "../..");
 const out = path.join(root, "out", "00-first-picture");
 
 describe("npm start", { skip }, () => {
-  it("writes a page that shows the picture, the curves and the maths, and needs no network", async () => {
+  it("writes a page that shows the picture, the curves and the math, and needs no network", async () => {
     rmSync(`${out}.html`, { force: true });
     rmSync(`${out}.ipynb`, { force: true });
     // The tests run after a build, so only the part of `npm start` behind it; a newcomer has no weights but those that come along.

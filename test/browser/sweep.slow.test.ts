@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { test } from "node:test";
 import { pathToFileURL } from "node:url";
-import { writeSweepPage } from "../../src/platform/page/sweepPage";
+import { writeSweepPage } from "../../src/notebook/sweepPage";
 import { sweptTiny } from "../sweeps/tiny";
 import { openBrowser, skip } from "./chromium";
 

@@ -88,7 +88,9 @@ describe("matching colors", () => {
     assertClose(matched, [...Array(6).fill(0.2), ...Array(6).fill(0.6)], 1e-6);
     const ramp = tf.tile(tf.reshape(tf.linspace(0.1, 0.9, 9), [9, 1, 1]), [1, 1, 3]) as Image;
     const constant = await matchColor(tf.fill([3, 3, 3], 0.7), ramp, { matching: "histogram" });
-    assertClose(constant, Array(27).fill(0.5), 1e-6); // it gets the median
+    assertClose(constant, Array(27).fill(0.5), 1e-6); // it gets the mean
+    const few = await matchColor(tf.fill([2, 1, 3], 0.7), tf.tensor3d([0, 0, 0, 0, 0, 0, 0.9, 0.9, 0.9], [3, 1, 3]) as Image, { matching: "histogram" });
+    assertClose(few, Array(6).fill(0.3), 1e-6);
   }));
 
   for (const matching of colorMatchings)

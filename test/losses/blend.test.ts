@@ -2,36 +2,77 @@ import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import * as tf from "@tensorflow/tfjs";
 import { noise, type Image } from "../../src/image";
+import { atLayer } from "../../src/losses/atLayer";
 import { channelMeans } from "../../src/losses/channelMeans";
+import { covariance } from "../../src/losses/covariance";
 import { gaussianWasserstein } from "../../src/losses/gaussianWasserstein";
+import { gradientStatistics } from "../../src/losses/gradientStatistics";
 import { gram, gramAs } from "../../src/losses/gram";
 import { guidedGram } from "../../src/losses/guidedGram";
-import type { LayerLoss } from "../../src/losses/loss";
+import { isCrossLayer, type LayerLoss } from "../../src/losses/loss";
+import { lossSpecs } from "../../src/losses/lossSpecs";
 import { meanStd } from "../../src/losses/meanStd";
+import { mmd } from "../../src/losses/mmd";
+import { moments } from "../../src/losses/moments";
 import { relative } from "../../src/losses/relative";
+import { shiftedGram } from "../../src/losses/shiftedGram";
 import { slicedWasserstein } from "../../src/losses/slicedWasserstein";
 import type { Network } from "../../src/networks/network";
 import { randomVgg } from "../../src/networks/vgg";
 import { objective } from "../../src/objective";
 import { engine } from "../../src/platform/engine/engine";
+import { makeFrom } from "../../src/spec";
 import { style, type Term } from "../../src/terms";
 import { assertClose, drawn, leaksNothing, numbers } from "../compare";
 
 const shape: [number, number, number] = [5, 7, 3];
-const mixing: LayerLoss[] = [gram(), gramAs("paper"), channelMeans(), meanStd(), gaussianWasserstein()];
+/** Every loss that blends and forgets positions, as it is registered; guided losses and those that see neighbors follow below. */
+const mixing: LayerLoss[] = [gram(), gramAs("paper"), channelMeans(), meanStd(), covariance(), gaussianWasserstein(),
+  mmd("linear"), mmd("polynomial", { offset: 1 }), moments()];
+const inEveryForm: LayerLoss[] = mixing.flatMap((loss) => [loss, relative(loss)]);
 
 describe("prepared targets that blend", () => {
   before(() => engine());
 
-  for (const loss of mixing) {
-    it(`${loss.name}: equal weights are the two targets side by side`, () => tf.tidy(() => {
-      const [a, b, seen] = [drawn(shape, 1), tf.add<tf.Tensor3D>(drawn(shape, 2), 1), drawn(shape, 3)];
-      const blended = loss.blend!([loss.prepare(a), loss.prepare(b)], [0.5, 0.5]);
-      const beside = loss.prepare(tf.concat([a, b], 1) as tf.Tensor3D);
-      assertClose(loss.distance(seen, blended), loss.distance(seen, beside), 1e-5);
-      assert.ok(numbers(loss.distance(tf.concat([a, b], 0) as tf.Tensor3D, blended))[0] < 1e-5 * numbers(loss.distance(seen, blended))[0]);
-    }));
-  }
+  it("are all held to the law below", () => {
+    const blending = lossSpecs.filter(({ kind, positional, name }) => kind === "style" && !positional && name !== "mmd")
+      .map((spec) => makeFrom(spec, "loss", spec.name === "gramAs" ? { convention: "paper" } : {}))
+      .filter((loss) => loss.blend && !isCrossLayer(loss)).map(({ name }) => name);
+    assert.deepEqual(blending.filter((name) => !mixing.some((loss) => loss.name === name)), []);
+  });
+
+  for (const loss of inEveryForm)
+    for (const [weights, copies] of [[[0.5, 0.5], [1, 1]], [[0.25, 0.75], [1, 3]]] as const)
+      it(`${loss.name}: a blend ${weights.join(" : ")} is the target of the images side by side, as wide as their weights`, () => tf.tidy(() => {
+        const [a, b, seen] = [drawn(shape, 1), tf.add<tf.Tensor3D>(drawn(shape, 2), 1), drawn(shape, 3)];
+        const blended = loss.blend!([loss.prepare(a), loss.prepare(b)], weights);
+        const parts = [...Array<tf.Tensor3D>(copies[0]).fill(a), ...Array<tf.Tensor3D>(copies[1]).fill(b)];
+        const beside = loss.prepare(tf.concat(parts, 1) as tf.Tensor3D);
+        assertClose(loss.distance(seen, blended), loss.distance(seen, beside), 1e-5);
+        assert.ok(numbers(loss.distance(tf.concat(parts, 0) as tf.Tensor3D, blended))[0] < 1e-5 * numbers(loss.distance(seen, blended))[0]);
+      }));
+
+  it("gaussian Wasserstein with fewer positions than channels: the same", () => tf.tidy(() => {
+    const [a, b, seen] = [drawn([2, 2, 9], 1), drawn([2, 2, 9], 2), drawn([2, 3, 9], 3)];
+    const loss = gaussianWasserstein();
+    const blended = loss.blend!([loss.prepare(a), loss.prepare(b)], [0.5, 0.5]);
+    assertClose(loss.distance(seen, blended), loss.distance(seen, loss.prepare(tf.concat([a, b], 1) as tf.Tensor3D)), 1e-4);
+  }));
+
+  it("gradient statistics: the same, but for the seam", () => tf.tidy(() => {
+    const [a, b, seen] = [drawn([40, 9, 2], 1), tf.mul<tf.Tensor3D>(drawn([40, 9, 2], 2), 3), drawn([40, 9, 2], 3)];
+    const loss = gradientStatistics();
+    const blended = loss.blend!([loss.prepare(a), loss.prepare(b)], [0.5, 0.5]);
+    assertClose(loss.distance(seen, blended), loss.distance(seen, loss.prepare(tf.concat([a, b], 0) as tf.Tensor3D)), 0.05);
+  }));
+
+  it("at a layer they blend as without one", () => tf.tidy(() => {
+    const [a, b, seen] = [drawn(shape, 1), drawn(shape, 2), drawn(shape, 3)];
+    const loss = atLayer(relative(covariance()), "relu1_1");
+    const blended = loss.blend!([loss.prepare(() => a), loss.prepare(() => b)], [0.5, 0.5]);
+    const beside = loss.prepare(() => tf.concat([a, b], 1) as tf.Tensor3D);
+    assertClose(loss.distance(() => seen, blended), loss.distance(() => seen, beside), 1e-5);
+  }));
 
   const keepsAlone = async (loss: LayerLoss): Promise<void> => {
     const [a, b, seen] = [drawn(shape, 1), drawn(shape, 2), drawn(shape, 3)];
@@ -49,7 +90,7 @@ describe("prepared targets that blend", () => {
     tf.dispose([a, b, seen]);
   };
 
-  for (const loss of [...mixing, relative(gram())])
+  for (const loss of [...inEveryForm, gradientStatistics(), shiftedGram({ shifts: [0, 1] })])
     it(`${loss.name}: what weighs 0 is not there, a target blended with itself is itself, nothing is left behind`, () => keepsAlone(loss));
 
   it("guided gram: the same", async () => {
@@ -57,15 +98,6 @@ describe("prepared targets that blend", () => {
     await keepsAlone(guidedGram({ image: ones, target: ones }));
     ones.dispose();
   });
-
-  it("a relative loss blends units too: the mean of theirs", () => tf.tidy(() => {
-    const [a, b, seen] = [drawn(shape, 1), drawn(shape, 2), drawn(shape, 3)];
-    const loss = relative(gram());
-    const unit = (target: tf.Tensor3D): number => numbers(gram().distance(tf.zerosLike(target), gram().prepare(target)))[0];
-    const bare = gram().distance(seen, gram().blend!([gram().prepare(a), gram().prepare(b)], [0.25, 0.75]));
-    const told = loss.distance(seen, loss.blend!([loss.prepare(a), loss.prepare(b)], [0.25, 0.75]));
-    assertClose(told, numbers(bare)[0] / (0.25 * unit(a) + 0.75 * unit(b)), 1e-5);
-  }));
 });
 
 describe("a term with several styles", () => {

@@ -4,6 +4,7 @@ import { before, describe, it } from "node:test";
 import * as tf from "@tensorflow/tfjs";
 import { channelMeans } from "../../src/losses/channelMeans";
 import { histogram } from "../../src/losses/histogram";
+import type { LayerLoss } from "../../src/losses/loss";
 import { meanStd } from "../../src/losses/meanStd";
 import { slicedWasserstein } from "../../src/losses/slicedWasserstein";
 import { engine } from "../../src/platform/engine/engine";
@@ -41,6 +42,15 @@ describe("losses that sort", () => {
       const x = drawn(shape, 1);
       assert.ok(distanceOf(loss, shuffled(x), x) < 1e-12);
       assert.ok(distanceOf(loss, tf.add(shuffled(x), 0.01) as tf.Tensor3D, x) > 1e-5);
+    }));
+
+  for (const loss of [slicedWasserstein(), histogram()] as LayerLoss[])
+    it(`${loss.name}: a flat image has a flat gradient`, () => tf.tidy(() => {
+      const memory = loss.prepare(drawn(shape, 2));
+      const slope = tf.grad((y: tf.Tensor) => loss.distance(y as tf.Tensor3D, memory))(tf.fill(shape, 0.5));
+      const first = numbers(tf.slice(slope as tf.Tensor3D, [0, 0, 0], [1, 1, 3]));
+      assert.ok(Math.max(...first.map(Math.abs)) > 1e-4);
+      assertClose(slope, Array.from({ length: 35 }, () => first).flat(), 1e-4);
     }));
 
   it("one step along the gradient reaches the target's histogram", () => tf.tidy(() => {

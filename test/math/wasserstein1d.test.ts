@@ -37,11 +37,17 @@ describe("the Wasserstein distance of samples of numbers", () => {
     assert.deepEqual(numbers(matchRanks(tf.tensor2d([[5, 9, 7], [0.3, 0.2, 0.1]]), target)), [10, 30, 20, 3, 2, 1]);
   }));
 
-  it("uses every number of the target once, also where the row has ties", () => tf.tidy(() => {
-    const target = sortRows(tf.tensor2d([[1, 2, 3, 4, 5, 6]]));
-    const placed = numbers(matchRanks(tf.tensor2d([[0, 7, 0, 0, 7, 0]]), target));
-    assert.deepEqual([...placed].sort(), [1, 2, 3, 4, 5, 6]);
-    assert.deepEqual([placed[1], placed[4]].sort(), [5, 6]);
+  it("gives equal numbers the mean of the target's numbers at their ranks, row by row", () => tf.tidy(() => {
+    const target = sortRows(tf.tensor2d([[1, 2, 3, 4, 5, 9], [1, 2, 3, 4, 5, 6]]));
+    const placed = matchRanks(tf.tensor2d([[0, 7, 0, 0, 7, 0], [0, 7, 1, 2, 7, 7]]), target);
+    assertClose(placed, [2.5, 7, 2.5, 2.5, 7, 2.5, 1, 5, 2, 3, 5, 5], 1e-6);
+  }));
+
+  it("has the slope of equal numbers that move together, and the value of samples of which one is sorted", () => tf.tidy(() => {
+    const [flat, target] = [tf.fill<tf.Rank.R2>([1, 4], 2), sortRows(tf.tensor2d([[0, 1, 2, 9]]))];
+    assertClose(wasserstein1d(flat, target), (4 + 1 + 0 + 49) / 4, 1e-6);
+    const gradient = tf.grad((x: tf.Tensor) => wasserstein1d(x as tf.Tensor2D, target))(flat);
+    assertClose(gradient, Array(4).fill((2 * (2 - 3)) / 4), 1e-6);
   }));
 
   it("the gradient of the distance is 2 (x − R) / size, times whatever multiplies it", () => tf.tidy(() => {

@@ -19,8 +19,8 @@ import { randomVgg } from "../../src/networks/vgg";
 import { objective } from "../../src/objective";
 import { adam, type AdamState } from "../../src/optimizers/adam";
 import { gradientDescent } from "../../src/optimizers/gradientDescent";
-import { lbfgs } from "../../src/optimizers/lbfgs";
-import type { Optimizer } from "../../src/optimizers/optimizer";
+import { lbfgs, type LbfgsState } from "../../src/optimizers/lbfgs";
+import type { Optimizer, Resizing } from "../../src/optimizers/optimizer";
 import { content, smoothness, style, type Term } from "../../src/terms";
 import { assertClose, leaksNothing, numbers } from "../compare";
 
@@ -86,27 +86,37 @@ describe("coarseToFine", () => {
     tf.dispose([p, s, x]);
   });
 
-  it("resizes Adam's state for the next size: its step count stays, the first moment is bicubic, the second bilinear and never negative", async () => {
+  it("resizes Adam's state for the next size: its step count stays, the moments are spread over the new pixels, the second never negative", async () => {
     const states: AdamState[] = [];
     const spying: Optimizer<AdamState> = { ...adam(), step: (f, x, state) => (states.push(state), adam().step(f, x, state)) };
     const ends: AdamState[] = [];
-    const resizing: Optimizer<AdamState> = { ...spying, resizeState: (state, resizeVector) => (ends.push(state), adam().resizeState!(state, resizeVector)) };
+    const resizing: Optimizer<AdamState> = { ...spying, resizeState: (state, resizing) => (ends.push(state), adam().resizeState!(state, resizing)) };
     await run({ optimizer: resizing, sizes: [12, 24], steps: 3 });
     const [end, begin] = [ends[0], states[3]];
     assert.deepEqual([end.steps, begin.steps], [3, 3]);
     tf.tidy(() => {
       const at = (vector: Float32Array): tf.Tensor3D => tf.tensor3d(vector, [12, 16, 3]);
-      assertClose(begin.firstMoment, resample(at(end.firstMoment), [24, 32], "bicubic"), 1e-6);
-      assertClose(begin.secondMoment, resample(at(end.secondMoment), [24, 32], "bilinear"), 1e-6);
+      // A derivative is divided among four times the pixels, and a squared one by the square of that.
+      assertClose(begin.firstMoment, tf.div(resample(at(end.firstMoment), [24, 32], "bicubic"), 4), 1e-6);
+      assertClose(begin.secondMoment, tf.div(resample(at(end.secondMoment), [24, 32], "bilinear"), 16), 1e-6);
       assert.ok(begin.secondMoment.every((value) => value >= 0) && begin.firstMoment.some((value) => value !== 0));
     });
   });
 
-  it("L-BFGS starts again at each size: its pairs belong to one size", async () => {
-    const pairs: number[] = [];
-    const spying: Optimizer = { ...lbfgs(), step: (f, x, state) => (pairs.push(state.pairs.length), lbfgs().step(f, x, state)) };
+  it("L-BFGS continues with its pairs at the next size: they keep sᵀy, nearly, and are checked for curvature", async () => {
+    const pairs: LbfgsState["pairs"][] = [];
+    const spying: Optimizer<LbfgsState> = { ...lbfgs(), step: (f, x, state) => (pairs.push(state.pairs), lbfgs().step(f, x, state)) };
     await run({ optimizer: spying, sizes: [12, 24], steps: 3 });
-    assert.deepEqual(pairs, [0, 1, 2, 0, 1, 2]);
+    assert.deepEqual(pairs.map(({ length }) => length), [0, 1, 2, 3, 4, 5]);
+    const [before, after] = [pairs[2][1], pairs[3][1]];
+    assert.ok(after.s.length === 4 * before.s.length);
+    assert.ok(Math.abs(before.rho / after.rho - 1) < 0.35, `${1 / before.rho} and ${1 / after.rho}`);
+  });
+
+  it("L-BFGS drops a pair that shows no curvature at the new size", () => {
+    const [s, y] = [Float32Array.of(1, 0), Float32Array.of(1, 0)];
+    const flip: Resizing = { from: [1, 2, 1], to: [1, 2, 1], x: s, vector: (v, kind) => (kind === "gradient" ? v.map((value) => -value) : v) };
+    assert.deepEqual(lbfgs().resizeState!({ pairs: [{ s, y, rho: 1 }] }, flip), { pairs: [] });
   });
 
   it("with a decay, steps have the moving average of the images, by plain loops, and the next size starts from it", async () => {

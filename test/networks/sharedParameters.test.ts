@@ -1,11 +1,17 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
+import fs from "node:fs";
+import * as path from "node:path";
 import { before, describe, it } from "node:test";
 import * as tf from "@tensorflow/tfjs";
 import { noise } from "../../src/image";
+import { architectures } from "../../src/networks/registry";
+import { trainedNetwork } from "../../src/networks/trainedNetwork";
 import { vgg19Mini } from "../../src/networks/vgg";
 import { engine } from "../../src/platform/engine/engine";
+import { weightsFolder } from "../../src/platform/files/paths";
 import { leaksNothing, numbers } from "../compare";
+import { temporaryFolder } from "../platform/files/fixtures";
 
 describe("a network that is loaded again", () => {
   before(() => engine());
@@ -31,6 +37,32 @@ describe("a network that is loaded again", () => {
     fourth.dispose();
     image.dispose();
   }));
+
+  it("is not read again, not even where two are loaded at once, until its file has changed", async (t) => {
+    const file = path.join(temporaryFolder(t), "mine.safetensors");
+    const bytes = fs.readFileSync(path.join(weightsFolder, "vgg19-mini.safetensors"));
+    fs.writeFileSync(file, bytes);
+    const read = t.mock.method(fs.promises, "open");
+    const times = async (count: number): Promise<number[]> => {
+      const before = read.mock.callCount();
+      const networks = await Promise.all(Array.from({ length: count }, () => trainedNetwork(architectures["vgg19-mini"], { file })));
+      const firsts = networks.map(({ filters }) => numbers(filters.get("conv5_1")!.bias)[0]);
+      networks.slice(1).forEach((network) => network.dispose());
+      t.after(() => networks[0].dispose());
+      assert.equal(new Set(firsts).size, 1);
+      return [read.mock.callCount() - before, firsts[0]];
+    };
+    const [reads, before] = await times(1);
+    assert.ok(reads > 0);
+    assert.equal((await times(1))[0], reads, "a file that was just written may still change without a sign");
+    t.mock.timers.enable({ apis: ["Date"], now: Date.now() + 3000 });
+    assert.equal((await times(1))[0], reads);
+    assert.deepEqual(await times(3), [0, before]);
+    fs.writeFileSync(file, Buffer.from(bytes).fill(bytes.at(-2)! ^ 1, bytes.length - 2, bytes.length - 1)); // the last number
+    t.mock.timers.setTime(Date.now() + 10_000);
+    const [again] = await times(2);
+    assert.equal(again, reads, "of two that are loaded at once, one is read");
+  });
 
   it("in a process that never disposes a network: what nobody holds is given back, what somebody holds stays", () => {
     const { stdout, stderr } = spawnSync(process.execPath, ["--expose-gc", "--require", "ts-node/register/transpile-only", "-e", `

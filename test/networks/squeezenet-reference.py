@@ -1,9 +1,9 @@
 """An independent SqueezeNet 1.1 in float64 with JAX, and CS231n's losses on it; writes squeezenet-reference.json.
 
-    pip install jax h5py numpy
-    python test/networks/squeezenet-reference.py FOLDER_OF_WEIGHTS
+    pip install jax h5py numpy pillow
+    python test/networks/squeezenet-reference.py FOLDER_OF_WEIGHTS FOLDER_OF_IMAGES
 
-The folder holds squeezenet1_1_keras_notop.h5 and squeezenet1_1_torchvision.safetensors. Written from torchvision's and the
+The folders hold squeezenet1_1_keras_notop.h5 and squeezenet1_1_torchvision.safetensors; tubingen.jpg and starry_night.jpg. Written from torchvision's and the
 Keras version's own code, not from this project's.
 """
 import json
@@ -15,9 +15,10 @@ import h5py
 import jax
 import jax.numpy as jnp
 import numpy as np
+from PIL import Image
 
 jax.config.update("jax_enable_x64", True)
-folder = Path(sys.argv[1])
+folder, images = Path(sys.argv[1]), Path(sys.argv[2])
 
 
 def image(height, width, turn):
@@ -164,5 +165,25 @@ result["cs231n"] = {
     **dict(zip(["content", "style", "tv"], map(float, losses(content)))),
     "gram": [float(v) for v in matrix[0, :8]], "gramSum": float(matrix.sum()),
     "gradientNorm": float(jnp.linalg.norm(gradient)), "gradient": [float(v) for v in gradient[30, 40:44].reshape(-1)],
+}
+
+
+def assignment(name, side=192):
+    """As the assignment's `preprocess`: T.Resize(192) is Pillow's bilinear on 8 bits, antialiased, by the shorter side."""
+    picture = Image.open(images / name).convert("RGB")
+    factor = side / min(picture.size)
+    size = tuple(int(s * factor) if s != min(picture.size) else side for s in picture.size)
+    return np.asarray(picture.resize(size, Image.Resampling.BILINEAR)) / 255
+
+
+# The assignment's own checks. Its content check compares with an image of zeros, which is ImageNet's mean color.
+photo, starry = look(assignment("tubingen.jpg")), look(assignment("starry_night.jpg"))
+gray = look(np.zeros_like(assignment("tubingen.jpg")) + np.array([.485, .456, .406]))
+x = photo["input"]
+result["assignment"] = {
+    "content": float(6e-2 * ((gray["features.3"] - photo["features.3"]) ** 2).sum()),
+    "style": float(sum(w * ((gram(photo[f"features.{i}"]) - gram(starry[f"features.{i}"])) ** 2).sum() for i, w in weights.items())),
+    "tv": float(2e-2 * (((x[:, 1:] - x[:, :-1]) ** 2).sum() + ((x[:, :, 1:] - x[:, :, :-1]) ** 2).sum())),
+    "gramSum": float(gram(starry["features.5"]).sum()),
 }
 Path(__file__).with_suffix(".json").write_text(json.dumps(result, indent=1) + "\n")

@@ -12,11 +12,13 @@ import { gramAs, gramMatrix } from "../../src/losses/gram";
 import type { GraphNetwork } from "../../src/networks/graphNetwork";
 import { squeezenet } from "../../src/networks/squeezenet";
 import { objective } from "../../src/objective";
+import { loadImage } from "../../src/platform/files/loadImage";
 import { content, smoothness, style } from "../../src/terms";
 import { assertClose, numbers } from "../compare";
 
-const folders = (process.env.STYLOSCOPE_WEIGHTS ?? "").split(path.delimiter).filter(Boolean);
-const fileOf = (name: string): string | undefined => folders.map((folder) => path.join(folder, name)).find(existsSync);
+const fileIn = (variable: string, name: string): string | undefined =>
+  (process.env[variable] ?? "").split(path.delimiter).filter(Boolean).map((folder) => path.join(folder, name)).find(existsSync);
+const fileOf = (name: string): string | undefined => fileIn("STYLOSCOPE_WEIGHTS", name);
 const files = { keras: "squeezenet1_1_keras_notop.h5", torchvision: "squeezenet1_1_torchvision.safetensors" };
 const skip = Object.values(files).every(fileOf) ? false : "SqueezeNet's trained weights are not here (STYLOSCOPE_WEIGHTS)";
 
@@ -25,6 +27,7 @@ interface Reference {
   keras: Record<string, Told>;
   torchvision: Record<string, Told>;
   cs231n: Record<"content" | "style" | "tv" | "gramSum" | "gradientNorm", number> & { gram: number[]; gradient: number[] };
+  assignment: Record<"content" | "style" | "tv" | "gramSum", number>;
 }
 const reference: Reference = JSON.parse(readFileSync(path.join(__dirname, "squeezenet-reference.json"), "utf8"));
 
@@ -76,7 +79,7 @@ describe("SqueezeNet with trained weights", { skip }, () => {
   }));
 
   describe("and CS231n's losses", () => {
-    const { contentLayer, contentLoss, gram, styleLayers, styleLoss, styleWeights, tvLoss } = cs231n;
+    const { contentLayer, contentLoss, gram, meanColor, styleLayers, styleLoss, styleWeights, tvLoss } = cs231n;
     const expected = reference.cs231n;
     const images = (): Record<"photo" | "painting" | "moved", Image> => {
       const photo = made(61, 86, 1);
@@ -114,6 +117,28 @@ describe("SqueezeNet with trained weights", { skip }, () => {
       assertClose(gradient.slice(from, from + 12), expected.gradient, 1e-3, "gradient");
       goal.dispose();
       tf.dispose([photo, painting, moved]);
+    });
+
+    const pictures = ["tubingen.jpg", "starry_night.jpg"].map((name) => fileIn("STYLOSCOPE_IMAGES", name));
+    const absent = pictures.every(Boolean) ? false : "the assignment's pictures are not here (STYLOSCOPE_IMAGES)";
+
+    it("are the assignment's published numbers for its pictures, by the library alone", { skip: absent }, async () => {
+      const [photo, painting] = await Promise.all(pictures.map((file) => loadImage(file!, { shorter: 192, filter: "bilinear" })));
+      tf.tidy(() => {
+        const look = (image: Image): ((layer: string) => tf.Tensor3D) =>
+          networks.torchvision!.features(image, [contentLayer, "features.5", ...styleLayers]);
+        const gray = tf.add(tf.zerosLike(photo), meanColor) as Image;
+        const [seen, wanted, nothing] = [look(photo), look(painting), look(gray)];
+        const { content, style, tv, gramSum } = reference.assignment;
+        const told = contentLoss(nothing(contentLayer), seen(contentLayer));
+        // `cl_out` of style-transfer-checks.npz, 2019 and 2020; our weights are a half-precision copy.
+        assertClose(told, 32436.986, 1e-3, "published content");
+        assertClose(told, content, 1e-3, "content");
+        assertClose(styleLoss(seen, wanted), style, 5e-3, "style"); // Pillow rounds to 8 bits, twice; we do not
+        assertClose(tvLoss(photo), tv, 2e-3, "total variation");
+        assertClose(tf.sum(gram(wanted("features.5"))), gramSum, 1e-3, "Gram sum");
+      });
+      tf.dispose([photo, painting]);
     });
   });
 });

@@ -75,7 +75,7 @@ test("with `every`, only those steps are drawn", async (t) => {
   });
   assert.deepEqual(
     said(shown).map((words) => words.split(" · ")[0]),
-    ["step 0/100", "step 10/100", "step 20/100"],
+    ["preparing the first step, which takes longer than the others", "step 0/100", "step 10/100", "step 20/100"],
   );
 });
 
@@ -84,10 +84,11 @@ test("the last step replaces the preview by the best image, and the curves follo
   const shown = await inFakeKernel(async () => {
     for await (const step of loop([100, 50, 7, 9])) await view.update(step);
   });
-  const [preview, picture, curves] = shown;
-  assert.equal(shown.length, 3);
+  const [preview, picture, caption, curves] = shown;
+  assert.equal(shown.length, 4);
   assert.ok(picture.update && picture.id === preview.id && picture.id !== curves.id && !curves.update);
   assert.equal(picture.data["text/plain"], "image 16×16: fall: 3 steps in 1.5 s, best at step 2, loss 7");
+  assert.equal(caption.data["text/markdown"].replaceAll("\\", ""), "fall: 3 steps in 1.5 s, best at step 2, loss 7");
   const { pixels, type } = await pictureOf(picture);
   assert.equal(type, "image/png");
   assert.equal(pixels[0], Math.round(255 * 0.02), "the image of step 2");
@@ -105,7 +106,7 @@ test("a stopped run says so, shows its best image, and counts its last step once
   const shown = await inFakeKernel(async () => {
     for await (const step of loop([100, 50], { steps: 200, stopped: "interrupted" })) await view.update(step);
   });
-  assert.equal(said(shown).at(-2), "image 16×16: stopped at step 1 of 200 in 0.5 s, loss 50");
+  assert.equal(said(shown).at(-3), "image 16×16: stopped at step 1 of 200 in 0.5 s, loss 50");
   assert.deepEqual(view.history.index, [0, 1]);
 });
 
@@ -117,7 +118,29 @@ test("a warning is shown while the run goes on and below its best image, which i
     await view.update({ ...(await loop([5], { steps: 3 }).next()).value!, warning: "no gradient: flat" });
   });
   assert.equal(said(shown)[1], "image 16×16: steep: 2 steps in 1 s, best at step 0, the start, loss 18; diverging: the loss is high");
-  assert.equal(said(shown)[3], "step 0/3 · loss 5 · 0 s · no gradient: flat");
+  assert.equal(said(shown)[4], "step 0/3 · loss 5 · 0 s · no gradient: flat");
+});
+
+test("before the first step a view in a notebook says that it waits, in the place of what comes", async () => {
+  const shown = await inFakeKernel(async () => {
+    const view = live({ title: "slow" });
+    for await (const step of loop([2, 1])) await view.update(step);
+  });
+  assert.deepEqual(said(shown).slice(0, 2), ["slow: preparing the first step, which takes longer than the others", "step 0/1 · loss 2 · 0 s"]);
+  const [waits, first, picture, curves] = shown;
+  assert.deepEqual([waits.update, first.update, picture.update, curves.update], [false, true, true, false]);
+  assert.equal(new Set([waits.id, first.id, picture.id]).size, 1);
+});
+
+test("a loop in another cell than its view shows its steps there", async () => {
+  let view!: ReturnType<typeof live>;
+  const before = await inFakeKernel(() => void (view = live()));
+  const shown = await inFakeKernel(async () => {
+    for await (const step of loop([2, 1])) await view.update(step);
+  });
+  assert.equal(before.length, 1);
+  assert.deepEqual(said(shown).slice(0, 2), ["", "step 0/1 · loss 2 · 0 s"]);
+  assert.deepEqual([shown[0].id, shown[0].update, shown[1].update], [before[0].id, true, false]);
 });
 
 test("after a break the reader may end the view, once", async () => {
@@ -130,7 +153,7 @@ test("after a break the reader may end the view, once", async () => {
     await view.end();
     await view.end();
   });
-  assert.deepEqual(said(shown).slice(1), ["image 16×16: ended at step 2 of 3 in 1 s, loss 2", "loss 4 → 2 in 2 steps"]);
+  assert.deepEqual(said(shown).slice(1), ["image 16×16: ended at step 2 of 3 in 1 s, loss 2", "ended at step 2 of 3 in 1 s, loss 2", "loss 4 → 2 in 2 steps"]);
 });
 
 test("a view holds no tensors: not after the end, nor after a break or a throw", async () => {
@@ -176,14 +199,14 @@ test("a view that is used again begins a new display and a new history", async (
     for await (const step of loop([9, 8, 7])) await view.update(step);
   });
   assert.deepEqual(view.history.loss, [9, 8, 7]);
-  assert.equal(new Set(shown.map(({ id }) => id)).size, 4);
+  assert.equal(new Set(shown.map(({ id }) => id)).size, 6);
 });
 
 test("the preview of a noisy 512×512 image is a small JPEG", async () => {
   const image = noise([512, 512]);
   const shown = await inFakeKernel(() => live().update({ index: 0, steps: 9, loss: 1, parts: { a: 1 }, image }));
-  assert.ok(bytesOf(shown[0]) < outputLimit, `${bytesOf(shown[0])} bytes`);
-  assert.deepEqual(shown[0].metadata["image/jpeg"], { width: 900, height: 380 });
+  assert.ok(bytesOf(shown[1]) < outputLimit, `${bytesOf(shown[1])} bytes`);
+  assert.deepEqual(shown[1].metadata["image/jpeg"], { width: 900, height: 380 });
 });
 
 test("durations read well", () => {

@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
 import * as tf from "@tensorflow/tfjs";
+import MarkdownIt from "markdown-it";
 import { noise } from "../../src/image";
 import { imageBundle, outputLimit } from "../../src/notebook/mimeBundles";
 import { show } from "../../src/notebook/show";
+import { contactSheetPixels } from "../../src/platform/drawing/contactSheet";
 import { lines } from "../../src/plots/lines";
 import { bytesOf, inFakeKernel, pictureOf } from "./fakeKernel";
 
@@ -14,8 +16,7 @@ test("a noisy 512×512 image, the hardest to compress, stays below 300 kB at its
   assert.ok(bytesOf(shown) < outputLimit, `${bytesOf(shown)} bytes`);
   const { type, width, height } = await pictureOf(shown);
   assert.equal(type, "image/jpeg");
-  assert.equal(width, 512);
-  assert.ok(height > 512 && height < 560, "its caption stands below");
+  assert.deepEqual([width, height], [512, 512]);
   assert.equal(shown.data["text/plain"], "image 512×512: noise");
 });
 
@@ -57,15 +58,39 @@ test("an image without noise is a PNG, and of its own size", async () => {
   assert.deepEqual([type, width, height], ["image/png", 400, 300]);
 });
 
-test("a caption is drawn below the image, however long", async () => {
-  const gray = tf.fill([300, 300, 3], 0.5) as tf.Tensor3D;
-  const plain = await pictureOf(await imageBundle(gray));
-  const one = await pictureOf(await imageBundle(gray, "short"));
-  const long = await pictureOf(await imageBundle(gray, "a caption that takes more than one line ".repeat(4)));
-  assert.ok(plain.height === 300 && one.height > 300 && long.height > one.height + 30);
-  const darkest = (picture: typeof one): number =>
-    picture.pixels.subarray(3 * 300 * 300).reduce((a, b) => Math.min(a, b));
-  assert.ok(darkest(one) < 100, "the caption has ink");
+test("a caption is text below the image, as wide as the page and in its colors, and not a part of the picture", async () => {
+  const caption = "relu4_2 *and* <b>more</b>, however long ".repeat(9).trim();
+  const [picture, below, ...more] = await inFakeKernel(() => show(tf.fill([100, 64, 3], 0.5) as tf.Tensor3D, caption));
+  assert.deepEqual(more, []);
+  const { width, height, pixels } = await pictureOf(picture);
+  assert.deepEqual([width, height], [Math.round((64 * 300) / 100), 300]);
+  assert.deepEqual([...new Set(pixels)], [128], "nothing but the image");
+  assert.equal(picture.data["text/plain"], `image 64×100: ${caption}`);
+  assert.deepEqual([below.data["text/plain"], below.update], [caption, false]);
+  assert.equal(new MarkdownIt({ html: true }).render(below.data["text/markdown"]),
+    `<p>${caption.replaceAll("<", "&lt;").replaceAll(">", "&gt;")}</p>\n`, "markdown that shows the caption as it is");
+});
+
+test("an enlarged photograph is smooth; of fewer than 64 pixels, its pixels can be counted", async () => {
+  const halves = (side: number): tf.Tensor3D =>
+    tf.tidy(() => tf.concat([tf.zeros([side, side / 2, 3]), tf.ones([side, side / 2, 3])], 1) as tf.Tensor3D);
+  const levels = async (side: number): Promise<number> => new Set((await pictureOf(await imageBundle(halves(side)))).pixels).size;
+  assert.equal(await levels(48), 2);
+  for (const side of [64, 96, 128]) assert.ok(await levels(side) > 2, `${side}`);
+  const sheet = async (side: number): Promise<number> =>
+    new Set((await contactSheetPixels([{ image: halves(side) }], { side: 192, gap: 0 })).data).size;
+  assert.equal(await sheet(48), 2, "and white paper around it");
+  for (const side of [64, 96, 128]) assert.ok(await sheet(side) > 2, `${side} in a sheet`);
+});
+
+test("a grid lies on a dark table in a notebook, and on white paper where that is asked for", async () => {
+  const corner = async (how: object): Promise<number[]> => {
+    const [shown] = await inFakeKernel(() => show({ photo: tf.ones([64, 64, 3]) as tf.Tensor3D }, how));
+    return [...(await pictureOf(shown)).pixels.subarray(0, 3)];
+  };
+  assert.deepEqual(await corner({}), [32, 33, 36]);
+  assert.deepEqual(await corner({ on: "paper" }), [255, 255, 255]);
+  await assert.rejects(corner({ on: "papr" }), /no ground papr in contactSheet; did you mean paper\? There are: paper, table/);
 });
 
 test("named images make a grid with their names, and the sheet is given back", async () => {

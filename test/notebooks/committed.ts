@@ -21,6 +21,7 @@ export const small: Record<string, Record<string, string>> = {
   "02-reconstructions.ipynb": { network, size: "32", length: "2" },
   "03-controls.ipynb": { network, size: "64", steps: "1" },
   "04-what-style-sees.ipynb": { network, size: "48", length: "2" },
+  "05-live.ipynb": { network, size: "48", steps: "3" },
 };
 
 export const cellsOf = (notebook: unknown): readonly NotebookCell[] => (notebook as NotebookJson).cells;

@@ -350,8 +350,8 @@ test("what f throws during the search is thrown on", async () => {
   await assert.rejects(() => lbfgs().step(f, Float32Array.of(0.5), { pairs: [] }), /the stop button/);
 });
 
-test("the defaults are Nocedal & Wright's c1 and c2, ten pairs, 25 evaluations, and a rounding of 10⁻⁵", async () => {
-  const written = { memory: 10, firstStep: 0.02, c1: 1e-4, c2: 0.9, evaluations: 25, rounding: 1e-5 };
+test("the defaults are Nocedal & Wright's c1 and c2, twenty pairs, 25 evaluations, and a rounding of 10⁻⁵", async () => {
+  const written = { memory: 20, firstStep: 0.02, c1: 1e-4, c2: 0.9, evaluations: 25, rounding: 1e-5 };
   const land = bowl(50, 1e3);
   const f = rough(land, 5e-5, 10); // rough enough for the rounding to matter
   assert.deepEqual(await descend(lbfgs(), f, land.start), await descend(lbfgs(written), f, land.start));

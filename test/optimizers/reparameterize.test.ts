@@ -3,6 +3,7 @@ import { after, before, describe, it } from "node:test";
 import * as tf from "@tensorflow/tfjs";
 import { estimate } from "../../src/estimate/estimate";
 import { noise, type Image } from "../../src/image";
+import { coarseToFine } from "../../src/minimize/coarseToFine";
 import { minimize } from "../../src/minimize/minimize";
 import type { Snapshot } from "../../src/minimize/snapshot";
 import type { Network } from "../../src/networks/network";
@@ -34,8 +35,8 @@ describe("the Fourier parameterization", () => {
   it("reproduces an image from its parameters, whatever its size", () => tf.tidy(() => {
     for (const size of [[12, 18], [7, 5], [1, 9], [1, 1], [32, 32]] as const) {
       const image = noise(size, { seed: 4 });
-      const waves = fourier(image);
-      const back = waves.toImage(waves.toParameters(image));
+      const waves = fourier();
+      const back = waves.toImage(waves.toParameters(image), image.shape);
       assert.deepEqual(back.shape, image.shape);
       assertClose(back, image, 1e-5, size.join("×"));
     }
@@ -58,25 +59,65 @@ describe("the Fourier parameterization", () => {
         sum + (amplitude(k, l) / size) * parameters[3 * at + c] * cas(y, k, height) * cas(x, l, width), 0));
       return mixing.map((row) => 0.5 + row.reduce((sum, value, c) => sum + (value / unit) * waves[c], 0));
     });
-    assertClose(fourier([height, width]).toImage(z), expected, 1e-5);
+    assertClose(fourier().toImage(z, [height, width, 3]), expected, 1e-5);
   }));
 
   it("moves an image as far as the same steps in pixels would, in the mean over all directions", () => tf.tidy(() => {
-    const waves = fourier([3, 5]);
+    const waves = fourier();
     const all = 3 * 5 * 3;
-    const rows = tf.unstack(tf.eye(all)).map((one) => numbers(tf.sum(tf.square(tf.sub(waves.toImage(one as tf.Tensor1D), 0.5))))[0]);
+    const rows = tf.unstack(tf.eye(all)).map((one) => numbers(tf.sum(tf.square(tf.sub(waves.toImage(one as tf.Tensor1D, [3, 5, 3]), 0.5))))[0]);
     assertClose(rows.reduce((a, b) => a + b) / all, 1, 1e-5);
   }));
+});
+
+describe("waves at another size", () => {
+  const [small, large] = [[9, 12, 3], [16, 21, 3]] as const;
+  const waves = fourier();
+  /** A smooth image: a few waves at any position of the image, by plain cosines. */
+  const smooth = ([height, width]: readonly number[]): Image => tf.tensor3d(Float32Array.from({ length: height * width * 3 }, (_, i) => {
+    const [y, x, c] = [(Math.floor(i / 3 / width) + 0.5) / height, ((Math.floor(i / 3) % width) + 0.5) / width, i % 3];
+    return 0.5 + 0.1 * Math.cos(2 * Math.PI * (2 * x + 3 * y) + c) + 0.07 * Math.sin(2 * Math.PI * (3 * x - y) - c);
+  }), [height, width, 3]);
+
+  for (const [from, to] of [[small, large], [large, small], [[8, 10, 3], [12, 14, 3]]] as const)
+    it(`${from.slice(0, 2).join("×")} to ${to.slice(0, 2).join("×")}: the same waves at the same places of the image`, () => tf.tidy(() => {
+      const resized = waves.resize!(waves.toParameters(smooth(from)).dataSync<"float32">(), "change", from, to);
+      assertClose(waves.toImage(tf.tensor1d(resized), to), smooth(to), 1e-5);
+    }));
+
+  it("gradients change so that their product with a change stays; squares stay positive, and fit the gradients where a wave has one phase", () => {
+    const odd = [9, 11, 3] as const; // an even side has a finest wave with one phase only, which is left out
+    const [s, y] = [7, 8].map((seed) => random(odd[0] * odd[1] * 3, seed).dataSync<"float32">());
+    const product = (a: Float32Array, b: Float32Array): number => a.reduce((sum, value, i) => sum + value * b[i], 0);
+    assertClose(product(waves.resize!(s, "change", odd, large), waves.resize!(y, "gradient", odd, large)), product(s, y), 1e-4);
+    const squares = waves.resize!(y.map((value) => value ** 2), "squaredGradient", odd, large);
+    assert.ok(squares.length === large[0] * large[1] * 3 && squares.every((value) => value > 0));
+    const constant = waves.resize!(y, "gradient", odd, large); // the first three parameters: the mean color, which has no phase
+    assertClose(squares.slice(0, 3), constant.slice(0, 3).map((value) => value ** 2), 1e-4);
+  });
+
+  for (const optimizer of [adam({ clip: false }), lbfgs()] as Optimizer[])
+    it(`${optimizer.name}: coarseToFine continues with its state`, async () => {
+      const states: ReparameterizedState<{ pairs?: unknown[]; steps?: number }>[] = [];
+      const over = reparameterize(fourier(), optimizer);
+      const spying: Optimizer = { ...over, step: (f, x, state) => (states.push(state), over.step(f, x, state)) };
+      const terms = [content(photo, { layers: ["relu2_2"] }), style(painting, { layers: ["relu1_1"] })];
+      const losses: number[] = [];
+      for await (const { loss } of coarseToFine(network, terms, { start, optimizer: spying, sizes: [9, 12], steps: 3 })) losses.push(loss);
+      assert.deepEqual(states.map(({ inner }) => inner.steps ?? inner.pairs!.length), [0, 1, 2, 3, 4, 5]);
+      assert.deepEqual(states.map(({ shape: [height] }) => height), [9, 9, 9, 12, 12, 12]);
+      assert.ok(losses[7] < losses[4]);
+    });
 });
 
 describe("an optimizer over parameters", () => {
   /** The pixels themselves, as parameters. */
   const itself: Parameterization = {
-    name: "pixels", shape, toImage: (z) => tf.reshape(z, shape), toParameters: (image) => tf.reshape(image, [image.size]),
+    name: "pixels", toImage: (z) => tf.reshape(z, shape), toParameters: (image) => tf.reshape(image, [image.size]),
   };
   /** Not linear: the Jacobian depends on the point. */
   const squashed: Parameterization = {
-    name: "squashed", shape, toImage: (z) => tf.tidy(() => tf.reshape(tf.sigmoid(z), shape)),
+    name: "squashed", toImage: (z) => tf.tidy(() => tf.reshape(tf.sigmoid(z), shape)),
     toParameters: (image) => tf.tidy(() => tf.reshape(tf.log(tf.div(image, tf.sub(1, image))), [image.size])),
   };
   const run = async (optimizer: Optimizer, steps = 5): Promise<{ bytes: number[]; loss: number }[]> => {
@@ -90,7 +131,7 @@ describe("an optimizer over parameters", () => {
       assert.deepEqual(await run(reparameterize(itself, optimizer)), await run(optimizer));
     });
 
-  for (const make of [() => fourier(shape.slice(0, 2) as [number, number]), () => squashed])
+  for (const make of [() => fourier(), () => squashed])
     it(`its gradient agrees with finite differences of ${make().name}`, async () => {
       const { toImage, toParameters } = make();
       let gradient!: Float32Array;
@@ -103,7 +144,7 @@ describe("an optimizer over parameters", () => {
       const z = toParameters(start);
       const length = Math.hypot(...gradient);
       const direction = tf.add<tf.Tensor1D>(tf.div(tf.tensor1d(gradient), length), tf.div(random(z.size, 6), Math.sqrt(z.size)));
-      const at = async (t: number): Promise<number> => (await goal.measure(toImage(tf.add(z, tf.mul(direction, t))))).value;
+      const at = async (t: number): Promise<number> => (await goal.measure(toImage(tf.add(z, tf.mul(direction, t)), shape))).value;
       const h = 2e-2;
       const difference = (await at(h) - await at(-h)) / (2 * h);
       const derivative = numbers(direction).reduce((sum, value, i) => sum + value * gradient[i], 0);
@@ -111,7 +152,7 @@ describe("an optimizer over parameters", () => {
     });
 
   it("gradient descent over waves moves pixels by J Jᵀ times their gradient", async () => {
-    const waves = fourier([4, 5]);
+    const waves = fourier();
     const [small, target] = [noise([4, 5], { seed: 7 }), noise([4, 5], { seed: 8 })];
     const near = objective(network, [content(target, { layers: ["relu1_1"] })]);
     const { gradient } = await near.measure(small);
@@ -119,7 +160,7 @@ describe("an optimizer over parameters", () => {
     for await (const { image } of minimize(near, { start: small, optimizer: reparameterize(waves, gradientDescent({ rate: 0.1, clip: false })), steps: 1 }))
       moved = numbers(image);
     tf.tidy(() => {
-      const columns = tf.unstack(tf.eye(60)).map((one) => numbers(tf.sub(waves.toImage(one as tf.Tensor1D), 0.5))); // of J
+      const columns = tf.unstack(tf.eye(60)).map((one) => numbers(tf.sub(waves.toImage(one as tf.Tensor1D, [4, 5, 3]), 0.5))); // of J
       const parameterGradient = columns.map((column) => column.reduce((sum, value, i) => sum + value * gradient[i], 0));
       const expected = numbers(small).map((value, i) => value - 0.1 * columns.reduce((sum, column, k) => sum + column[i] * parameterGradient[k], 0));
       assertClose(moved, expected, 1e-4);
@@ -130,7 +171,7 @@ describe("an optimizer over parameters", () => {
 
   for (const optimizer of [gradientDescent({ clip: false }), adam({ clip: false }), lbfgs()] as Optimizer[])
     it(`${optimizer.name} over waves: the loss falls, and is that of the very image`, async () => {
-      const seen = await run(reparameterize(fourier(photo), optimizer), 12);
+      const seen = await run(reparameterize(fourier(), optimizer), 12);
       assert.deepEqual(seen[0].bytes, numbers(start));
       assert.ok(seen[12].loss < 0.9 * seen[0].loss, `${seen[0].loss} → ${seen[12].loss}`);
       for (const { bytes, loss } of [seen[0], seen[12]]) {
@@ -144,20 +185,20 @@ describe("an optimizer over parameters", () => {
     let passes = 0;
     const counting: Objective = { ...goal, measure: (...args) => (passes++, goal.measure(...args)) };
     await leaksNothing(async () => {
-      const optimizer = reparameterize(fourier(photo), adam({ clip: false }));
+      const optimizer = reparameterize(fourier(), adam({ clip: false }));
       for await (const _ of minimize(counting, { start, optimizer, steps: 6 }));
     });
     assert.equal(passes, 7);
   });
 
   it("can be stored and replayed from its state", async () => {
-    const optimizer = reparameterize(fourier(photo), lbfgs());
+    const optimizer = reparameterize(fourier(), lbfgs());
     const f = async (x: Float32Array): Promise<{ value: number; gradient: Float32Array }> => {
       const image = tf.tensor3d(x, shape);
       return goal.measure(image).finally(() => image.dispose());
     };
     let [x, state] = [new Float32Array(numbers(start)), undefined as unknown as ReparameterizedState<unknown>];
-    state = optimizer.init(x) as ReparameterizedState<unknown>;
+    state = optimizer.init(x, shape) as ReparameterizedState<unknown>;
     const path: Float32Array[] = [];
     let stored!: { x: typeof x; state: typeof state };
     for (let i = 0; i < 6; i++) {
@@ -173,34 +214,35 @@ describe("an optimizer over parameters", () => {
   });
 
   it("a run is saved and resumed with the bytes of one that never stopped, under the same settings only", async () => {
-    const over10 = reparameterize(fourier(photo), lbfgs());
+    const over10 = reparameterize(fourier(), lbfgs());
     const whole = await run(over10, 6);
     let half!: Snapshot;
     for await (const step of minimize(goal, { start, optimizer: over10, steps: 3 })) half = structuredClone(step.snapshot());
     const rest: number[][] = [];
     for await (const { image } of minimize(goal, { start, optimizer: over10, steps: 6, resume: half })) rest.push(numbers(image));
     assert.deepEqual(rest, whole.slice(3).map(({ bytes }) => bytes));
-    const other = minimize(goal, { start, optimizer: reparameterize(fourier(photo), lbfgs({ memory: 3 })), steps: 6, resume: half });
+    const other = minimize(goal, { start, optimizer: reparameterize(fourier(), lbfgs({ memory: 3 })), steps: 6, resume: half });
     await assert.rejects(other.next(), /another setting of lbfgs over waves/);
   });
 
   it("is estimated as the optimizer that it wraps, at any size", async () => {
-    const [plain, waves] = [await estimate(goal, [200, 300]), await estimate(goal, [200, 300], { optimizer: reparameterize(fourier(photo), lbfgs()) })];
+    const [plain, waves] = [await estimate(goal, [200, 300]), await estimate(goal, [200, 300], { optimizer: reparameterize(fourier(), lbfgs()) })];
     assert.equal(waves.bytes, plain.bytes);
   });
 
   it("ends where there is no progress", async () => {
     const still = objective(network, [content(photo, { layers: ["relu1_1"] })]);
     const ends: unknown[] = [];
-    const optimizer = reparameterize(fourier(photo), lbfgs());
+    const optimizer = reparameterize(fourier(), lbfgs());
     for await (const { stopped } of minimize(still, { start: photo, optimizer, steps: 9 })) ends.push(stopped);
     assert.deepEqual(ends, [false, "converged"]);
     still.dispose();
   });
 
-  it("refuses an image of another size, and an optimizer that clips parameters as pixels", async () => {
-    await assert.rejects(run(reparameterize(fourier([9, 9]), lbfgs())), /the parameters \(waves\) are for images of 9×9×3, but this one has 648 values/);
+  it("refuses what is no image, and an optimizer that clips parameters as pixels", async () => {
+    for (const wrong of [undefined, [9, 9, 3]] as const)
+      assert.throws(() => reparameterize(fourier(), lbfgs()).init(new Float32Array(648), wrong), /lbfgs over waves takes the pixels of an image and its shape/);
     for (const optimizer of [adam(), gradientDescent()] as Optimizer[])
-      await assert.rejects(run(reparameterize(fourier(photo), optimizer)), /clips the parameters \(waves\) as if they were pixels: give it clip: false/);
+      await assert.rejects(run(reparameterize(fourier(), optimizer)), /clips the parameters \(waves\) as if they were pixels: give it clip: false/);
   });
 });

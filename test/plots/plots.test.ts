@@ -10,7 +10,7 @@ import sharp from "sharp";
 import * as tf from "@tensorflow/tfjs";
 import { historyOf } from "../../src/minimize/history";
 import { plotBundle, outputLimit } from "../../src/notebook/mimeBundles";
-import type { Plot } from "../../src/platform/drawing/plot";
+import { titleRoom, type Plot } from "../../src/platform/drawing/plot";
 import { plotPng } from "../../src/platform/drawing/plotPng";
 import { plotSvg } from "../../src/platform/drawing/plotSvg";
 import { bars } from "../../src/plots/bars";
@@ -70,21 +70,32 @@ for (const [name, make] of Object.entries(plots)) {
     everyValue(plot.data, (value) => assert.ok(typeof value !== "number" || Number.isFinite(value)));
     assert.equal(typeof plot.layout.title.text, "string");
     assert.ok(plot.summary.length > 5);
-    for (const [, color] of json.matchAll(/"[a-z]*color":"([^"]+)"/g)) assert.match(color, /^#[0-9a-f]{6}$/);
+    for (const [, color] of json.matchAll(/"[a-z]*color":"([^"]+)"/g)) assert.match(color, /^#[0-9a-f]{6}$|^rgba\([\d,.]+\)$/);
+    assert.deepEqual([plot.layout.paper_bgcolor, plot.layout.plot_bgcolor], ["rgba(0,0,0,0)", "rgba(0,0,0,0)"]);
   });
 
-  test(`${name} is drawn within 300 kB, with ink in it, on white`, async () => {
+  test(`the text and the lines of ${name} can be read on white, on JupyterLab's #111111, GitHub's #0d1117 and VS Code's #1e1e1e`, async () => {
+    const svg = plotSvg(await make());
+    const texts = [...svg.matchAll(/<text [^>]*fill="([^"]+)"/g)].map((match) => match[1]);
+    const strokes = [...svg.matchAll(/<path [^>]*stroke="(#[^"]+)" stroke-width/g)].map((match) => match[1]);
+    assert.ok(texts.length > 0);
+    for (const ground of ["#ffffff", "#111111", "#0d1117", "#1e1e1e"])
+      for (const color of new Set([...texts, ...strokes]))
+        assert.ok(contrast(color, ground) >= 3, `${color} on ${ground}: ${contrast(color, ground).toFixed(2)}`);
+  });
+
+  test(`${name} is drawn within 300 kB, with ink in it, on nothing`, async () => {
     const plot = await make();
     const bundle = await plotBundle(plot);
     assert.ok(bytesOf(bundle) < outputLimit, `${bytesOf(bundle)} bytes`);
     assert.ok("application/vnd.plotly.v1+json" in bundle.data);
     const png = Buffer.from(bundle.data["image/png"] as string, "base64");
-    const { info, data } = await sharp(png).removeAlpha().raw().toBuffer({ resolveWithObject: true });
+    const { info, data } = await sharp(png).ensureAlpha().raw().toBuffer({ resolveWithObject: true });
     const { width, height } = plot.layout;
     assert.ok(Math.abs(info.width / info.height - (width ?? 720) / height) < 0.01);
-    assert.deepEqual([...data.subarray(0, 3)], [255, 255, 255]);
-    const dark = data.filter((value: number) => value < 128).length / data.length;
-    assert.ok(dark > 0.001 && dark < 0.9, `a fraction of ${dark} is dark`);
+    assert.equal(data[3], 0);
+    const drawn = data.filter((value: number, i: number) => i % 4 === 3 && value > 128).length / (data.length / 4);
+    assert.ok(drawn > 0.001 && drawn < 0.9, `a fraction of ${drawn} is drawn`);
   });
 }
 
@@ -216,6 +227,8 @@ test("text from a reader cannot break the SVG", async () => {
 test("a long log axis labels all its powers of ten alike, in plotly and in its twin", () => {
   const labelsOf = (...values: number[]): unknown => lines({ a: values }, { log: true }).layout.yaxis.ticktext;
   assert.deepEqual(labelsOf(0.05, 30), ["0.1", "1", "10"]);
+  assert.deepEqual(labelsOf(1, 70), ["1", "2", "5", "10", "20", "50"], "plotly itself would write 2, 3, 4 … 9");
+  assert.deepEqual((labelsOf(0.02, 11) as string[]).at(0), "0.1", "and here 10, 1, 10⁻¹");
   assert.deepEqual(labelsOf(5, 1e5), ["10<sup>1</sup>", "10<sup>2</sup>", "10<sup>3</sup>", "10<sup>4</sup>", "10<sup>5</sup>"]);
   const svg = plotSvg(lines({ a: [5, 1e5] }, { log: true }));
   assert.equal(svg.match(/>10<\/tspan><tspan[^>]*>\d<\/tspan>/g)!.length, 5);
@@ -226,6 +239,39 @@ test("nothing to draw is said, not drawn", () => {
   assert.throws(() => bars({}), /nothing to draw/);
   assert.throws(() => termShares([{ index: 0, loss: 1, parts: {} }]), /no shares to draw/);
 });
+
+test("every log axis of a plot has given ticks, those of its twin", async () => {
+  for (const [low, high] of [[1, 1.5], [1, 9], [0.3, 40], [2e-9, 7], [1e3, 9e4]]) {
+    const plot = lines({ a: [low, high] }, { log: true, height: 360 });
+    const { tickmode, ticktext } = plot.layout.yaxis as { tickmode: string; ticktext: string[] };
+    assert.equal(tickmode, "array");
+    assert.ok(ticktext.length >= 3 && ticktext.length <= 9, `${low} … ${high}: ${ticktext.join(" ")}`);
+    const drawn = plotSvg(plot).replace(/<[^>]*>/g, " ").replace(/\s+/g, " ");
+    for (const label of ticktext) assert.ok(drawn.includes(` ${label.replace(/<[^>]*>/g, " ").replaceAll("−", "–").trim()} `), `${label} in the twin`);
+  }
+});
+
+test("a title that would reach below the toolbar takes another line, and the plot is as much higher", () => {
+  const [short, long] = ["Loss", "What became of every part of the loss, step by step, when the weight of the style was doubled twice in a row"]
+    .map((title) => lines({ a: [1, 2] }, { title }).layout);
+  assert.equal(long.title.text.split("<br>").length, 2);
+  assert.equal(long.height - short.height, 19);
+  assert.equal(long.margin.t - short.margin.t, 19);
+  assert.ok(titleRoom("Loss", short.margin.l) < 200);
+  assert.equal(plotSvg(lines({ a: [1, 2] }, { title: "a <b>bold</b> title" })).includes("&lt;b"), false);
+});
+
+function contrast(one: string, other: string): number {
+  const [low, high] = [luminance(one), luminance(other)].sort((a, b) => a - b);
+  return (high + 0.05) / (low + 0.05);
+}
+
+/** WCAG 2's relative luminance. */
+function luminance(color: string): number {
+  const [red, green, blue] = [1, 3, 5].map((start) => parseInt(color.slice(start, start + 2), 16) / 255)
+    .map((value) => (value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4));
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+}
 
 function everyValue(value: unknown, see: (leaf: unknown) => void): void {
   if (typeof value === "object" && value !== null) Object.values(value).forEach((item) => everyValue(item, see));

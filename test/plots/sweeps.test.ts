@@ -6,14 +6,17 @@ import { after, before, describe, it } from "node:test";
 import sharp from "sharp";
 import { liveSweep } from "../../src/notebook/liveSweep";
 import { plotBundle, outputLimit } from "../../src/notebook/mimeBundles";
-import type { Plot } from "../../src/platform/drawing/plot";
+import type { Annotation, Plot } from "../../src/platform/drawing/plot";
+import { plotPng } from "../../src/platform/drawing/plotPng";
 import { plotSvg } from "../../src/platform/drawing/plotSvg";
+import { labelRoom } from "../../src/platform/drawing/svgText";
+import { flipbook } from "../../src/plots/sweeps/flipbook";
 import { mosaic } from "../../src/plots/sweeps/mosaic";
 import { sweepNumbers } from "../../src/plots/sweeps/sweepNumbers";
 import { sweepSlider } from "../../src/plots/sweeps/sweepSlider";
 import { sweepSteps } from "../../src/plots/sweeps/sweepSteps";
-import { filesOf } from "../../src/sweeps/cellResult";
-import { sweep } from "../../src/sweeps/sweep";
+import { writeResult } from "../../src/sweeps/cellResult";
+import { sweep, type SweepProgress } from "../../src/sweeps/sweep";
 import { loadSweep, type SweepResult } from "../../src/sweeps/sweepResult";
 import { sweepSheet } from "../../src/sweeps/sweepSheet";
 import { bytesOf, inFakeKernel, pictureOf } from "../notebook/fakeKernel";
@@ -52,6 +55,12 @@ describe("the plots of a sweep", () => {
     await assert.rejects(sweepSlider(swept, { over: "seed" }), /no setting with several values seed in this sweep/);
   });
 
+  it("have no room for a slider in their picture, which does not draw it", async () => {
+    const plot = await sweepSteps(swept);
+    const { margin, height } = plot.layout;
+    assert.equal((await plotPng(plot)).height, height - margin.b + margin.r);
+  });
+
   it("a mosaic has each picture where its place is", async () => {
     const plain = (background: string): Promise<Buffer> =>
       sharp({ create: { width: 20, height: 20, channels: 3, background } }).png().toBuffer();
@@ -60,20 +69,33 @@ describe("the plots of a sweep", () => {
       .raw().toBuffer({ resolveWithObject: true });
     assert.deepEqual([info.width, info.height], [38, 38]);
     const at = (x: number, y: number): string => [0, 1, 2].map((c) => (data[3 * (y * 38 + x) + c] > 128 ? 1 : 0)).join("");
-    assert.deepEqual([at(8, 8), at(30, 8), at(8, 30), at(30, 30)], ["100", "111", "111", "001"]);
+    assert.deepEqual([at(8, 8), at(30, 8), at(8, 30), at(30, 30)], ["100", "000", "000", "001"], "and dark between them");
+  });
+
+  it("break their labels into lines that fit above and beside the pictures, so that none is cut or covers the next", async () => {
+    const picture = await sharp({ create: { width: 20, height: 20, channels: 3, background: "#ff0000" } }).png().toBuffer();
+    const label = "holiday-valley.jpg, gradientDescent rate 100000 clip false";
+    const columns = <Value>(value: Value): Value[] => Array<Value>(6).fill(value);
+    const plot = await flipbook([{ name: "0", pictures: [columns(picture), columns(picture)], captions: [columns(""), columns("")] }], {
+      title: "", what: "step", rowLabels: [label, "b"], columnLabels: columns(label), open: 0, aspect: 1, limit: 1e6, summary: "",
+    });
+    const { width, margin, annotations } = plot.layout as unknown as {
+      width: number; margin: { l: number; r: number }; annotations: readonly Annotation[];
+    };
+    for (const { text, xanchor } of annotations)
+      assert.ok(labelRoom(text) <= (xanchor === "right" ? margin.l : (width - margin.l - margin.r) / 6), `${text} has no room`);
+    assert.equal(annotations.map(({ text }) => text).join(" "), [...columns(label), label, "b"].join(" "));
   });
 
   it("fit an output of a notebook however many and large the pictures are, and say less before they are too small to see", async () => {
     // Noise is what JPEG shrinks least.
     const noisy = path.join(folder, "noisy");
-    fs.cpSync(path.join(folder, "cells"), path.join(noisy, "cells"), { recursive: true });
+    fs.mkdirSync(noisy);
     fs.copyFileSync(path.join(folder, "sweep.json"), path.join(noisy, "sweep.json"));
-    for (const { index } of swept.cells) {
-      const { strip, picture } = filesOf(noisy, index);
+    for (const cell of swept.cells) {
       const noise = (width: number): Promise<Buffer> => sharp({ create: { width, height: 160, channels: 3, background: "#000000",
         noise: { type: "gaussian", mean: 128, sigma: 60 } } }).jpeg({ quality: 95 }).toBuffer();
-      fs.writeFileSync(strip, await noise(640));
-      fs.writeFileSync(picture, await noise(160));
+      await writeResult(noisy, cell, { strip: await noise(640), picture: await noise(160) }, 1);
     }
     for (const plot of [await sweepSteps(loadSweep(noisy)), await sweepSlider(loadSweep(noisy))]) {
       const { data, metadata } = await plotBundle(plot);
@@ -114,15 +136,31 @@ describe("the plots of a sweep", () => {
 });
 
 describe("a sweep while it runs in a notebook", () => {
-  it("is one output that is replaced, in the end by the whole sheet", async () => {
+  it("is a sheet and its caption, which are replaced, in the end by the whole sheet", async () => {
     const shown = await inFakeKernel(() => sweep(tinyCustom, { out: path.join(folder, "live"), each: liveSweep() }));
-    assert.equal(new Set(shown.map(({ id }) => id)).size, 1);
-    assert.deepEqual(shown.map(({ update }) => update), [false, ...shown.slice(1).map(() => true)]);
+    assert.equal(new Set(shown.map(({ id }) => id)).size, 2);
+    assert.deepEqual(shown.map(({ update }) => update), [false, false, ...shown.slice(2).map(() => true)]);
     assert.match(shown.at(-1)!.data["text/plain"], /6 of 6 cells · /);
     assert.ok(bytesOf(shown.at(-1)!) <= outputLimit);
     const { width } = await pictureOf(shown.at(-1)!);
     assert.ok(width > 3 * 64);
   });
 
-  it("outside a notebook draws nothing", () => liveSweep()({ folder: "nowhere", done: 0, cells: 1, seconds: 0, secondsLeft: undefined }));
+  it("before its first cell is as large as in the end, and says how far it came when it is stopped, not how long it would take", async () => {
+    const stop = new AbortController();
+    const view = liveSweep();
+    const each = async (progress: SweepProgress): Promise<void> => {
+      await view(progress);
+      if (progress.done === 2) stop.abort();
+    };
+    const out = path.join(folder, "stopped");
+    const shown = await inFakeKernel(() => sweep(tinyCustom, { out, each, signal: stop.signal }));
+    const { width, height } = await pictureOf(shown[0]);
+    const { width: last, height: lastHeight } = await pictureOf(shown.at(-1)!);
+    assert.deepEqual([width, height], [last, lastHeight]);
+    assert.match(shown[0].data["text/plain"], /0 of 6 cells · /);
+    assert.match(shown.at(-1)!.data["text/plain"], /: stopped: 2 of 6 cells · [\d.]+ s$/);
+  });
+
+  it("outside a notebook draws nothing", () => liveSweep()({ folder: "nowhere", done: 0, cells: 1, seconds: 0, secondsLeft: undefined, stopped: false }));
 });

@@ -16,6 +16,9 @@ const requests: readonly [string, string, (npm: number) => void, number][] = [
 
 describe("npm run notebook leaves nothing running and no temporary file, and writes what was done", { skip }, () => {
   for (const [what, cell, ask, code] of requests) it(`after ${what}`, () => assertEnds(what, cell, ask, code));
+  // npm passes SIGINT on to its shell. bash has become the script by then; dash, Debian's sh, keeps the signal until the script has ended.
+  it("after SIGINT to npm alone, with a shell that becomes its script",
+    () => assertEnds("int", waits, (npm) => process.kill(npm, "SIGINT"), 130, { npm_config_script_shell: "bash" }));
   it("after SIGTERM while the kernel starts", async () => {
     const run = await start("early", ["notebook", "--", notebook("early", waits)], /starting/);
     run.child.kill("SIGTERM");

@@ -29,10 +29,10 @@ export interface Started {
   exitCode(): Promise<number>;
 }
 
-export function start(name: string, words: string[], said: RegExp): Promise<Started> {
+export function start(name: string, words: string[], said: RegExp, more: NodeJS.ProcessEnv = {}): Promise<Started> {
   const temporary = mkdtempSync(path.join(tmpdir(), "ended-test-"));
   const out = path.join(folder, `${name}-out.ipynb`);
-  const env = { ...process.env, TMPDIR: temporary, JUPYTER_RUNTIME_DIR: path.join(folder, `${name}-runtime`), npm_lifecycle_event: undefined };
+  const env = { ...process.env, TMPDIR: temporary, JUPYTER_RUNTIME_DIR: path.join(folder, `${name}-runtime`), npm_lifecycle_event: undefined, ...more };
   const child = spawn("npm", ["run", "--silent", ...words, ...(words[0] === "notebook" ? ["--out", out] : [])],
     { cwd: root, env, detached: true, stdio: ["ignore", "pipe", "pipe"] });
   const exited = new Promise<number>((resolve) => child.on("close", (code, signal) => resolve(code ?? 128 + constants.signals[signal!])));
@@ -86,9 +86,9 @@ export const waits = "await new Promise((resolve) => setTimeout(resolve, 600_000
 export const spins = "while (true) {}";
 
 /** Runs a notebook with npm, asks it to end in its second cell, and asserts that nothing is left but the notebook with the first cell's output. */
-export async function assertEnds(what: string, cell: string, ask: (npm: number) => void, code: number): Promise<void> {
+export async function assertEnds(what: string, cell: string, ask: (npm: number) => void, code: number, more?: NodeJS.ProcessEnv): Promise<void> {
   const name = what.replace(/\W+/g, "-");
-  const run = await start(name, ["notebook", "--", notebook(name, cell)], /1\/2/);
+  const run = await start(name, ["notebook", "--", notebook(name, cell)], /1\/2/, more);
   await wait(500);
   assert.ok(alive(run.temporary).some(isKernel), "a kernel runs");
   ask(run.child.pid!);

@@ -17,7 +17,7 @@ const folder = fs.mkdtempSync(path.join(os.tmpdir(), "styloscope-sweep-"));
 const plan = path.join(folder, "plan.json");
 after(() => fs.rmSync(folder, { recursive: true, force: true }));
 
-const refusals: readonly (readonly [string, string | undefined, string[], number, RegExp])[] = [
+const refusals: readonly (readonly [string, string | undefined, readonly string[], number, RegExp])[] = [
   ["no plan", undefined, ["--out", "OUT"], 2, /expected one plan, got 0/],
   ["two plans", undefined, ["PLAN", "PLAN", "--out", "OUT"], 2, /expected one plan, got 2/],
   ["no --out", '{"over":{"seed":[0]}}', ["PLAN"], 2, /--out DIR is missing/],
@@ -34,6 +34,10 @@ const refusals: readonly (readonly [string, string | undefined, string[], number
   ["no number of workers", '{"over":{"seed":[0]}}', ["PLAN", "--out", "OUT", "--workers", "many"], 1,
     /a whole number from 1; got NaN/],
   ["nothing to merge", undefined, ["merge", "--out", "OUT"], 1, /no folder to merge/],
+  ["a folder for a plan", undefined, ["HERE", "--out", "OUT"], 1, /is a folder: give a plan inside it/],
+  ["eight million cells", `{"over":{"seed":[${"0,".repeat(1999)}0],"steps":[${"0,".repeat(1999)}0],"styleWeight":[1,2]}}`, ["PLAN", "--out", "OUT"], 1,
+    /this sweep has 8,000,000 cells \(2,000 × 2,000 × 2\), and the most is 5,000/],
+  ...(fs.existsSync("/dev/zero") ? [["a device for a plan", undefined, ["/dev/zero", "--out", "OUT"], 1, /\/dev\/zero is a device, not a file/] as const] : []),
   ["a folder without a sweep to merge", undefined, ["merge", "HERE", "--out", "OUT"], 1, /holds no sweep/],
 ];
 for (const [what, content, words, code, message] of refusals)

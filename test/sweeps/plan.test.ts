@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { optimizers as optimizerSpecs } from "../../src/optimizers/registry";
 import { build } from "../../src/sweeps/choice";
-import { cellsOf, settingLabel, layoutOf, type PlanFile } from "../../src/sweeps/plan";
+import { cellsOf, layoutOf, type PlanFile } from "../../src/sweeps/plan";
 import { defaults } from "../../src/sweeps/settings";
+import { settingLabel } from "../../src/sweeps/settingLabel";
 import { shardOf } from "../../src/sweeps/shardOf";
 
 const plan = (over: unknown, base: object = {}): PlanFile => ({ base, over }) as PlanFile;
@@ -47,7 +48,7 @@ describe("a plan", () => {
     assert.deepEqual(rates, [0.05, 0.5, 0.5, 0.02]);
   });
 
-  const wrong: readonly (readonly [string, unknown, RegExp])[] = [
+  const wrong: [string, unknown, RegExp][] = [
     ["a setting that does not exist", plan({ styleWeigth: [1] }),
       /no setting styleWeigth in a sweep; did you mean styleWeight\?/],
     ["one in its base", plan([{}], { step: 5 }), /no setting step in a sweep; did you mean steps\?/],
@@ -95,6 +96,16 @@ describe("a plan", () => {
     ["a weight that is no number", plan({ styleLayers: [{ relu1_1: "much" }] }),
       /weight of relu1_1 in styleLayers must be a number/],
   ];
+  const values = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
+  wrong.push(
+    ["a base that is a list", { base: [], over: [{}] }, /base is what all cells share, such as \{ steps: 60 \}; got \[\]/],
+    ["a base that is a number", { base: 3, over: [{}] }, /base is what all cells share, .* got 3/],
+    ["a null in its list", plan([{}, null]), /its entry 1 is null/],
+    ["a million cells", plan({ seed: values(100), styleWeight: values(100), steps: values(100), size: [64] }),
+      /this sweep has 1,000,000 cells \(100 × 100 × 100\), and the most is 5,000, as each leaves four files/],
+    ["a list of too many", plan(Array(5_001).fill({})), /this sweep has 5,001 cells, and the most is 5,000/],
+    ["a size that cannot be", plan({ size: [[1e6, 1e6]] }), /size is at most 100 million pixels; got \[1000000,1000000\]/],
+  );
   for (const [what, given, message] of wrong)
     it(`with ${what} is refused, saying what to do`, () => assert.throws(() => cellsOf(given as PlanFile), message));
 });

@@ -21,7 +21,7 @@ it("a cell's loss is that of its picture, also where the search left 0…1", asy
   const network = await randomVgg({ width: 1 / 16 });
   const painting = await sample("mosaic", { cover: [48, 48] });
   const [goal, start] = [objective(network, [style(painting, { layers: ["relu1_1"], loss: relative(gram()) })]), noise(painting)];
-  const cell = { index: 0, label: "", settings: { ...defaults, steps: 40 } };
+  const cell = { index: 0, name: "0000", label: "", settings: { ...defaults, steps: 40 } };
   const before = tf.memory().numTensors;
   const outcome = await runCell(cell, { objective: goal, start }, { signal: new AbortController().signal, each() {} });
   assert.equal(tf.memory().numTensors, before);

@@ -1,5 +1,6 @@
 // Whole sweeps, in worker processes of the built package: what npm test builds first.
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { after, before, describe, it } from "node:test";
@@ -9,11 +10,16 @@ import { acrossLayers, fromStatistic } from "../../src/losses/fromStatistic";
 import { relative } from "../../src/losses/relative";
 import { slicedWasserstein } from "../../src/losses/slicedWasserstein";
 import { loadImage } from "../../src/platform/files/loadImage";
+import { thisHost } from "../../src/platform/files/temporaryFile";
+import { filesOf, writeResult } from "../../src/sweeps/cellResult";
 import { mergeSweeps } from "../../src/sweeps/mergeSweeps";
 import type { Plan, PlanFile } from "../../src/sweeps/plan";
 import { sweep, type SweepProgress } from "../../src/sweeps/sweep";
 import { loadSweep } from "../../src/sweeps/sweepResult";
-import { tiny, tinyCustom } from "./tiny";
+import { noteOf } from "../../src/sweeps/noteOf";
+import { sweepSheet } from "../../src/sweeps/sweepSheet";
+import { tableOf } from "../../src/sweeps/sweepTable";
+import { least, tiny, tinyCustom } from "./tiny";
 
 // Files of the workers' engine; this process only joins and looks.
 const place = fs.mkdtempSync(path.join(require("node:os").tmpdir(), "styloscope-sweep-"));
@@ -50,7 +56,9 @@ describe("a sweep in worker processes", () => {
     const done = cellsIn(folder("killed"));
     assert.ok(done >= 3 && done < 6, `killed with ${done} of 6 cells done`);
     const kept = fs.statSync(path.join(folder("killed"), "cells", "0000.json")).mtimeMs;
-    fs.writeFileSync(path.join(folder("killed"), "cells", ".0005.json.abc.tmp"), "{ \"half\":");
+    const dead = spawnSync(process.execPath, ["-e", ""]).pid;
+    fs.writeFileSync(path.join(folder("killed"), "cells", `.0005.json.${thisHost}-${dead}-0123456789ab.tmp`), "{ \"half\":");
+    fs.writeFileSync(path.join(folder("killed"), "cells", "0005.lock"), JSON.stringify({ host: thisHost, pid: dead, token: "t" }));
     await waitFor(startSweep(tiny, folder("killed"), { workers: 1 }));
     assert.deepEqual(differences(folder("whole"), folder("killed")), []);
     assert.equal(fs.statSync(path.join(folder("killed"), "cells", "0000.json")).mtimeMs, kept, "what was done is not done again");
@@ -64,12 +72,12 @@ describe("a sweep in worker processes", () => {
     const folders = parts.map(({ at }) => at);
     if (cellsIn(parts[1].at) < 2) {
       await assert.rejects(mergeSweeps(folders, folder("merged")),
-        /1 of 6 cells are in none of these folders: 4\. Run their shards again/);
+        /1 of 6 cells are in none of these folders, or damaged there: 4\. Run their shards again/);
       assert.ok(!fs.existsSync(folder("merged")), "nothing was written");
     }
     await waitFor(startSweep(tiny, parts[1].at, { shard: "2/3", workers: 1 }));
     await assert.rejects(mergeSweeps(folders.slice(1), folder("merged")),
-      /2 of 6 cells are in none of these folders: 0, 3\./);
+      /2 of 6 cells are in none of these folders, or damaged there: 0, 3\./);
     const merged = await mergeSweeps(folders, folder("merged"));
     assert.equal(merged.cells.length, 6);
     assert.deepEqual(differences(folder("whole"), folder("merged")), []);
@@ -81,8 +89,9 @@ describe("a sweep in worker processes", () => {
     await assert.rejects(mergeSweeps([folder("whole"), folder("other")], folder("no")),
       /different sweeps: steps of cell 0 is 3 in .*whole, 4 in .*other/);
     fs.cpSync(folder("whole"), folder("changed"), { recursive: true });
-    const numbers = path.join(folder("changed"), "cells", "0002.json");
-    fs.writeFileSync(numbers, fs.readFileSync(numbers, "utf8").replace(/"loss": [\d.]+/, '"loss": 0.5'));
+    const result = loadSweep(folder("whole")).cells[2];
+    const { picture, strip } = filesOf(folder("whole"), result);
+    await writeResult(folder("changed"), { ...result, loss: 0.5 }, { picture: fs.readFileSync(picture), strip: fs.readFileSync(strip) }, 1);
     await assert.rejects(mergeSweeps([folder("whole"), folder("changed")], folder("no")),
       /cell 2 \(relu1_1, styleWeight 100\) is in .*, with other results/);
     await assert.rejects(mergeSweeps([folder("nowhere")], folder("no")), /holds no sweep/);
@@ -203,6 +212,24 @@ describe("a sweep with a custom loss", () => {
     await assert.rejects(sweep({ base: tiny.base, over: { styleLoss: [missing] } }, { out: folder("wrong") }),
       /no layer conv9_1 in random; did you mean conv5_1\?/);
     assert.ok(!fs.existsSync(folder("wrong")));
+  });
+
+  it("keeps the warning of a run, for the table and below the picture", async () => {
+    const flat = fromStatistic((features) => tf.round(tf.mean(features, [0, 1])), "rounded");
+    const result = await sweep({
+      base: { ...least.base, start: "noise" },
+      over: [{ optimizer: "adam" }, { optimizer: { gradientDescent: { rate: 1e4, clip: false } } }, { styleLoss: flat }],
+    }, { out: folder("warnings") });
+    const [fine, diverging, flatTerm] = tableOf(result.cells);
+    assert.equal(fine.warning, null);
+    assert.match(String(diverging.warning), /^no step had a lower loss than the start: the image is the start\. diverging: the loss is /);
+    assert.match(String(flatTerm.warning), /^no gradient: that of "style relu1_1" \(rounded, at relu1_1\) is exactly zero/);
+    assert.deepEqual(result.cells.map(noteOf), ["", "still the start, diverging", "no gradient"]);
+    assert.match(fs.readFileSync(path.join(folder("warnings"), "table.csv"), "utf8"), /"no step had a lower loss than the start.*diverging/);
+    const shown = await sweepSheet(result);
+    const silent = await sweepSheet({ ...result, cells: result.cells.map((cell) => ({ ...cell, warning: null })) });
+    assert.ok(shown.shape[0] > silent.shape[0], "it stands on the sheet");
+    tf.dispose([shown, silent]);
   });
 
   it("that is stopped keeps what is done, says what is missing, and goes on", async () => {

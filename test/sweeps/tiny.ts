@@ -16,6 +16,15 @@ export const tinyCustom: Plan = {
   ...tiny, base: { ...tiny.base, styleLoss: fromStatistic((features) => tf.mean(features, [0, 1]), "means") },
 };
 
+/** The least there is to run: two cells of two steps in this process, two seconds on a busy machine. */
+export const least: Plan = {
+  base: {
+    size: [16, 16], steps: 2, network: { random: { width: 0.1 } }, contentLayers: ["relu1_1"], styleLayers: ["relu1_1"],
+    styleLoss: fromStatistic((features) => tf.mean(features, [0, 1]), "means"),
+  },
+  over: { styleWeight: [1, 10] },
+};
+
 export function sweptTiny(out: string): Promise<SweepResult> {
   return sweep(tinyCustom, { out });
 }

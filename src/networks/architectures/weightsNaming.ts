@@ -2,7 +2,8 @@
 import type { Pool } from "./operation";
 
 /** The tensors of a convolution in a weights file; the last four are a batch normalization's. */
-export type TensorPart = "kernel" | "bias" | "gamma" | "beta" | "mean" | "variance";
+export type TensorPart = (typeof tensorParts)[number];
+export const tensorParts = ["kernel", "bias", "gamma", "beta", "mean", "variance"] as const;
 
 /** The input that filters were trained on. "caffe": BGR, 0…255, minus the mean color; "torchvision": RGB of mean 0 and deviation 1. */
 export type Normalization = "caffe" | "torchvision";

@@ -1,6 +1,6 @@
 // A file with the name of a published one is that file, byte for byte: a damaged byte may change numbers without an error.
-import { stat } from "node:fs/promises";
 import * as path from "node:path";
+import { fileStamp } from "../../platform/files/fileStamp";
 import { manifest, shipped, type Shipped } from "../../platform/files/manifest";
 import { weightsFolder } from "../../platform/files/paths";
 import { differenceFrom, type Difference } from "../../platform/files/publishedFile";
@@ -15,8 +15,7 @@ const found = new Map<string, Promise<Difference | undefined>>();
 export async function checkPublished(file: string): Promise<void> {
   const entry = [...shipped, ...manifest].find(({ kind, fileName }) => kind === "weights" && fileName === path.basename(file));
   if (!entry) return;
-  const { dev, ino, size, mtimeMs, ctimeMs } = await stat(file);
-  const key = [entry.name, dev, ino, size, mtimeMs, ctimeMs].join();
+  const key = `${entry.name} ${(await fileStamp(file)).text}`;
   const check = found.get(key) ?? differenceFrom(entry, file);
   found.set(key, check);
   check.catch(() => found.delete(key)); // a file that could not be read is read again

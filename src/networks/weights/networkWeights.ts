@@ -13,14 +13,18 @@ import { readFilters, type NetworkWeights } from "./readFilters";
  * @throws where there is no such file, saying how to get it; where the file is damaged or not that network, naming it
  */
 export async function networkWeights(architecture: Architecture, file?: string): Promise<NetworkWeights> {
-  const { name } = architecture;
+  return readFilters(architecture, await checkedFile(architecture, file));
+}
+
+/** The file that `networkWeights` reads, with its size, and the checksum of a published one, checked. */
+export async function checkedFile({ name, random }: Architecture, file?: string): Promise<string> {
   const found = file === undefined ? findWeights(name) : locateWeights(file) ?? file;
   if (found !== undefined) {
     checkWeightsFile(found);
     await checkPublished(found);
-    return readFilters(architecture, found);
+    return found;
   }
   throw new Error(`the weights of ${name} are not here (looked in ${weightsPath().join(", ")}). Fetch them with `
     + `\`npm run weights -- ${name}\`, import a file with \`npm run weights -- ${name} --from FILE\`, name a folder `
-    + `that holds them in STYLOSCOPE_WEIGHTS, or use ${architecture.random ?? "randomNetwork(architecture)"}, which needs none.`);
+    + `that holds them in STYLOSCOPE_WEIGHTS, or use ${random ?? "randomNetwork(architecture)"}, which needs none.`);
 }

@@ -1,12 +1,21 @@
 // The colors of the plots: few, calm, and the same term has the same color everywhere.
+//
+// A plot has no background: a notebook lies on GitHub's white and its black, in JupyterLab's themes and in a page of either kind, and none
+// of them can be known when it is drawn. So whatever is drawn as text or as a line is of middle brightness, readable on all of them.
 
-export const ink = "#24292f";
-export const faint = "#6e7781";
-export const grid = "#e6e8eb";
+/** Text and axes. */
+export const ink = "#767a80";
+/** Lines of a grid, and frames. */
+export const grid = "rgba(128,128,128,0.25)";
+export const transparent = "rgba(0,0,0,0)";
 
-/** Distinct for color-blind readers, too (after Okabe and Ito, darkened for thin lines on white). */
+/** What photographs lie on in a notebook, and its text: a picture with photographs is a JPEG, which cannot be transparent. */
+export const table = "#202124";
+export const tableInk = "#d9d7d2";
+
+/** Distinct for color-blind readers, too (after Okabe and Ito), each with a contrast of 3 or more to white and to #1e1e1e. */
 export const palette: readonly string[] =
-  ["#0b6fb3", "#c8541b", "#12805c", "#a8528b", "#b5850b", "#3d8fb8", "#7a5c3e", "#5b5ea6"];
+  ["#1a7bc0", "#c8541b", "#158a64", "#b55f98", "#b08a1e", "#3d8fb8", "#8a6a48", "#6b6ec0"];
 
 export type Ramp = readonly string[];
 
@@ -20,17 +29,18 @@ export const sequential: Ramp =
 /** From negative over 0 to positive (ColorBrewer's RdBu, reversed). */
 export const diverging: Ramp = ["#2166ac", "#67a9cf", "#d1e5f0", "#f7f7f7", "#fddbc7", "#ef8a62", "#b2182b"];
 
-// Parts are grouped by the first word of their names; the layers of a group run from light to dark as they run from shallow to deep.
+// Parts are grouped by the first word of their names. The layers of a group run through neighboring hues as they run from shallow to deep:
+// through brightness they would get lost on a light page or on a dark one.
 const kinds: Readonly<Record<string, Ramp>> = {
-  style: ["#62afd8", "#3c8dc4", "#1f6fb0", "#0b4f8a", "#08306b"],
-  content: ["#e8915b", "#c8541b", "#8f3206"],
-  smoothness: ["#8a9199"],
+  style: ["#2f9bb5", "#2a8cc8", "#4579dc", "#6668dd", "#8458cf"],
+  content: ["#d9762f", "#c8541b", "#c24343"],
+  smoothness: ["#8a8c52"],
 };
 const spare: readonly Ramp[] = [
-  ["#7cc4a4", "#12805c", "#07503a"],
-  ["#cf93bb", "#a8528b", "#6b2557"],
-  ["#d9b34d", "#b5850b", "#7a5800"],
-  ["#9a9cd0", "#5b5ea6", "#33356e"],
+  ["#6f9a3a", "#2f8f55", "#1d8a80"],
+  ["#c073a8", "#b55f98", "#a4569f"],
+  ["#b08a1e", "#a5792c", "#996a44"],
+  ["#7f80cc", "#6b6ec0", "#5f6ccf"],
 ];
 
 /** A color for every part of a loss, by its name. */

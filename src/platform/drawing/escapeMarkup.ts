@@ -9,3 +9,8 @@ const escapes: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;"
 export function escapeMarkup(text: string): string {
   return text.replace(/[\0-\x08\x0b\x0c\x0e-\x1f]/g, "").replace(/[&<>"']/g, (character) => escapes[character]);
 }
+
+/** Text that may hold anything, such as a file's name, as markdown that shows it as it is. */
+export function escapeMarkdown(text: string): string {
+  return text.replace(/[!-/:-@[-`{-~]/g, "\\$&").replace(/\s+/g, " ");
+}

@@ -1,5 +1,5 @@
 // The frame of a plot: where a value lies on the paper, and the axes that show it.
-import { faint, grid, ink } from "./colors";
+import { grid } from "./colors";
 import type { Axis, Plot, Trace } from "./plot";
 import { fitText, svgText } from "./svgText";
 import { linearTicks, logTicks, type Tick } from "./ticks";
@@ -54,7 +54,7 @@ export function frameOf(plot: Plot, width: number): Frame {
     ].join(""),
     labels: () => [
       ...(xaxis.visible === false ? [] : horizontal.ticks.map(({ at, label }) => svgText(
-        label, { x: toX(horizontal.fromRange(at)), y: bottom + 17, size: 11, color: faint, anchor: "middle" }))),
+        label, { x: toX(horizontal.fromRange(at)), y: bottom + 17, size: 11, anchor: "middle" }))),
       ...(yaxis.visible === false ? [] : vertical.ticks.map(({ at, label }) => svgText(
         fitText(`${label}${yaxis.ticksuffix ?? ""}`, left - 10),
         { x: left - 8, y: toY(vertical.fromRange(at)) + 4, ...(yaxis.type === "category" && yaxis.ticktext ? named : numbered), anchor: "end" }))),
@@ -65,11 +65,11 @@ export function frameOf(plot: Plot, width: number): Frame {
 }
 
 // Names are read, numbers looked up.
-const named = { size: 12, color: ink };
-const numbered = { size: 11, color: faint };
+const named = { size: 12 };
+const numbered = { size: 11 };
 
 function caption({ title }: Axis, x: number, y: number): string {
-  return title?.text ? svgText(title.text, { x, y, color: faint, anchor: "middle" }) : "";
+  return title?.text ? svgText(title.text, { x, y, anchor: "middle" }) : "";
 }
 
 const shows = (axis: Axis): boolean => axis.visible !== false && axis.showgrid !== false;

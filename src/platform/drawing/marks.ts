@@ -60,7 +60,7 @@ function area(trace: Trace, frame: Frame, stack: Map<number, number>): string {
   x.forEach((value, i) => stack.set(value, top[i]));
   const along = (edge: readonly number[]): string[] => edge.map((y, i) => `${px(frame.x(x[i]))} ${px(frame.y(y))}`);
   const d = `M${[...along(top), ...along(bottom).reverse()].join("L")}Z`;
-  return `<path d="${d}" fill="${trace.fillcolor ?? palette[0]}" stroke="#ffffff" stroke-width="0.6"/>`;
+  return `<path d="${d}" fill="${trace.fillcolor ?? palette[0]}" stroke="none"/>`;
 }
 
 function box(x: number, y: number, width: number, height: number, color: Json): string {
@@ -135,8 +135,8 @@ export function colorBar(trace: Trace, frame: Frame): string {
   return blocks.join("") + marks.join("");
 }
 
-// The plots made here give an image the whole plot: its axes run from 0 to its size.
+// The plots made here give an image the whole plot: its axes run from 0 to its size. Cells stay cells, photographs are smoothed.
 function image(trace: Trace, { left, top, plotWidth, plotHeight }: Frame): string {
   return `<image href="${trace.source}" x="${left}" y="${top}" width="${plotWidth}" height="${plotHeight}" ` +
-    'preserveAspectRatio="none" image-rendering="optimizeSpeed"/>';
+    `preserveAspectRatio="none"${trace.zsmooth ? "" : ' image-rendering="optimizeSpeed"'}/>`;
 }

@@ -1,9 +1,10 @@
-// A plot as a picture, without a browser: our own SVG, drawn by sharp. A PNG, or a JPEG where it shows photographs.
+// A plot as a picture, without a browser: our own SVG, drawn by sharp. A PNG without a background, or a JPEG where it shows photographs.
 import sharp, { type OutputInfo, type Sharp } from "sharp";
+import { ink, table, tableInk } from "./colors";
 import { fitBytes } from "./fitBytes";
 import { labelFont } from "./fonts";
-import type { Plot } from "./plot";
-import { defaultWidth, plotSvg } from "./plotSvg";
+import { defaultWidth, type Plot } from "./plot";
+import { drawnLayout, plotSvg } from "./plotSvg";
 
 export interface Picture {
   readonly type: "image/png" | "image/jpeg";
@@ -26,15 +27,16 @@ interface Pixels { data: Buffer; info: OutputInfo }
 export async function plotPng(
   plot: Plot, { limit = 200_000, width = plot.layout.width ?? defaultWidth }: PngOptions = {},
 ): Promise<Picture> {
-  const svg = Buffer.from(plotSvg(plot, { width, font: await labelFont() }));
   const photographs = plot.data.some(({ source }) => String(source).startsWith("data:image/jpeg"));
+  const drawing = plotSvg(plot, { width, font: await labelFont() });
+  const svg = Buffer.from(photographs ? drawing.replaceAll(ink, tableInk) : drawing);
   const encodings: ((picture: Sharp) => Sharp)[] = photographs
-    ? [80, 60].map((quality) => (picture) => picture.jpeg({ quality }))
+    ? [80, 60].map((quality) => (picture) => picture.flatten({ background: table }).jpeg({ quality }))
     : [{ compressionLevel: 9 }, { compressionLevel: 9, palette: true, effort: 7 }].map((options) => (picture) => picture.png(options));
   const pixels = new Map<number, Promise<Pixels>>();
   const drawn = (scale: number): Promise<Pixels> => {
     const known = pixels.get(scale) ?? sharp(svg, { density: 72 * scale, limitInputPixels: false })
-      .removeAlpha().raw().toBuffer({ resolveWithObject: true });
+      .raw().toBuffer({ resolveWithObject: true });
     pixels.set(scale, known);
     return known;
   };
@@ -44,5 +46,5 @@ export async function plotPng(
     return encode(sharp(data, { raw: info })).toBuffer();
   }, ladder, limit);
   if (!found) throw new RangeError(`this plot does not fit ${limit} bytes as a picture, even at half its size`);
-  return { type: photographs ? "image/jpeg" : "image/png", bytes: found.drawn, width, height: plot.layout.height };
+  return { type: photographs ? "image/jpeg" : "image/png", bytes: found.drawn, width, height: drawnLayout(plot).height };
 }

@@ -1,13 +1,10 @@
 // Draws a plot as a small SVG: what GitHub, nbconvert and a reader without plotly show.
-import { faint, ink } from "./colors";
+import { ink } from "./colors";
 import { frameOf, type Frame } from "./frame";
 import { colorBar, drawTrace } from "./marks";
-import type { Annotation, Plot } from "./plot";
+import { defaultWidth, titleLine, type Annotation, type Layout, type Plot } from "./plot";
 import { fitText, svgText } from "./svgText";
 import { mustBeDrawable } from "./twinAttributes";
-
-/** A plot whose layout has no width is drawn this wide. */
-export const defaultWidth = 720;
 
 export interface SvgOptions {
   readonly width?: number;
@@ -19,21 +16,20 @@ export interface SvgOptions {
 }
 
 /**
- * The plot as an SVG element: its traces that are visible, axes, title and annotations.
+ * The plot as an SVG element without a background: its traces that are visible, axes, title and annotations.
  *
  * @throws RangeError for a type of trace or an attribute that it cannot draw
  */
-export function plotSvg({ data, ...rest }: Plot, { width, x = 0, y = 0, font = "sans-serif" }: SvgOptions = {}): string {
-  const plot = { ...rest, data: data.filter(({ visible }) => visible !== false) };
+export function plotSvg(whole: Plot, { width, x = 0, y = 0, font = "sans-serif" }: SvgOptions = {}): string {
+  const plot = { ...whole, data: whole.data.filter(({ visible }) => visible !== false), layout: drawnLayout(whole) };
   mustBeDrawable(plot);
   const frame = frameOf(plot, width ?? plot.layout.width ?? defaultWidth);
   const { title, annotations = [] } = plot.layout;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" x="${x}" y="${y}" width="${frame.width}" height="${frame.height}" ` +
       `font-family="${font}">`,
-    `<rect width="${frame.width}" height="${frame.height}" fill="#ffffff"/>`,
-    svgText(fitText(title.text, frame.width - frame.left - 8, 15, { bold: true }),
-      { x: frame.left, y: 26, size: 15, bold: true, color: ink }),
+    ...title.text.split("<br>").map((line, i) => svgText(fitText(line, frame.width - frame.left - 8, 15, { bold: true }),
+      { x: frame.left, y: 26 + titleLine * i, size: 15, bold: true })),
     frame.grid(),
     `<svg x="${frame.left}" y="${frame.top}" width="${frame.plotWidth}" height="${frame.plotHeight}" ` +
       `viewBox="${frame.left} ${frame.top} ${frame.plotWidth} ${frame.plotHeight}">`,
@@ -44,6 +40,13 @@ export function plotSvg({ data, ...rest }: Plot, { width, x = 0, y = 0, font = "
     ...annotations.map((annotation) => note(annotation, frame)),
     "</svg>",
   ].join("\n");
+}
+
+/** The layout without the room below for a slider, which only a browser draws. */
+export function drawnLayout({ layout }: Plot): Layout {
+  if (layout.sliders === undefined) return layout;
+  const { height, margin } = layout;
+  return { ...layout, height: height - margin.b + margin.r, margin: { ...margin, b: margin.r } };
 }
 
 function drawTraces(plot: Plot, frame: Frame): string[] {
@@ -58,6 +61,6 @@ function note(annotation: Annotation, frame: Frame): string {
   const left = xref === "paper" ? frame.left + x * frame.plotWidth : frame.x(x);
   const top = yref === "paper" ? frame.top + (1 - y) * frame.plotHeight : frame.yOfAnnotation(y);
   const size = font.size ?? 12;
-  const color = font.color ?? faint;
+  const color = font.color ?? ink;
   return svgText(text, { x: left + xshift, y: top - yshift + size * 0.35, size, color, anchor: anchors[xanchor] });
 }

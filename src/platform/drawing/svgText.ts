@@ -44,9 +44,12 @@ export function textWidth(text: string, size: number = 12, { bold = false }: { b
   return widths.reduce((sum, width) => sum + width, 0) * size;
 }
 
-/** How much room to leave for a line that plotly may draw in a browser, in a wider system font. In whole pixels. */
+/** How much wider a line may be in a browser, whose system font is wider. */
+export const widerInBrowser = 1.16;
+
+/** How much room to leave for a line that plotly may draw in a browser. In whole pixels. */
 export function labelRoom(text: string, size: number = 12): number {
-  return Math.ceil(1.16 * textWidth(text, size));
+  return Math.ceil(widerInBrowser * textWidth(text, size));
 }
 
 /** The text itself where it fits `width` pixels, otherwise its beginning and "…". */
@@ -58,11 +61,11 @@ export function fitText(text: string, width: number, size: number = 12, { bold =
 }
 
 /** The text in lines of at most `width` pixels, broken between words; a single word may be longer. */
-export function wrapText(text: string, width: number, size: number = 12): string[] {
+export function wrapText(text: string, width: number, size: number = 12, { bold = false }: { bold?: boolean } = {}): string[] {
   const lines = [""];
   for (const word of text.split(/\s+/)) {
     const longer = `${lines.at(-1)} ${word}`.trim();
-    if (lines.at(-1) === "" || textWidth(longer, size) <= width) lines[lines.length - 1] = longer;
+    if (lines.at(-1) === "" || textWidth(longer, size, { bold }) <= width) lines[lines.length - 1] = longer;
     else lines.push(word);
   }
   return lines;

@@ -1,6 +1,7 @@
 // What the PNG twin of a plot draws, and what it knowingly leaves out. Anything else is an error: a twin that silently lacked
 // something would show another plot than plotly.
 import { mustBeOneOf, nearest } from "../../errors";
+import { transparent } from "./colors";
 import type { Plot } from "./plot";
 
 /** Attributes by name. `all`: whatever is inside, too; a list: the values that may stand there; a table: the attributes inside. */
@@ -25,7 +26,7 @@ const traces: { readonly [type: string]: Attributes } = {
     ...hover, x: "all", y: "all", z: "all", zmin: "all", zmax: "all", colorscale: "all", text: "all",
     colorbar: { tickmode: ["array"], tickvals: "all", ticktext: "all", outlinewidth: "all", thickness: "all" },
   },
-  image: { ...hover, source: "all", x0: "all", y0: "all", dx: "all", dy: "all" },
+  image: { ...hover, source: "all", zsmooth: ["fast", false], x0: "all", y0: "all", dx: "all", dy: "all" },
 };
 const ofEveryTrace: Attributes = { type: "all", name: "all", visible: [true, false] };
 
@@ -37,16 +38,16 @@ const axis: Attributes = {
   // The twin's labels and grid have the house's colors and size, and its numbers their own format.
   ticks: "all", ticklen: "all", tickcolor: "all", tickfont: "all", gridcolor: "all", exponentformat: "all",
   // Its size gives an image or a matrix the right shape by itself; and no mouse moves it.
-  constrain: "all", scaleanchor: "all", fixedrange: "all",
+  constrain: "all", scaleanchor: "all", fixedrange: "all", spikecolor: "all", spikedash: "all", spikethickness: "all",
 };
 
 const layout: Attributes = {
-  title: { text: "all", x: "all", xref: "all", xanchor: "all", font }, width: "all", height: "all", margin: "all",
+  title: { text: "all", x: "all", xref: "all", xanchor: "all", y: "all", yref: "all", yanchor: "all", pad: "all", font }, width: "all", height: "all", margin: "all",
   xaxis: axis, yaxis: axis, bargap: "all",
   // The house style, which the twin has without reading it.
-  font, paper_bgcolor: ["#ffffff"], plot_bgcolor: ["#ffffff"], showlegend: [false],
+  font, paper_bgcolor: [transparent], plot_bgcolor: [transparent], showlegend: [false],
   // Only in a browser.
-  hovermode: "all", hoverdistance: "all", hoverlabel: "all", sliders: "all", updatemenus: "all",
+  hovermode: "all", hoverdistance: "all", hoverlabel: "all", modebar: "all", sliders: "all", updatemenus: "all",
 };
 
 const annotation: Attributes = {

@@ -2,18 +2,20 @@
 import * as tf from "@tensorflow/tfjs";
 import { firstLine } from "../../errors";
 import { printedAs } from "../../printedAs";
+import { hasNvidiaGpu, prepareCuda } from "./cuda";
 import { replaceFirstChoice } from "./firstUse";
 import { loadTensorflow } from "./tensorflow";
 import { threadCount } from "./threads";
 import "./wasm"; // prepares TensorFlow.js' wasm backend, which may also be set without this file
 
 /**
- * Best first. `tensorflow` is Google's native library (`@tensorflow/tfjs-node-gpu`), taken where it finds a GPU; `onnx` is ONNX
- * Runtime's native code on the CPU; `wasm` and `cpu` are TensorFlow.js' backends in WebAssembly and in plain JavaScript.
+ * Best first. `onnx-cuda` is ONNX Runtime on an NVIDIA GPU (`npm run engine:cuda`), tried where there is one; `tensorflow` is Google's
+ * native library (`@tensorflow/tfjs-node-gpu`), taken where it finds a GPU; `onnx` is ONNX Runtime's native code on the CPU; `wasm` and
+ * `cpu` are TensorFlow.js' backends in WebAssembly and in plain JavaScript.
  */
-export const engines = ["tensorflow", "onnx", "wasm", "cpu"] as const;
-/** Engines that are only used when `STYLOSCOPE_ENGINE` names them: ONNX Runtime on a GPU, through WebGPU or CUDA. */
-export const engineVariants = ["onnx-webgpu", "onnx-cuda"] as const;
+export const engines = ["onnx-cuda", "tensorflow", "onnx", "wasm", "cpu"] as const;
+/** Engines that are only used when `STYLOSCOPE_ENGINE` names them: ONNX Runtime on any GPU, through WebGPU. */
+export const engineVariants = ["onnx-webgpu"] as const;
 export type EngineName = (typeof engines)[number] | (typeof engineVariants)[number];
 
 /** What computes. Printed, it is one sentence: which engine, on what device, and why the better ones were passed over. */
@@ -35,7 +37,7 @@ replaceFirstChoice(chooseAtOnce, engine);
 
 /**
  * The engine in use; the first call picks it: the best that loads, or the one that the environment variable
- * `STYLOSCOPE_ENGINE` names (`tensorflow`, `onnx`, `onnx-webgpu`, `onnx-cuda`, `wasm` or `cpu`). Networks and images call it before they load,
+ * `STYLOSCOPE_ENGINE` names (`onnx-cuda`, `tensorflow`, `onnx`, `onnx-webgpu`, `wasm` or `cpu`). Networks and images call it before they load,
  * and the first operation of TensorFlow.js does, such as `noise([64, 64])` at the top of a script.
  *
  * @throws RangeError when `STYLOSCOPE_ENGINE` names no engine, or `STYLOSCOPE_THREADS` is not a number of threads; Error when the
@@ -53,7 +55,8 @@ function candidates(forced: string | undefined): readonly EngineName[] {
   if (forced !== undefined && !all.includes(forced))
     throw new RangeError(`STYLOSCOPE_ENGINE is "${forced}"; it can be ${all.join(", ")}, or unset for the best that loads`);
   threadCount(); // an invalid number is an error, not a reason to take a slower engine
-  return forced ? [forced as EngineName] : engines;
+  if (forced) return [forced as EngineName];
+  return hasNvidiaGpu() ? engines : engines.filter((name) => name !== "onnx-cuda");
 }
 
 async function choose(forced: string | undefined): Promise<Engine> {
@@ -103,8 +106,7 @@ function chooseAtOnce(): string {
 /** Why an engine is passed over. @throws where it was the only one to try */
 function passOver(name: EngineName, error: unknown, forced: string | undefined): string {
   const reason = reasonOf(error);
-  const remedy = name === "tensorflow" && reason === notInstalled
-    ? "; build it with `npm run engine:tensorflow`, or unset STYLOSCOPE_ENGINE" : "";
+  const remedy = name === "tensorflow" && reason === notInstalled ? "; build it with `npm run engine:tensorflow`, or unset STYLOSCOPE_ENGINE" : "";
   if (forced) throw new Error(`the engine "${name}" that STYLOSCOPE_ENGINE asks for does not load: ${reason}${remedy}`);
   return reason;
 }
@@ -129,8 +131,9 @@ function checkArithmetic(): void {
 
 /** Loaded on demand: where ONNX Runtime has no binary for the machine, this throws. */
 function loadOnnx(name: EngineName): "gpu" | "cpu" {
-  const { registerOnnx } = require("./onnx/register") as typeof import("./onnx/register");
   const provider = { "onnx-webgpu": "webgpu", "onnx-cuda": "cuda" }[name as string] ?? "cpu";
+  if (provider === "cuda") prepareCuda();
+  const { registerOnnx } = require("./onnx/register") as typeof import("./onnx/register");
   registerOnnx(name, { provider });
   return provider === "cpu" ? "cpu" : "gpu";
 }

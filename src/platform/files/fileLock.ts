@@ -30,7 +30,7 @@ export async function withLock<Result>(
 ): Promise<Result> {
   const holder: Holder = { host: thisHost, pid: process.pid, token: randomBytes(8).toString("hex") };
   while (!await create(lock, holder)) {
-    if (await removeStale(lock, staleSeconds)) continue;
+    if (await removeStaleLock(lock, staleSeconds)) continue;
     await onWait?.();
     await sleep(400, undefined, { signal });
   }
@@ -64,8 +64,11 @@ async function create(lock: string, holder: Holder): Promise<boolean> {
   }
 }
 
-/** Removes a lock that was left behind. Renamed first, so that of two processes that find it stale only one removes it. */
-async function removeStale(lock: string, staleSeconds: number): Promise<boolean> {
+/**
+ * Removes a lock that was left behind, and says whether it is gone. Renamed first, so that of two processes that find it stale only one
+ * removes it.
+ */
+export async function removeStaleLock(lock: string, staleSeconds: number = 60): Promise<boolean> {
   const stats = await fs.stat(lock).catch(() => undefined);
   if (!stats) return true;
   const holder = await holderOf(lock);

@@ -8,7 +8,7 @@ export type SizeOptions = Partial<Size> & {
 };
 
 /** Largest number of pixels returned: 100 million, 1.2 GB as a tensor. */
-const returnedLimit = 100e6;
+export const returnedLimit = 100e6;
 /** Largest number of pixels decoded, row by row, on the way to a smaller image. */
 const decodedLimit = 500e6;
 /** Smallest side of an image. */

@@ -22,16 +22,21 @@ export function writerLives(name: string): boolean {
   return host !== undefined && (host !== thisHost || isAlive(Number(pid)));
 }
 
-const swept = new Set<string>();
-
-/** Removes what killed processes left of their temporary files in `folder`; once in each process, as reading a folder takes time. */
-export async function sweepUp(folder: string): Promise<void> {
-  if (swept.has(folder)) return;
-  swept.add(folder);
+/** Removes what killed processes left of their temporary files in `folder`. */
+export async function removeTemporaryFiles(folder: string): Promise<void> {
   const names = await fs.readdir(folder).catch(() => []);
   for (const name of names.filter((one) => /^\..*\.[0-9a-f]{8}-\d+-[0-9a-f]{12}\.tmp$/.test(one))) {
     const file = path.join(folder, name);
     const stats = await fs.stat(file).catch(() => undefined);
     if (stats && (!writerLives(name) || Date.now() - stats.mtimeMs > 1000 * longest)) await fs.rm(file, { force: true }).catch(() => {});
   }
+}
+
+const swept = new Set<string>();
+
+/** The same, once in each process, as reading a folder takes time. */
+export async function sweepUp(folder: string): Promise<void> {
+  if (swept.has(folder)) return;
+  swept.add(folder);
+  await removeTemporaryFiles(folder);
 }

@@ -6,7 +6,7 @@ import type { Handler } from "./reportFailures";
 import { messageType, newHeader, pack, unpack } from "./wire";
 
 /** What tslab handles; it prints a warning for anything else. */
-const known = new Set(["kernel_info_request", "execute_request", "is_complete_request", "inspect_request", "complete_request", "comm_info_request", "shutdown_request"]);
+const known = new Set(["kernel_info_request", "execute_request", "is_complete_request", "inspect_request", "complete_request", "shutdown_request"]);
 
 /** Answers an interrupt message, a question about the history, and a shutdown: the last messages are sent, then the process ends. */
 export function answerControl(server: ZmqServer, handler: Handler): void {
@@ -15,7 +15,7 @@ export function answerControl(server: ZmqServer, handler: Handler): void {
   server.handleShellMessage = async (socket, ...frames) => {
     const type = messageType(frames) ?? "";
     if (known.has(type)) return handle(socket, ...frames);
-    // JupyterLab asks for the history of every kernel, and opens comms; a message without an answer is for nobody here.
+    // JupyterLab asks for the history of every kernel; a message without an answer is for nobody here.
     const answers: Record<string, object | undefined> = { interrupt_request: { status: "ok" }, history_request: { status: "ok", history: [] } };
     const answer = answers[type];
     if (!answer) return;

@@ -2,6 +2,7 @@
 // tslab prints failures on stderr and sends no `error` message; this is the content of one.
 import { inspect } from "node:util";
 import * as path from "node:path";
+import { importOf, ownExports } from "./ownExports";
 import type { CellPosition, SourceMaps } from "./sourceMaps";
 
 /** One diagnostic of the TypeScript compiler. `line` and `column` count from 1; `file` is empty for the cell itself. */
@@ -28,6 +29,7 @@ const red = (text: string): string => `\u001b[31m${text}\u001b[39m`;
 const bold = (text: string): string => `\u001b[1m${text}\u001b[22m`;
 const gray = (text: string): string => `\u001b[90m${text}\u001b[39m`;
 const mostFrames = 4;
+const mostCallers = 3;
 const mostProblems = 5;
 
 /** Describes why cell number `cell` failed. */
@@ -50,6 +52,8 @@ function describeProblems(problems: readonly Problem[], cell: number, maps: Sour
   });
   const more = problems.length - mostProblems;
   if (more > 0) lines.push(gray(`and ${more} more`));
+  const missing = problems.map(({ message }) => /^Cannot find name '([^']+)'/.exec(message)?.[1]).filter((name) => name !== undefined);
+  for (const name of new Set(missing)) if (ownExports().has(name)) lines.push(`styloscope has it: ${importOf(name)}`);
   if (problems.some(({ message }) => message.includes("Promise<")))
     lines.push("Is an `await` missing where this value was created?");
   return content("CompileError", `${where(first)}: ${first.message}`, lines);
@@ -61,11 +65,15 @@ function describeThrown(error: unknown, cell: number, maps: SourceMaps): ErrorCo
     return content("Thrown", text, [gray("(not an Error, so its line is unknown: throw new Error(…) instead)")]);
   }
   const { positions, library } = readStack(error, cell, maps);
-  const inner = positions[0];
-  // The line in the cell that was run, when the error was thrown by a function of an earlier cell.
-  const outer = positions.find((position) => position.cell === cell);
+  const [inner, ...callers] = positions;
   const lines = inner ? [heading(inner), ...quote(inner, maps)] : [gray(`cell [${cell}]`)];
-  if (outer && inner && outer.cell !== inner.cell) lines.push(heading(outer), ...quote(outer, maps));
+  // Who called it, up to the line of the cell that was run.
+  const last = callers.map((position) => position.cell).lastIndexOf(cell);
+  const between = callers.slice(0, last < 0 ? mostCallers : last);
+  for (const caller of between.slice(0, mostCallers)) lines.push(heading(caller), ...quote(caller, maps, 0));
+  if (between.length > mostCallers) lines.push(gray(`    … ${between.length - mostCallers} more calls`));
+  if (last >= 0) lines.push(heading(callers[last]), ...quote(callers[last], maps));
+  else if (inner && inner.cell !== cell) lines.push(gray(`called from cell [${cell}]; its line is unknown, for it had gone on when this failed`));
   lines.push(...library.slice(0, mostFrames).map((frame) => gray(`    at ${frame}`)));
   if (library.length > mostFrames) lines.push(gray(`    … and ${library.length - mostFrames} more library frames`));
   const { cause } = error;
@@ -77,7 +85,7 @@ function content(ename: string, evalue: string, lines: string[]): ErrorContent {
   return { ename, evalue, traceback: [`${bold(red(ename))}: ${evalue}`, ...lines] };
 }
 
-/** The positions in cells in an error's stack, innermost first, and the library frames before the first of them. */
+/** The lines of cells in an error's stack, innermost first, each recursion once, and the library frames before the first of them. */
 function readStack(error: Error, cell: number, maps: SourceMaps): { positions: CellPosition[]; library: string[] } {
   const stack = maps.rewrite(error.stack ?? "");
   const positions: CellPosition[] = [];
@@ -92,7 +100,8 @@ function readStack(error: Error, cell: number, maps: SourceMaps): { positions: C
     if (found) positions.push(positionOf(found));
     else if (positions.length === 0 && !/\(?node:|\/tslab\/dist\//.test(frame)) library.push(shorten(frame));
   }
-  return { positions, library };
+  const isSameLine = (a: CellPosition, b: CellPosition | undefined): boolean => a.cell === b?.cell && a.line === b.line;
+  return { positions: positions.filter((position, i) => !isSameLine(position, positions[i - 1])), library };
 }
 
 function positionOf([, cell, line, column]: RegExpExecArray): CellPosition {
@@ -110,12 +119,12 @@ function heading({ cell, line }: CellPosition): string {
   return line === undefined ? `in cell [${cell}]` : `in cell [${cell}], line ${line}`;
 }
 
-/** The line between its neighbors, with an arrow before it and a caret under the column. */
-function quote({ cell, line, column }: CellPosition, maps: SourceMaps): string[] {
+/** The line between its neighbors, `around` on each side, with an arrow before it and a caret under the column. */
+function quote({ cell, line, column }: CellPosition, maps: SourceMaps, around = 1): string[] {
   if (line === undefined) return [];
   const source = maps.source(cell).split("\n");
-  const from = Math.max(1, line - 1);
-  const to = Math.min(source.length, line + 1);
+  const from = Math.max(1, line - around);
+  const to = Math.min(source.length, line + around);
   const quoted: string[] = [];
   for (let n = from; n <= to; n++) {
     const mark = n === line ? red("→") : " ";

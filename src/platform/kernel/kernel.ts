@@ -23,6 +23,8 @@ export interface Kernel {
   readonly info: Record<string, any>;
   /** Runs a cell. Resolves when its reply and its last output have arrived; rejects when the kernel dies. */
   execute(code: string, options?: { onOutput?: (output: KernelOutput) => void }): Promise<ExecuteReply>;
+  /** Any other request, such as `complete_request`; resolves with the content of its reply. */
+  request(type: string, content: object): Promise<Record<string, any>>;
   /** Does what the stop button does. */
   interrupt(): void;
   /** Asks the kernel to shut down, and kills it if it has not done so after `patience` ms. */

@@ -3,10 +3,13 @@
 // error messages with the cell's line, the stop button, messages that get lost, shutdown. Everything that a notebook
 // uses works in an unmodified tslab kernel too.
 import { setImmediate } from "node:timers/promises";
+import { setFlagsFromString } from "node:v8";
 import type { ConsoleInterface, Executor } from "tslab/dist/executor";
 import type { JupyterHandlerImpl } from "tslab/dist/jupyter";
 import { Interrupted, setHostSignal } from "../../hostSignal";
 import { answerControl, endWithParent } from "./answerControl";
+import { helpWithCells } from "./cellHelp";
+import { serveComms } from "./comms";
 import { esModules } from "./esModules";
 import { describeFailure, type Failure, type Problem } from "./describeFailure";
 import { listenForStop } from "./listenForStop";
@@ -14,7 +17,7 @@ import { namedConverters } from "./namedConverters";
 import { requireOwnPackages } from "./ownPackages";
 import { type Handler, reportFailures } from "./reportFailures";
 import { showLast } from "./showLast";
-import { neverBusy } from "./sockets";
+import { bindAtOnce, neverBusy } from "./sockets";
 import { type SourceMaps, installStackNames, recordSourceMaps } from "./sourceMaps";
 
 if (require.main === module) {
@@ -28,14 +31,16 @@ if (require.main === module) {
 export async function launch(connectionFile: string): Promise<void> {
   if (!connectionFile) throw new Error("usage: node launch.js CONNECTION_FILE (Jupyter passes it)");
   endWithParent();
+  // A compiled cell leaves 8 MB of garbage, and the compiler holds 170 MB: V8 would let the one grow to the size of the other before it collects.
+  setFlagsFromString("--heap-growing-percent=15");
   requireOwnPackages();
-  Error.stackTraceLimit = 100; // TensorFlow.js alone has more than the usual 10 frames between an error and the cell
   const maps = recordSourceMaps();
   installStackNames(maps);
   // Loaded only now: tslab must get the TypeScript that records source maps.
   const tslab = {
     ...(require("tslab/dist/converter") as typeof import("tslab/dist/converter")),
     ...(require("tslab/dist/executor") as typeof import("tslab/dist/executor")),
+    ...(require("tslab/dist/inspect") as typeof import("tslab/dist/inspect")),
     ...(require("tslab/dist/jupyter") as typeof import("tslab/dist/jupyter")),
   };
 
@@ -107,7 +112,10 @@ export async function launch(connectionFile: string): Promise<void> {
 
   const queue = reportFailures(server, handler, () => failure && describeFailure(failure, handler.execCount, maps));
   answerControl(server, handler);
+  helpWithCells(handler, executor, tslab.printQuickInfo);
+  serveComms(server, handler, { reader: !strict });
   neverBusy(server, ["iopub", "shell", "control"]);
+  bindAtOnce(server);
   printUnhandled(maps, (error) => strict && stray.push(error));
   await server.init();
 }

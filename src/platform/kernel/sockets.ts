@@ -1,9 +1,10 @@
-// No output of a cell is lost: sockets that are never "busy", and printed text batched into few messages.
+// No message is lost: sockets that are bound before they get one and never "busy", and printed text batched into few messages.
 //
 // zeromq.js sends while JavaScript is blocked, but by default only 512 times; the next send waits for the event loop,
 // and every send until then throws EBUSY. tslab ignores that, so messages are lost, the last `idle` among them. With a
 // send timeout of 0 every send takes the direct path, and without a high-water mark ZeroMQ's queue is unlimited.
 // Publishers and routers never block, so nothing can be refused.
+import type { ZmqServer } from "tslab/dist/jupyter";
 import type { Publisher, Router } from "zeromq";
 
 type Socket = Publisher | Router;
@@ -24,6 +25,18 @@ export function neverBusy<Name extends string>(server: Record<Name, Socket>, nam
       },
     });
   }
+}
+
+/**
+ * Binds the sockets of `server` one after the other, at once. Bound in threads, as tslab does it, one socket gets messages while it or
+ * another still refuses to receive and to send ("Socket is blocked by a bind or unbind operation"), and the message is lost.
+ */
+export function bindAtOnce(server: ZmqServer): void {
+  const binding = server as unknown as { bindSocket(socket: Socket, port: number): Promise<void> };
+  binding.bindSocket = async (socket, port) => {
+    const { transport, ip } = server.connInfo;
+    socket.bindSync(`${transport}://${ip}:${port}`);
+  };
 }
 
 export interface Outputs<Data> {

@@ -67,12 +67,17 @@ export function recordSourceMaps(): SourceMaps {
   };
 }
 
-/** Makes `error.stack` contain cells and their lines, also where a cell prints it. */
+const mostFrames = 100;
+
+/** Makes `error.stack` contain cells and their lines, also where a cell prints it, and however deep the call was. */
 export function installStackNames(maps: SourceMaps): void {
+  Error.stackTraceLimit = 20_000; // more than the stack holds
   Error.prepareStackTrace = (error, frames) => {
     const code = String((error as NodeJS.ErrnoException).code ?? "");
     const head = code.startsWith("ERR_") ? `${error.name} [${code}]: ${error.message}` : errorText.call(error);
-    const lines = frames.map((frame) => maps.rewrite(String(frame)));
+    // Of an endless recursion, the end that failed and the end where it began.
+    const ends = frames.length > 2 * mostFrames ? [...frames.slice(0, mostFrames), ...frames.slice(-mostFrames)] : frames;
+    const lines = ends.map((frame) => maps.rewrite(String(frame)));
     // Below the cell there are only the frames of what ran it.
     const last = lines.map((line) => line.includes("cell [")).lastIndexOf(true);
     return [head, ...lines.slice(0, last < 0 ? undefined : last + 1).map((line) => `    at ${line}`)].join("\n");

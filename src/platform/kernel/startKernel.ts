@@ -125,6 +125,7 @@ async function connect(child: KernelProcess, spec: Kernelspec, patience: number)
       const content = { code, silent: false, store_history: true, allow_stdin: false, stop_on_error: false };
       return (await request("execute_request", content, onOutput)) as unknown as ExecuteReply;
     },
+    request: (type, content) => request(type, content as Content),
     interrupt() {
       if (spec.interrupt_mode === "message") sendControl("interrupt_request", {});
       else child.kill("SIGINT");

@@ -1,5 +1,5 @@
 // The Jupyter wire format: a message as signed ZeroMQ frames, and back.
-// Protocol 5.3: [identities…, "<IDS|MSG>", signature, header, parent header, metadata, content].
+// Protocol 5.3: [identities…, "<IDS|MSG>", signature, header, parent header, metadata, content, buffers…].
 import { createHmac, randomUUID, timingSafeEqual } from "node:crypto";
 
 /** Where a kernel listens and the key that signs its messages: the content of a Jupyter connection file. */
@@ -31,6 +31,9 @@ export interface Message {
   readonly header: Header;
   readonly parent: Partial<Header>;
   readonly content: Record<string, unknown>;
+  readonly metadata?: Readonly<Record<string, unknown>>;
+  /** Bytes beside the JSON, as comms send them; the protocol does not sign them. */
+  readonly buffers?: readonly Uint8Array[];
 }
 
 const delimiter = "<IDS|MSG>";
@@ -43,8 +46,9 @@ export function newHeader(type: string, session: string): Header {
 
 /** The frames of a message, signed with HMAC-SHA-256 under `key`. */
 export function pack(key: string, message: Message): (Buffer | string)[] {
-  const parts = [message.header, message.parent, {}, message.content].map((part) => JSON.stringify(part));
-  return [...message.identities, delimiter, sign(key, parts), ...parts];
+  const { identities, header, parent, metadata = {}, content, buffers = [] } = message;
+  const parts = [header, parent, metadata, content].map((part) => JSON.stringify(part));
+  return [...identities, delimiter, sign(key, parts), ...parts, ...buffers.map((bytes) => Buffer.from(bytes))];
 }
 
 /** The message in these frames. Throws when they are not a Jupyter message or the signature is not `key`'s. */
@@ -56,8 +60,8 @@ export function unpack(key: string, frames: Buffer[]): Message {
   const expected = Buffer.from(sign(key, parts));
   if (received.length !== expected.length || !timingSafeEqual(received, expected))
     throw new Error("a Jupyter message with a wrong signature; is the connection file another kernel's?");
-  const [header, parent, , content] = parts.map((part) => JSON.parse(part.toString()));
-  return { identities: frames.slice(0, start), header, parent, content };
+  const [header, parent, metadata, content] = parts.map((part) => JSON.parse(part.toString()));
+  return { identities: frames.slice(0, start), header, parent, content, metadata, buffers: frames.slice(start + 6) };
 }
 
 /** The type of a message, read without checking its signature: for choosing who handles it. */

@@ -18,16 +18,24 @@
     packed.remove();
   }
 
-  // A title longer than a narrow plot is broken between words.
-  function wrapped(title, width) {
-    const most = Math.floor((width - 24) / 7);
-    const lines = [""];
-    for (const word of title.text.split(" ")) {
-      const longer = (lines.at(-1) + " " + word).trim();
-      if (longer.length <= most) lines[lines.length - 1] = longer;
+  const pen = document.createElement("canvas").getContext("2d");
+
+  // A title is broken between words where it would reach below the toolbar or beyond a narrow plot; returns its lines.
+  function wrapped(text, size, room) {
+    pen.font = `${size}px ${sans}`;
+    const lines = [];
+    for (const word of text.split(/<br>| /)) {
+      const longer = lines.length > 0 ? lines.at(-1) + " " + word : word;
+      if (lines.length > 0 && pen.measureText(longer.replace(/<[^>]*>/g, "")).width <= room) lines[lines.length - 1] = longer;
       else lines.push(word);
     }
-    return { ...title, text: lines.join("<br>").replace(/^<br>/, ""), font: { ...title.font, size: 13 } };
+    return lines;
+  }
+
+  // A label over a column breaks between its words, and all are smaller.
+  function smaller(annotation) {
+    const text = annotation.xref === "x" && !annotation.xanchor ? annotation.text.replace(/ /g, "<br>") : annotation.text;
+    return { yanchor: text === annotation.text ? undefined : "bottom", ...annotation, text, font: { ...annotation.font, size: 10 } };
   }
 
   // What the author left open follows the page; what the author set stays.
@@ -38,19 +46,31 @@
     const template = layout.template || { layout: { font, margin, xaxis: axis, yaxis: axis } };
     const result = { ...layout, template, autosize: true };
     if (layout.width > width) {
-      if (layout.height) result.height = Math.round(layout.height * width / layout.width);
+      // What is between the margins keeps its shape; the margins, which hold text, keep their size.
+      const { l, r, t, b } = { ...margin, ...layout.margin };
+      if (layout.height) result.height = Math.round((layout.height - t - b) * (width - l - r) / (layout.width - l - r) + t + b);
       delete result.width;
     }
-    if (width < 560) {
+    const narrow = width < 560;
+    if (narrow) {
       result.legend = { ...layout.legend, orientation: "h", x: 0, xanchor: "left", y: -0.22, yanchor: "top" };
       result.margin = { r: 16, ...layout.margin, l: Math.min(layout.margin?.l ?? 56, 56) };
-      if (layout.title?.text) result.title = wrapped(layout.title, width);
+      result.annotations = layout.annotations?.map(smaller);
+    }
+    if (layout.title?.text) {
+      const size = narrow ? 13 : layout.title.font?.size ?? 17;
+      const room = Math.min(width, result.width ?? width) - (result.margin?.l ?? margin.l) - (touch ? 8 : 72);
+      const lines = wrapped(layout.title.text, size, room);
+      const more = 1.3 * size * (lines.length - layout.title.text.split("<br>").length);
+      result.title = { ...layout.title, text: lines.join("<br>"), font: { ...layout.title.font, size } };
+      result.margin = { ...result.margin, t: (result.margin?.t ?? margin.t) + more };
+      if (result.height) result.height += more;
     }
     if (touch) result.dragmode = false; // a finger scrolls the page
     return result;
   }
 
-  const settings = { displaylogo: false, displayModeBar: touch ? false : "hover" };
+  const settings = { displaylogo: false, displayModeBar: touch ? false : "hover", modeBarButtons: [["toImage", "resetScale2d"]] };
 
   async function draw(figure) {
     const twin = figure.querySelector("img.twin");

@@ -2,12 +2,16 @@
 import { escapeMarkup } from "../drawing/escapeMarkup";
 
 /** The page's type and colors, for what is inside a frame; the style sheet of the page does not reach there. */
-const style = `:root { color-scheme: light dark; --ink: #26231f; --line: #e6e1d8; --accent: #9a4a2b }
-@media (prefers-color-scheme: dark) { :root { --ink: #e3dfd7; --line: #37342f; --accent: #e59c76 } }
+const style = `:root { color-scheme: light dark; --paper: #fdfcfa; --shade: #26231f2e; --ink: #26231f; --line: #e6e1d8; --accent: #9a4a2b }
+@media screen and (prefers-color-scheme: dark) { :root { --paper: #181715; --shade: #000000a0; --ink: #e3dfd7; --line: #37342f; --accent: #e59c76 } }
 html { background: transparent } body { margin: 0; color: var(--ink); font: 1rem/1.5 system-ui, sans-serif; display: flow-root }
 table { border-collapse: collapse; font-size: .9375rem; font-variant-numeric: tabular-nums } a { color: var(--accent) }
 th, td { padding: .4em 1.1em .4em 0; text-align: left; border-bottom: 1px solid var(--line) } img { max-width: 100% }
-.wide { white-space: nowrap }`;
+.wide { white-space: nowrap; overflow-x: auto; background: linear-gradient(to right, var(--paper) 40%, transparent) 0 0 / 3rem 100% no-repeat local,
+linear-gradient(to left, var(--paper) 40%, transparent) 100% 0 / 3rem 100% no-repeat local,
+linear-gradient(to right, var(--shade), transparent) left / 1rem 100% no-repeat scroll,
+linear-gradient(to left, var(--shade), transparent) right / 1rem 100% no-repeat scroll }
+@media print { .wide { white-space: normal; background: none; zoom: .58 } .wide :is(th, td) { padding-right: .7em } }`;
 
 /** Elements that reach the network although the content policy forbids it (a preconnect, a frame), or change where the frame leads. */
 const refused = /<(?=\/?(?:link|meta|base|iframe|frame|frameset|object|embed)[\s/>])/gi;

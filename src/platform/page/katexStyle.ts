@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 
-/** CSS for the formulas in `html`; empty when there are none. About 0.2 MB for everyday maths, 0.4 MB at most. */
+/** CSS for the formulas in `html`; empty when there are none. About 0.2 MB for everyday math, 0.4 MB at most. */
 export async function katexStyle(html: string): Promise<string> {
   if (!html.includes('class="katex')) return "";
   const sheet = require.resolve("katex/dist/katex.min.css");

@@ -1,4 +1,4 @@
-// Markdown with maths as HTML, every picture inside it: what a notebook's prose becomes on the page.
+// Markdown with math as HTML, every picture inside it: what a notebook's prose becomes on the page.
 import katex from "@vscode/markdown-it-katex";
 import MarkdownIt from "markdown-it";
 import { escapeMarkup } from "../drawing/escapeMarkup";
@@ -47,7 +47,7 @@ function makeMarkdown(): MarkdownIt {
   const rules = md.renderer.rules;
   const mathBlock = rules.math_block!;
 
-  // The plugin wraps display maths in <p>, which may not stand inside a paragraph; a span may stand anywhere.
+  // The plugin wraps display math in <p>, which may not stand inside a paragraph; a span may stand anywhere.
   rules.math_block = rules.math_inline_block = rules.math_inline_bare_block = (...args) =>
     mathBlock(...args).trim().replace(/^<p /, "<span ").replace(/<\/p>$/, "</span>");
   rules.table_open = () => `<div class="table"><table>`;

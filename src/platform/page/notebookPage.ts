@@ -21,9 +21,9 @@ export interface PageOptions {
 }
 
 /**
- * Turns an executed notebook (nbformat 4 JSON) into one self-contained page: prose with maths, highlighted code,
+ * Turns an executed notebook (nbformat 4 JSON) into one self-contained page: prose with math, highlighted code,
  * and every output, plots interactive with their PNG twin shown first, on paper and without
- * JavaScript. Where the notebook has no plot, plotly is left out. A plot costs the page 2 MB once, maths 0.2 MB.
+ * JavaScript. Where the notebook has no plot, plotly is left out. A plot costs the page 2 MB once, math 0.2 MB.
  *
  * A notebook may come from anywhere, and its page is safe to open: everything is escaped but outputs of type text/html, which
  * stand in sandboxed frames; a content security policy lets only the page's own scripts run, and nothing is loaded from elsewhere.

@@ -1,4 +1,5 @@
 // The outputs of a cell as HTML: text, errors, pictures and plots.
+import { transparent } from "../drawing/colors";
 import { escapeMarkup } from "../drawing/escapeMarkup";
 import { joined, type NotebookOutput } from "../files/notebookFile";
 import { ansiToHtml } from "./ansiToHtml";
@@ -17,7 +18,8 @@ type Show = (bundle: Bundle, type: string, addresses: Addresses, metadata?: obje
 const forms: ReadonlyArray<readonly [RegExp, Show]> = [
   [/^application\/vnd\.plotly\.v1\+json$/, plot],
   [/^text\/html$/, (bundle, type) => htmlFrame(joined(bundle[type]))],
-  [/^text\/markdown$/, (bundle, type, addresses) => `<div class="prose">${prose(joined(bundle[type]), addresses).html}</div>`],
+  [/^text\/markdown$/, (bundle, type, addresses, metadata) =>
+    `<div class="${isCaption(metadata) ? "caption" : "prose"}">${prose(joined(bundle[type]), addresses).html}</div>`],
   [/^image\//, (bundle, type, _addresses, metadata) => picture(bundle, type, metadata)],
   [/^text\/latex$/, (bundle, type, addresses) => `<div class="prose">${prose(joined(bundle[type]), addresses).html}</div>`],
   [/^text\//, (bundle, type) => block("result", joined(bundle[type]))],
@@ -52,6 +54,11 @@ function shown(bundle: Bundle, addresses: Addresses, metadata?: object): string 
   return types.length === 0 ? "" : block("result", `[nothing here can show ${types.join(", ")}]`);
 }
 
+/** What `show` writes below a picture. */
+function isCaption(metadata: object = {}): boolean {
+  return (metadata as { "text/markdown"?: { styloscope?: unknown } })["text/markdown"]?.styloscope === "caption";
+}
+
 function block(kind: string, text: string): string {
   return `<pre class="${kind}">${ansiToHtml(text.replace(/\s+$/, ""))}</pre>`;
 }
@@ -76,7 +83,8 @@ function plot(bundle: Bundle, type: string): string {
   const traces = Array.isArray(data) ? data : [];
   const onlyLines = traces.every((trace) => ["scatter", "bar", "box", undefined].includes(trace.type as string));
   const height = typeof layout.height === "number" ? layout.height : 420;
-  const classes = `plot${onlyLines ? " lines" : ""}${twin === "" ? "" : " has-twin"}`;
+  const opaque = layout.paper_bgcolor !== transparent;
+  const classes = ["plot", onlyLines && "lines", opaque && "opaque", twin !== "" && "has-twin"].filter(Boolean).join(" ");
   return `<figure class="${classes}" style="--height:${height}px">${twin}
 <script type="application/json">${escapeJson({ data, layout, config, frames })}</script>${caption(bundle)}</figure>`;
 }

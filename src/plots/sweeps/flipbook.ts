@@ -1,9 +1,9 @@
 // A plot with pages: a mosaic on each, a slider that goes through them, and captions where the mouse is.
 import type { Json } from "../../json";
-import { faint, ink } from "../../platform/drawing/colors";
+import { ink, transparent } from "../../platform/drawing/colors";
 import { fitBytes } from "../../platform/drawing/fitBytes";
-import { plotOf, type Annotation, type Plot, type Trace } from "../../platform/drawing/plot";
-import { labelRoom } from "../../platform/drawing/svgText";
+import { control, plotOf, type Annotation, type Plot, type Trace } from "../../platform/drawing/plot";
+import { labelRoom, textWidth, wrapText } from "../../platform/drawing/svgText";
 import { cornerOf, mosaic, sizeOf, type TileSize } from "./mosaic";
 
 export interface Page {
@@ -37,6 +37,8 @@ export interface FlipbookOptions {
 const sides = [192, 160, 128, 112, 96, 80, 72, 64, 56, 48, 40, 32];
 const legible = 64;
 const widest = 900;
+const widestRowLabel = 180;
+const line = 15;
 
 /** The largest flipbook that fits `limit`; where pages can be spared, with fewer before its pictures get too small. */
 export async function flipbook(pages: readonly Page[], options: FlipbookOptions): Promise<Plot> {
@@ -59,6 +61,11 @@ export async function flipbook(pages: readonly Page[], options: FlipbookOptions)
   return found?.drawn ?? (await render(ladder.at(-1)!, Infinity))!;
 }
 
+/** A label in lines that a browser's font, too, fits into `width` pixels. */
+function lines(label: string, width: number): string[] {
+  return wrapText(label, width * (textWidth(label) / labelRoom(label)));
+}
+
 /** The first, the last, and from that every second. */
 function everySecond(pages: readonly Page[]): Page[] {
   return pages.filter((_, i) => i === 0 || (pages.length - 1 - i) % 2 === 0);
@@ -74,38 +81,43 @@ function drawn(pages: readonly Page[], jpegs: readonly Buffer[], tile: TileSize,
     const corner = cornerOf(y, x, tile);
     return [corner.x + tile.width / 2, corner.y + tile.height / 2];
   }));
-  const longest = Math.max(...rowLabels.map((label) => labelRoom(label)));
-  const left = rowLabels.length === 0 ? 16 : Math.min(200, longest) + 20;
-  const margin = { l: left, r: 16, t: columnLabels.length > 0 ? 72 : 48, b: 96 };
-  const labels = Math.max(0, ...columnLabels.map((label) => labelRoom(label) + 8)) * columns;
-  const width = Math.min(widest, Math.max(480, size.width * 2, labels) + left + 16);
+  const sides = rowLabels.map((label) => lines(label, widestRowLabel));
+  const left = rowLabels.length === 0 ? 16 : Math.max(...sides.flat().map((text) => labelRoom(text))) + 20;
+  const words = columnLabels.flatMap((label) => label.split(/\s+/)).map((word) => labelRoom(word) + 8);
+  const width = Math.min(widest, Math.max(480, size.width * 2, Math.max(0, ...words) * columns) + left + 16);
+  const headings = columnLabels.map((label) => lines(label, (width - left - 16) / columns - 16));
+  const above = Math.max(0, ...headings.map((label) => label.length));
+  const margin = { l: left, r: 16, t: 48 + (above > 0 ? 8 + line * above : 0), b: 96 };
   const height = Math.round((size.height / size.width) * (width - margin.l - margin.r)) + margin.t + margin.b;
   const data: Trace[] = [
-    { type: "image", source: sources[open], x0: 0.5, y0: 0.5, dx: 1, dy: 1, hoverinfo: "skip" },
+    { type: "image", source: sources[open], x0: 0.5, y0: 0.5, dx: 1, dy: 1, zsmooth: "fast", hoverinfo: "skip" },
     {
       type: "scatter", mode: "markers", x: centers.map(([x]) => x), y: centers.map(([, y]) => y),
-      text: pages[open].captions.flat(), marker: { color: "rgba(0,0,0,0)", size: 10 }, hovertemplate: "%{text}<extra></extra>",
+      text: pages[open].captions.flat(), marker: { color: transparent, size: 10 }, hovertemplate: "%{text}<extra></extra>",
     },
   ];
-  const label = (text: string, x: number, y: number, more: Partial<Annotation>): Annotation =>
-    ({ text, x, y, xref: "x", yref: "y", showarrow: false, font: { color: ink, size: 12 }, ...more });
+  // A line is an annotation: the plot's picture knows no line breaks.
+  const label = (text: readonly string[], x: number, y: number, shift: (i: number) => number, more: Partial<Annotation>): Annotation[] =>
+    text.map((one, i) => ({ text: one, x, y, xref: "x", yref: "y", showarrow: false, font: { color: ink, size: 12 }, yshift: shift(i), ...more }));
   const still = { mode: "immediate", frame: { duration: 0, redraw: true }, transition: { duration: 0 } };
   return plotOf(data, {
     title: { text: title }, width, height, margin, hovermode: "closest", hoverdistance: -1,
-    hoverlabel: { align: "left", bgcolor: "#ffffff", font: { color: ink, size: 12 } },
+    hoverlabel: { align: "left" },
     xaxis: { visible: false, range: [0, size.width], constrain: "domain", fixedrange: true },
     yaxis: { visible: false, range: [size.height, 0], scaleanchor: "x", constrain: "domain", fixedrange: true },
     annotations: [
-      ...columnLabels.map((text, x) => label(text, cornerOf(0, x, tile).x + tile.width / 2, 0, { yshift: 12 })),
-      ...rowLabels.map((text, y) => label(text, 0, cornerOf(y, 0, tile).y + tile.height / 2, { xanchor: "right", xshift: -8 })),
+      ...headings.flatMap((text, x) =>
+        label(text, cornerOf(0, x, tile).x + tile.width / 2, 0, (i) => 12 + line * (text.length - 1 - i), {})),
+      ...sides.flatMap((text, y) => label(text, 0, cornerOf(y, 0, tile).y + tile.height / 2, (i) => line * ((text.length - 1) / 2 - i),
+        { xanchor: "right", xshift: -8 })),
     ],
     sliders: [{
-      active: open, x: play ? 0.1 : 0, len: play ? 0.9 : 1, y: 0, yanchor: "top", pad: { t: 24, b: 8 },
-      currentvalue: { prefix: `${what} `, font: { color: ink, size: 13 } }, font: { color: faint, size: 11 },
+      bgcolor: ink, activebgcolor: ink, bordercolor: transparent, tickcolor: ink, active: open, x: play ? 0.1 : 0, len: play ? 0.9 : 1, y: 0, yanchor: "top", pad: { t: 24, b: 8 },
+      currentvalue: { prefix: `${what} `, font: { color: ink, size: 13 } }, font: { color: ink, size: 11 },
       steps: pages.map(({ name }, i) => ({ label: name, method: "animate", args: [[String(i)], still] })),
     }],
     ...(play && { updatemenus: [{
-      type: "buttons", showactive: false, x: 0, xanchor: "left", y: 0, yanchor: "top", pad: { t: 40 },
+      ...control, type: "buttons", showactive: false, x: 0, xanchor: "left", y: 0, yanchor: "top", pad: { t: 40 },
       buttons: [{ label: "▶", method: "animate", args: [null, { ...still, frame: { duration: 500, redraw: true } }] }],
     }] }),
   }, summary, pages.map(({ captions }, i) => ({

@@ -1,5 +1,6 @@
-// Pictures side by side in one JPEG, with nothing but white between them: what a plot of a sweep shows.
+// Pictures side by side in one JPEG, with nothing but a narrow gap between them: what a plot of a sweep shows.
 import sharp, { type OverlayOptions } from "sharp";
+import { table } from "../../platform/drawing/colors";
 
 /** Of one picture, in pixels. */
 export interface TileSize {
@@ -21,18 +22,18 @@ export function sizeOf(rows: number, columns: number, tile: TileSize): TileSize 
   return { width: x - gap, height: y - gap };
 }
 
-/** Every picture is scaled to fit its tile; a tile without one stays white. */
+/** Every picture is scaled to fit its tile; a tile without one stays empty. */
 export async function mosaic(pictures: readonly (readonly (Buffer | undefined)[])[], tile: TileSize): Promise<Buffer> {
   const overlays = pictures.flatMap((row, y) => row.map(async (picture, x): Promise<OverlayOptions | undefined> => {
     if (!picture) return undefined;
-    const fitted = sharp(picture).resize(tile.width, tile.height, { fit: "contain", background: "#ffffff" });
+    const fitted = sharp(picture).resize(tile.width, tile.height, { fit: "contain", background: table });
     const input = await fitted.png().toBuffer();
     const corner = cornerOf(y, x, tile);
     return { input, left: corner.x, top: corner.y };
   }));
   const drawn = (await Promise.all(overlays)).filter((one) => one !== undefined);
   const size = sizeOf(pictures.length, Math.max(...pictures.map((row) => row.length)), tile);
-  return sharp({ create: { ...size, channels: 3, background: "#ffffff" } }).composite(drawn)
+  return sharp({ create: { ...size, channels: 3, background: table } }).composite(drawn)
     .jpeg({ quality: 65, mozjpeg: true }).toBuffer();
 }
 

@@ -4,7 +4,8 @@ import { mustBeOneOf } from "../../errors";
 import { inRows } from "../../platform/drawing/inRows";
 import type { Plot } from "../../platform/drawing/plot";
 import { filesOf } from "../../sweeps/cellResult";
-import { gridOf, settingLabel, type Cell } from "../../sweeps/plan";
+import { gridOf, type Cell } from "../../sweeps/plan";
+import { settingLabels } from "../../sweeps/settingLabel";
 import type { Settings } from "../../sweeps/settings";
 import type { SweepResult } from "../../sweeps/sweepResult";
 import { titleOf } from "../../sweeps/sweepSheet";
@@ -30,21 +31,22 @@ export async function sweepSlider(
   const setting = over ?? names.at(-1);
   const others = names.filter((name) => name !== setting);
   const done = new Map(cells.map((cell) => [cell.index, cell]));
+  const label = settingLabels(sweep.cells.map(({ settings }) => settings));
   const pageOf = async (name: string, alike: readonly Cell[]) => {
     const rows = inRows(alike, acrossOf(alike.length));
     return {
       name, rows,
       pictures: await Promise.all(rows.map((row) => Promise.all(row.map(async ({ index }) =>
-        (done.has(index) ? readFile(filesOf(folder, index).picture) : undefined))))),
+        (done.has(index) ? readFile(filesOf(folder, sweep.cells[index]).picture) : undefined))))),
       captions: rows.map((row) => row.map(({ index }) => (done.has(index) ? cellCaption(done.get(index)!) : notDone))),
     };
   };
   const values = grid.find(([name]) => name === setting)?.[1] ?? [];
   const pages = await Promise.all(setting === undefined
     ? sweep.cells.map((cell) => pageOf(cell.label, [cell]))
-    : values.map((value) => pageOf(valueText(setting, value),
+    : values.map((value) => pageOf(label(setting, value).replace(`${setting} `, ""), // whose name the slider shows already
       sweep.cells.filter(({ settings }) => JSON.stringify(settings[setting]) === JSON.stringify(value)))));
-  const labelOf = ({ settings }: Cell): string => others.map((name) => settingLabel(name, settings[name])).join(", ");
+  const labelOf = ({ settings }: Cell): string => others.map((name) => label(name, settings[name])).join(", ");
   const [first, ...more] = pages[0].rows;
   const title = titleOf(sweep);
   return flipbook(pages, {
@@ -57,9 +59,4 @@ export async function sweepSlider(
 /** Up to six pictures in a row; more in rows that are about equally long. */
 function acrossOf(count: number): number {
   return Math.ceil(count / Math.ceil(count / 6));
-}
-
-/** Without the name of the setting, which the slider shows already. */
-function valueText(setting: keyof Settings, value: Settings[keyof Settings]): string {
-  return settingLabel(setting, value).replace(`${setting} `, "");
 }

@@ -23,7 +23,7 @@ export async function sweepSteps(result: SweepResult, { limit = notebookLimit }:
   const done = new Map(cells.map((cell) => [cell.index, cell]));
   const steps = [...new Set(cells.flatMap(({ frames }) => frames))].sort((a, b) => a - b);
   const strips = new Map<number, Buffer>();
-  for (const { index } of cells) strips.set(index, await readFile(filesOf(folder, index).strip));
+  for (const cell of cells) strips.set(cell.index, await readFile(filesOf(folder, cell).strip));
   const inEveryTile = <Value>(make: (cell: CellResult) => Value, otherwise: Value): Value[][] =>
     rows.map((row) => row.map((index) => (done.has(index) ? make(done.get(index)!) : otherwise)));
   const pages = await Promise.all(steps.map(async (step) => ({

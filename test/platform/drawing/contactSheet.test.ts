@@ -127,3 +127,41 @@ test("wrong sheets are refused, each with what was expected", async () => {
   const bad = { image: plain(2, 2, [NaN, 0, 0]), label: "step 3" };
   await assert.rejects(contactSheet([bad]), /"step 3": 4 of 12 values/);
 });
+
+test("headings and labels are broken between words, and a column is as wide as its longest word, so that none loses its value", async () => {
+  const places: readonly ((label: string) => Promise<tf.Tensor3D>)[] = [
+    (label) => contactSheet([[{ image: red }, { image: red }]], { side: 64, columnLabels: ["", label] }),
+    (label) => contactSheet([{ image: red, label }], { side: 64 }),
+    (label) => contactSheet([[{ image: red }]], { side: 64, rowLabels: [`the name of a setting, ${label}`] }),
+    (label) => contactSheet([{ image: red }], { side: 64, title: `the valley as strokes, ${label}` }),
+  ];
+  for (const [place, sheetOf] of places.entries()) {
+    const sheets = [await sheetOf("styleWeight 10"), await sheetOf("styleWeight 30")];
+    const [one, other] = await Promise.all(sheets.map((sheet) => sheet.data()));
+    assert.deepEqual(sheets[0].shape, sheets[1].shape);
+    assert.ok(one.some((value, i) => value !== other[i]), `place ${place}`);
+    assert.equal((await boxOf(sheets[0], [1, 0, 0])).count % (64 * 32), 0, "no label covers a picture");
+  }
+});
+
+test("a row is as high as its label, which stands in the margins of the sheet", async () => {
+  const sheet = await contactSheet([[{ image: red }]], { side: 8, rowLabels: ["many words that need several lines beside a small picture, one below the other"] });
+  const [height] = sheet.shape;
+  const dark = await tf.tidy(() => tf.any(tf.less(tf.max(sheet, 2), 0.5), 1)).data();
+  const rows = [...dark].flatMap((is, row) => (is ? [row] : []));
+  assert.ok(rows[0] >= 16 && rows.at(-1)! < height - 16, `ink in rows ${rows[0]} to ${rows.at(-1)} of ${height}`);
+  assert.ok(rows.at(-1)! - rows[0] > 2 * 22, "three lines");
+});
+
+test("a tile with nothing but a size is a gray box, as large as the picture will be; a sheet does not grow when pictures come", async () => {
+  const gray = [0xee / 255, 0xee / 255, 0xee / 255];
+  const tile = { size: red.shape.slice(0, 2) as [number, number] };
+  const [begun, half, ended] = await Promise.all([
+    [[tile, tile], [tile, tile]], [[{ image: red }, tile], [tile, tile]], [[{ image: red }, { image: red }], [{ image: red }, { image: red }]],
+  ].map((tiles) => contactSheet(tiles, { side: 80 })));
+  assert.deepEqual([begun.shape, half.shape], [ended.shape, ended.shape]);
+  assert.deepEqual(await boxOf(begun, gray), await boxOf(ended, [1, 0, 0]));
+  assert.equal((await boxOf(half, gray)).count, 3 * 80 * 40);
+  const unknown = await contactSheet([[{}, {}], [{}, {}]], { side: 80, rowLabels: ["one", "two"] });
+  assert.ok(unknown.shape[0] > 2 * 80, "rows do not overlap where nothing is known");
+});

@@ -76,7 +76,7 @@ describe("the engine", () => {
     });
 
   it("refuses a name that is not an engine's, with the list", () => {
-    assert.match(inProcess("wams", report), /STYLOSCOPE_ENGINE is "wams"; it can be tensorflow, onnx, wasm, cpu, onnx-webgpu, onnx-cuda/);
+    assert.match(inProcess("wams", report), /STYLOSCOPE_ENGINE is "wams"; it can be onnx-cuda, tensorflow, onnx, wasm, cpu, onnx-webgpu/);
   });
 
   it("refuses a STYLOSCOPE_THREADS that is not a number, instead of taking a slower engine", () => {

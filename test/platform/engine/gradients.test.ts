@@ -6,16 +6,19 @@ import { activations, contentAs } from "../../../src/losses/activations";
 import { channelMeans } from "../../../src/losses/channelMeans";
 import { conventions, type Convention } from "../../../src/losses/conventions";
 import { covariance } from "../../../src/losses/covariance";
+import { crossLayerGram } from "../../../src/losses/crossLayerGram";
 import { fromStatistic } from "../../../src/losses/fromStatistic";
 import { gaussianWasserstein } from "../../../src/losses/gaussianWasserstein";
 import { gradientStatistics } from "../../../src/losses/gradientStatistics";
 import { gram, gramAs } from "../../../src/losses/gram";
 import { guidedGram } from "../../../src/losses/guidedGram";
 import { histogram } from "../../../src/losses/histogram";
+import { isCrossLayer } from "../../../src/losses/loss";
 import { lossSpecs } from "../../../src/losses/lossSpecs";
 import { maskedActivations } from "../../../src/losses/maskedActivations";
 import { meanStd } from "../../../src/losses/meanStd";
 import { mmd } from "../../../src/losses/mmd";
+import { moments } from "../../../src/losses/moments";
 import { patches } from "../../../src/losses/patches";
 import { pixels } from "../../../src/losses/pixels";
 import { relative } from "../../../src/losses/relative";
@@ -37,7 +40,7 @@ const layers = ["relu1_1", "conv2_1", "relu3_1", "pool3"];
 const mean = fromStatistic((features) => tf.mean(features, [0, 1]), "mean");
 
 type Make = (photo: Image, painting: Image) => Term[];
-const styleWith = (loss: Term["loss"]): Make => (_, painting) => [style(painting, { layers, loss })];
+const styleWith = (loss: Term["loss"]): Make => (_, painting) => [style(painting, { ...(!isCrossLayer(loss) && { layers }), loss })];
 const contentWith = (loss: Term["loss"]): Make => (photo) => [content(photo, { layers, loss })];
 const pixelsWith = (loss: Term["loss"]): Make => (photo) => [content(photo, { layers: ["pixels"], loss })];
 const systems = Object.keys(conventions) as Convention[];
@@ -58,6 +61,7 @@ const losses: Record<string, Record<string, Make>> = {
   },
   channelMeans: { "channel means": styleWith(channelMeans()) },
   covariance: { covariance: styleWith(covariance()) },
+  crossLayerGram: { "Gram matrices across layers": styleWith(crossLayerGram({ layers: [...layers] })) },
   fromStatistic: { "the distance of means": styleWith(mean) },
   gaussianWasserstein: { "the Wasserstein distance of Gaussians": styleWith(gaussianWasserstein()) },
   gradientStatistics: { "gradient statistics": styleWith(gradientStatistics()) },
@@ -75,10 +79,14 @@ const losses: Record<string, Record<string, Make>> = {
   },
   meanStd: { "means and deviations": styleWith(meanStd()) },
   mmd: Object.fromEntries((["linear", "polynomial", "gaussian"] as const).map((kernel) => [`mmd, ${kernel}`, styleWith(mmd(kernel))])),
+  moments: { moments: styleWith(moments()), "moments of hypercolumns": styleWith(moments({ layers: [...layers], samples: 100 })) },
   patches: { patches: styleWith(patches()) },
   pixels: { pixels: pixelsWith(pixels()) },
   relative: { "the relative Gram loss": styleWith(relative(gram())), "the relative content loss": contentWith(relative(activations())) },
-  relaxedEmd: { "the relaxed earth mover's distance": styleWith(relaxedEmd()) },
+  relaxedEmd: {
+    "the relaxed earth mover's distance": styleWith(relaxedEmd()),
+    "the relaxed earth mover's distance of hypercolumns": styleWith(relaxedEmd({ layers: [...layers], samples: 100 })),
+  },
   shiftedGram: { "the shifted Gram loss": styleWith(shiftedGram({ shifts: [0, 1, 2] })) },
   slicedWasserstein: { "sliced Wasserstein": styleWith(slicedWasserstein()) },
   smoothness: Object.fromEntries(variations.map((variation) => [`the smoothness ${variation}`, () => [smoothness({ variation })]])),

@@ -5,9 +5,13 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
+import { saveRun } from "../../../src/minimize/saveRun";
+import type { Snapshot } from "../../../src/minimize/snapshot";
 import { withLock } from "../../../src/platform/files/fileLock";
 import { temporaryName, thisHost, writerLives } from "../../../src/platform/files/temporaryFile";
 import { writeAtomically } from "../../../src/platform/files/writeAtomically";
+import { saveCheckpoint } from "../../../src/training/checkpoint";
+import type { TrainingState } from "../../../src/training/trainingStep";
 import { temporaryFolder } from "./fixtures";
 
 /** The id of a process that has ended. */
@@ -66,4 +70,20 @@ test("the next process that writes into a folder removes what killed ones left t
   fs.utimesSync(old, 1, 1);
   await writeAtomically(path.join(folder, "new.txt"), "text");
   assert.deepEqual(fs.readdirSync(folder).sort(), [living, elsewhere, foreign, "new.txt"].map((file) => path.basename(file)).sort());
+});
+
+test("a saved run and a checkpoint remove what a killed process left of theirs", async (t) => {
+  const x = Float32Array.of(1, 2);
+  const of = { size: [1, 1], network: "", objective: "", optimizer: "", settings: {} } as const;
+  const snapshot = (): Snapshot => ({ index: 0, seconds: 0, parts: {}, of, x, state: {} });
+  const state: TrainingState = { step: 0, parameters: x, optimizer: {} };
+  for (const save of [
+    (file: string) => saveRun({ snapshot }, file),
+    (file: string) => saveCheckpoint({ state, seed: 0, seconds: 0, of: "", history: [], pending: [], constants: {} }, file),
+  ]) {
+    const file = path.join(temporaryFolder(t), "run.safetensors");
+    fs.writeFileSync(path.join(path.dirname(file), `.run.safetensors.${thisHost}-${dead}-0123456789ab.tmp`), "half");
+    await save(file);
+    assert.deepEqual(fs.readdirSync(path.dirname(file)), ["run.safetensors"]);
+  }
 });

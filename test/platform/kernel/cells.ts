@@ -41,6 +41,9 @@ async function inTime(reply: Promise<ExecuteReply>): Promise<ExecuteReply> {
   return Promise.race([reply, late]).finally(() => clearTimeout(timer));
 }
 
+/** Another request to the file's kernel, with the content of its reply. */
+export const request = (type: string, content: object): Promise<Record<string, any>> => kernel.request(type, content);
+
 /** Presses stop. */
 export const interrupt = (): void => kernel.interrupt();
 

@@ -67,6 +67,48 @@ half(a);`);
   assert.doesNotMatch(message, /tslab\/dist|node:vm/, "frames of what runs the cell");
 });
 
+test("a throw in a function of the same cell, or of a loss in it, names the line that called it", async () => {
+  const { errors: [local] } = await run(`function half(x: number): number {
+  throw new Error(\`odd \${x}\`);
+}
+const two = 2;
+[half].map((f) => f(two));`);
+  assert.match(local, /^Error: odd 2\nin cell \[\d+\], line 2\n[^]*in cell \[\d+\], line 5\n[^]*→ +5 \[half\]/);
+  const { errors: [lost] } = await run(`import { content, minimize, noise, objective, randomVgg } from "styloscope";
+const image = noise([16, 16]);
+const loss = { name: "mine", prepare: (f) => f.clone(), distance: () => {
+  throw new Error("no distance");
+} };
+const goal = objective(await randomVgg({ width: 1 / 16 }), [content(image, { loss, layers: ["relu1_1"] })]);
+for await (const step of minimize(goal, { start: image })) console.log(step.loss);`);
+  assert.match(lost, /no distance\nin cell \[\d+\], line 4\n[^]*in cell \[\d+\], line 7\n[^]*→ +7 for await/);
+});
+
+test("every function of cells that was on the way is named, a recursion once", async () => {
+  const { reply: { execution_count: first } } = await run(`const inner = (x: number): number => { throw new Error("here"); };
+const middle = (x: number): number => inner(x);
+const down = (n: number): number => n === 0 ? middle(n) : down(n - 1);
+const endless = (n: number): number => endless(n + 1) + 1;`);
+  const lines = (text: string): string[] => [...text.matchAll(/in cell \[(\d+)\], line (\d+)/g)].map(([, cell, line]) => `${Number(cell) - first!}:${line}`);
+  const { errors: [deep] } = await run("const n = 150;\ndown(n);");
+  assert.deepEqual(lines(deep), ["0:1", "0:2", "0:3", "1:2"]);
+  const { errors: [overflow] } = await run("\nendless(0);");
+  assert.match(overflow, /^RangeError: Maximum call stack/);
+  assert.deepEqual(lines(overflow), ["0:4", "2:2"]);
+});
+
+test("a promise that failed before the cell awaited it: the line is said to be unknown", async () => {
+  await run(`async function fail(): Promise<void> {
+  await null;
+  throw new Error("early");
+}`);
+  const { errors, reply } = await run(`const p = fail();
+p.catch(() => {});
+await new Promise((r) => setTimeout(r, 5));
+await p;`);
+  assert.match(errors[0], new RegExp(`line 3\n[^]*\ncalled from cell \\[${reply.execution_count}\\]; its line is unknown`));
+});
+
 test("a failing library call names the cell's line", async () => {
   const ran = await run(`import { readFile } from "node:fs/promises";
 const name = "no such file";

@@ -116,7 +116,7 @@ const circle = `<svg xmlns="http://www.w3.org/2000/svg" width="120" height="60">
 const curve = `<path d="M80 60 C 200 300 400 330 760 340" stroke="#c2633a" fill="none" stroke-width="2"/>`;
 const complaint = "no layer conv6_1 in vgg19; did you mean conv5_1?";
 
-/** Maths, a loss plot on a log axis, a heat map without a twin, pictures in three formats, streams and an error. */
+/** Math, a loss plot on a log axis, a heat map without a twin, pictures in three formats, streams and an error. */
 export async function everything(): Promise<NotebookJson> {
   const plotly = "application/vnd.plotly.v1+json";
   const jpeg = (await sharp(Buffer.from(await png(256, 256), "base64")).jpeg().toBuffer()).toString("base64");

@@ -33,7 +33,7 @@ test("the same notebook makes the same page, byte for byte", async () => {
   assert.equal(await notebookPage(await everything()), await notebookPage(await everything()));
 });
 
-test("plotly travels only with a plot, once, and KaTeX only with maths", async () => {
+test("plotly travels only with a plot, once, and KaTeX only with math", async () => {
   const plain = await notebookPage(notebook(markdown("# Words\n\nonly words"), code("1 + 1")));
   assert.ok(plain.length < 30_000, `${plain.length} bytes`);
   assert.doesNotMatch(plain, /plotly|KaTeX/);
@@ -134,7 +134,7 @@ test("a picture is read only below the notebook's folder, and only from a file",
     `file://${folder}/secret.png`]) assert.ok(!await embeds(address), address);
 });
 
-test("the first heading 1 is the title, with its maths, and is not said twice", async () => {
+test("the first heading 1 is the title, with its math, and is not said twice", async () => {
   const html = await notebookPage(notebook(markdown("# Style, *seen* & $G$\n\nfirst words"), markdown("# Part two")));
   assert.match(html, /<title>Style, seen &amp; G<\/title>/);
   assert.match(html, /<header><h1>Style, <em>seen<\/em> &amp; <span class="katex">/);
@@ -224,7 +224,7 @@ test("a slip in a formula shows in the page and does not stop it", async () => {
   assert.match(html, /and on/);
 });
 
-test("display maths inside a sentence does not break its paragraph", async () => {
+test("display math inside a sentence does not break its paragraph", async () => {
   const html = content(await notebookPage(notebook(markdown("so $$x$$ holds\n\n$$\ny\n$$"))));
   assert.doesNotMatch(html, /<p>[^<]*<p/);
   assert.equal(html.split(`<span class="katex-block">`).length - 1, 2);

@@ -1,4 +1,4 @@
-// Execution providers of ONNX Runtime: CPU, WebGPU and CUDA; and the nodes for which WebGPU in version 1.27 has no kernel, or a wrong
+// Execution providers of ONNX Runtime: CPU, WebGPU and CUDA; and the nodes for which WebGPU in version 1.30 has no kernel, or a wrong
 // one: they run on the CPU. Found with `npm run conformance -- --backend onnx-webgpu`.
 import type { InferenceSession } from "onnxruntime-common";
 import { nodeName } from "./model";

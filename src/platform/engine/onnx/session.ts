@@ -3,14 +3,16 @@ import { Tensor } from "onnxruntime-common";
 import { binding, type Binding } from "onnxruntime-node/dist/binding";
 import { firstLine } from "../../../errors";
 import type { PendingGraph } from "./graph";
+import { lower } from "./lower";
 import { encodeModel } from "./model";
 import { providerSettings } from "./providers";
 import { sizeOf, type Data, type Node, type Value } from "./value";
-import { lower } from "./winograd";
 
 export interface SessionSettings {
   /** ONNX Runtime's name of the execution provider: cpu, cuda, webgpu. */
   readonly provider: string;
+  /** The provider that graphs are lowered for, by default the one that runs them: a test runs a GPU's graphs on the CPU. */
+  readonly loweredFor?: string;
   readonly threads: number;
 }
 
@@ -24,8 +26,8 @@ export interface Session {
 }
 
 /** The session of a graph; `isInitializer` says which of its leaves are built in. */
-export function createSession(recorded: PendingGraph, isInitializer: readonly boolean[], { provider, threads }: SessionSettings): Session {
-  const graph = lower(recorded, provider);
+export function createSession(recorded: PendingGraph, isInitializer: readonly boolean[], { provider, loweredFor = provider, threads }: SessionSettings): Session {
+  const graph = lower(recorded, loweredFor);
   const names = new Map(graph.names);
   graph.leaves.forEach(({ id }, i) => names.set(id, `l${i}`));
   graph.outputs.forEach(({ id }, i) => names.set(id, `o${i}`));

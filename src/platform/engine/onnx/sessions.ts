@@ -2,9 +2,9 @@
 import { initOrt } from "onnxruntime-node/dist/binding";
 import { pendingGraph, type PendingGraph } from "./graph";
 import { initializerCandidates, initializerKey, isComparedByContent } from "./initializers";
+import { lower } from "./lower";
 import { createSession, execute, failure, mustFit, type Session, type SessionSettings } from "./session";
 import { materialize, type Data, type Value } from "./value";
-import { lower } from "./winograd";
 
 export interface SessionOptions extends SessionSettings {
   readonly maxSessions: number;
@@ -60,7 +60,7 @@ export function sessionCache(options: SessionOptions): SessionCache {
       session.runs++;
     } catch (error) {
       if (session.runs === 0) close(session);
-      throw failure(error, lower(graph, options.provider).nodes, "could not compute");
+      throw failure(error, lower(graph, options.loweredFor ?? options.provider).nodes, "could not compute");
     }
     graph.outputs.forEach((value, i) => materialize(value, results[i]));
     return { session, inputs, initializers: graph.leaves.filter((_, i) => !isInput.has(i)), outputs: graph.outputs };

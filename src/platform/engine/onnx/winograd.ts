@@ -3,11 +3,10 @@
 // Gray, "Fast Algorithms for Convolutional Neural Networks" (2016), equation 6 and section 4.3. The 2-D version was measured too:
 // its transforms cost what they save with 512 channels, and more with fewer.
 import { convKernel } from "./filter";
-import type { PendingGraph } from "./graph";
 import { apply, constant, int64List, leaf, setOrigin, type Node, type Value } from "./value";
 
 /**
- * The op of a recorded 3×3 convolution of stride 1 that `lower` replaces by ONNX operations. Its image is [batch, in, y, x]; its filter
+ * The op of a recorded 3×3 convolution of stride 1 that `lower.ts` replaces by ONNX operations. Its image is [batch, in, y, x]; its filter
  * is [3, 3, in, out], or with `backward` [3, 3, out, in] to be flipped, for the gradient of a convolution; `pads` are ONNX's.
  */
 export const winogradOp = "WinogradConv";
@@ -33,24 +32,9 @@ export function isWinogradFaster(filter: Value, [batch, , height, width]: readon
     && (channelsIn * channelsOut) / (channelsIn + channelsOut) >= 64 && batch * height * width >= 256;
 }
 
-/** Lowers every `winogradOp` of a graph to ONNX operations: by Winograd's algorithm on a CPU, to one Conv elsewhere. */
-export function lower(graph: PendingGraph, provider: string): PendingGraph {
-  if (!graph.nodes.some(({ op }) => op === winogradOp)) return graph;
-  const lowerNode = provider === "cpu" ? lowerWinograd : lowerDirect;
-  const nodes = [...new Set(graph.nodes.flatMap((node) => (node.op === winogradOp ? lowerNode(node) : [node])))];
-  const names = new Map(graph.names);
-  const constants = [...graph.constants];
-  for (const { inputs, outputs } of nodes)
-    for (const value of [...inputs, ...outputs]) {
-      if (!value || names.has(value.id)) continue;
-      names.set(value.id, `w${names.size}`);
-      if (!value.node) constants.push(value);
-    }
-  return { ...graph, nodes, names, constants };
-}
-
-/** As one Conv. */
-function lowerDirect({ inputs, outputs, attributes, origin }: Node): Node[] {
+/** A `winogradOp` as one Conv. */
+export function asOneConvolution({ op, inputs, outputs, attributes, origin }: Node): Node[] | undefined {
+  if (op !== winogradOp) return undefined;
   setOrigin(origin);
   const [image, filter] = inputs as [Value, Value];
   const kernel = convKernel(filter, attributes.backward === 1);
@@ -59,8 +43,9 @@ function lowerDirect({ inputs, outputs, attributes, origin }: Node): Node[] {
   return [...kernelNodes, { ...conv, outputs }];
 }
 
-/** As input transform Bᵀ, six convolutions along the width, and output transform Aᵀ. */
-function lowerWinograd({ inputs, outputs, attributes, origin }: Node): Node[] {
+/** A `winogradOp` as input transform Bᵀ, six convolutions along the width, and output transform Aᵀ. */
+export function byWinograd({ op, inputs, outputs, attributes, origin }: Node): Node[] | undefined {
+  if (op !== winogradOp) return undefined;
   setOrigin(origin);
   const nodes: Node[] = [];
   const emit = (value: Value): Value => {

@@ -4,8 +4,9 @@ import { after, before, describe, it } from "node:test";
 import * as tf from "@tensorflow/tfjs";
 import type { OnnxBackend } from "../../../../src/platform/engine/onnx/backend";
 import { pendingGraph } from "../../../../src/platform/engine/onnx/graph";
+import { lower } from "../../../../src/platform/engine/onnx/lower";
 import { registerOnnx } from "../../../../src/platform/engine/onnx/register";
-import { lower, winogradOp } from "../../../../src/platform/engine/onnx/winograd";
+import { winogradOp } from "../../../../src/platform/engine/onnx/winograd";
 import { assertClose } from "../../../compare";
 
 const [channelsIn, channelsOut] = [160, 176];

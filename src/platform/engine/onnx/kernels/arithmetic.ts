@@ -27,11 +27,11 @@ function broadcastWith(x: TensorView, other: TensorView): TensorView {
   return broadcastTo(x, Array.from({ length: rank }, (_, axis) => (dimAt(x.shape, axis) === 1 ? dimAt(other.shape, axis) : dimAt(x.shape, axis))));
 }
 
-/** a / b rounded towards −∞. */
+/** a / b rounded toward −∞. */
 const floorDivide: Kernel = ({ a, b }) => elementwise([a, b], ([x, y], dims) =>
   (x.type === "int32" ? intQuotient(x, y, dims) : apply("Floor", [apply("Div", [x, y], dims)], dims)));
 
-/** ONNX rounds integer quotients towards 0, which is one too many where the remainders of Mod and Div differ. */
+/** ONNX rounds integer quotients toward 0, which is one too many where the remainders of Mod and Div differ. */
 function intQuotient(x: Value, y: Value, dims: readonly number[]): Value {
   const { large, divisor } = safeDivisor(y);
   const op = (name: string, p: Value, q: Value): Value => apply(name, [p, q], dims);

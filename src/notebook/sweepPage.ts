@@ -1,18 +1,18 @@
 // The page of a sweep: its pictures, its plots and its table in one HTML file, rendered as an executed notebook would be.
 import path from "node:path";
 import { inspect } from "node:util";
-import { plotBundle } from "../../notebook/mimeBundles";
-import { sweepNumbers } from "../../plots/sweeps/sweepNumbers";
-import { sweepSlider } from "../../plots/sweeps/sweepSlider";
-import { sweepSteps } from "../../plots/sweeps/sweepSteps";
-import type { SweepResult } from "../../sweeps/sweepResult";
-import { titleOf } from "../../sweeps/sweepSheet";
-import { tableOf } from "../../sweeps/sweepTable";
-import { escapeMarkup } from "../drawing/escapeMarkup";
-import type { Plot } from "../drawing/plot";
-import type { NotebookCell } from "../files/notebookFile";
-import { plotlyType } from "./outputsHtml";
-import { writePage } from "./writePage";
+import { escapeMarkdown, escapeMarkup } from "../platform/drawing/escapeMarkup";
+import type { Plot } from "../platform/drawing/plot";
+import type { NotebookCell } from "../platform/files/notebookFile";
+import { plotlyType } from "../platform/page/outputsHtml";
+import { writePage } from "../platform/page/writePage";
+import { sweepNumbers } from "../plots/sweeps/sweepNumbers";
+import { sweepSlider } from "../plots/sweeps/sweepSlider";
+import { sweepSteps } from "../plots/sweeps/sweepSteps";
+import type { SweepResult } from "../sweeps/sweepResult";
+import { titleOf } from "../sweeps/sweepSheet";
+import { tableOf } from "../sweeps/sweepTable";
+import { plotBundle } from "./mimeBundles";
 
 const complete = { depth: Infinity, breakLength: 100, maxArrayLength: null };
 
@@ -48,11 +48,6 @@ async function outputsOf(plot: Plot): Promise<Record<string, unknown>> {
 
 function text(source: string): NotebookCell {
   return { cell_type: "markdown", source };
-}
-
-/** Text that may hold anything, such as a file's name, as markdown that shows it as it is. */
-function escapeMarkdown(literal: string): string {
-  return literal.replace(/[!-/:-@[-`{-~]/g, "\\$&").replace(/\s+/g, " ");
 }
 
 function code(source: string): NotebookCell {

@@ -1,0 +1,20 @@
+// The terms of a figure's transfers: as in Gatys et al. 2016, in relative units, so that one ratio means the same for every network.
+import type { Image } from "../image";
+import { activations } from "../losses/activations";
+import { gram } from "../losses/gram";
+import { relative } from "../losses/relative";
+import { content, contentLayers, style, styleLayers, type Term } from "../terms";
+import { withRatio } from "../weighting/termWeights";
+
+/**
+ * Content and style with α/β = `ratio`, at the paper's layers unless others are named. Both losses are relative to the target's own
+ * activations, so a ratio is another number than in the paper: its 1e-3 weighs sums of another scale.
+ */
+export function contentAndStyle(
+  photo: Image, painting: Image, ratio: number,
+  { contentAt = contentLayers, styleAt = styleLayers }: { contentAt?: readonly string[]; styleAt?: readonly string[] } = {},
+): Term[] {
+  return withRatio([
+    content(photo, { loss: relative(activations()), layers: contentAt }), style(painting, { loss: relative(gram()), layers: styleAt }),
+  ], ratio);
+}

@@ -1,0 +1,3 @@
+// The papers whose figures are reproduced.
+export const gatys2015 = "Gatys, Ecker & Bethge 2015, Texture Synthesis Using Convolutional Neural Networks";
+export const gatys2016 = "Gatys, Ecker & Bethge 2016, Image Style Transfer Using Convolutional Neural Networks";

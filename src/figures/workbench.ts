@@ -1,0 +1,55 @@
+// What every figure does: load a network and images, name its progress, and dispose of all but its panels.
+import * as tf from "@tensorflow/tfjs";
+import type { Image } from "../image";
+import type { Step } from "../minimize/minimize";
+import { loadNetwork } from "../networks/loadNetwork";
+import type { Network } from "../networks/network";
+import { loadNamed } from "../platform/files/loadNamed";
+import type { FigureOptions, FigureRun, FigureSettings, Panel } from "./figure";
+
+/** The place where a figure is made: what is kept on it is disposed at the end, unless it is in a panel of the result. */
+export interface Workbench {
+  readonly network: Network;
+  readonly settings: FigureSettings;
+  /** The images of `settings.photo` or `settings.painting`, at the figure's size, each with its name. */
+  images(which: "photo" | "painting"): Promise<readonly Panel[]>;
+  /** Registers a tensor to be disposed. */
+  keep<T extends tf.Tensor>(tensor: T): T;
+  /** Options of a run of `minimize` or a recipe: the steps, the signal, and progress that begins with `what`. */
+  run(what: string): { steps: number; signal?: AbortSignal; each: (step: Step) => void };
+}
+
+/**
+ * Runs `body` with a network and what else a figure needs.
+ *
+ * @throws RangeError where the network lacks one of `layers`
+ */
+export async function withWorkbench(
+  settings: FigureSettings, { signal, each }: FigureOptions, layers: readonly string[], body: (bench: Workbench) => Promise<FigureRun>,
+): Promise<FigureRun> {
+  const network = await loadNetwork(settings.network, { pooling: "average" });
+  const kept = new Set<tf.Tensor>();
+  const keep = <T extends tf.Tensor>(tensor: T): T => (kept.add(tensor), tensor);
+  try {
+    const missing = layers.filter((layer) => !network.layers.includes(layer));
+    if (missing.length > 0) throw new RangeError(`this figure needs ${missing.join(", ")}, and ${network.name} has no such layer: take a VGG`);
+    const made = await body({
+      network, settings, keep,
+      async images(which) {
+        const panels: Panel[] = [];
+        for (const name of (settings[which] ?? "").split(",").filter(Boolean))
+          panels.push({ label: name, image: keep(await loadNamed(name, { shorter: settings.size })) });
+        if (panels.length === 0) throw new RangeError(`this figure needs a ${which}: a sample's name or a file`);
+        return panels;
+      },
+      run: (what) => ({
+        steps: settings.steps, signal, each: ({ index }) => each?.(`${what}, step ${index} of ${settings.steps}`),
+      }),
+    });
+    made.rows.flat().forEach(({ image }) => kept.delete(image as Image));
+    return made;
+  } finally {
+    tf.dispose([...kept]);
+    network.dispose();
+  }
+}
