@@ -47,7 +47,7 @@ const recorded: readonly (readonly [name: string, optimizer: Optimizer, bytes: s
   ["adam with other options, unclipped", adam({ rate: 0.1, beta1: 0.8, beta2: 0.95, epsilon: 1e-3, clip: false }), "b41dd37e875292b3"],
   ["gradientDescent", gradientDescent(), "3a2ac190b3eb2658"],
   ["gradientDescent with momentum", gradientDescent({ rate: 0.003, momentum: 0.9, clip: [0.1, 0.8] }), "cfd07f603710e439"],
-  ["lbfgs", lbfgs(), "b9e756c4911ea6fc"],
+  ["lbfgs", lbfgs({ memory: 10 }), "b9e756c4911ea6fc"],
   ["lbfgs with other options", lbfgs({ memory: 3, firstStep: 0.1, c2: 0.5 }), "4f701646eac52a5c"],
 ];
 
