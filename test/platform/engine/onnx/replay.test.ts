@@ -2,9 +2,17 @@
 import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, it } from "node:test";
 import * as tf from "@tensorflow/tfjs";
+import type { Image } from "../../../../src/image";
+import { activations } from "../../../../src/losses/activations";
+import { gram } from "../../../../src/losses/gram";
+import { relative } from "../../../../src/losses/relative";
+import { stopGradient } from "../../../../src/math/stopGradient";
 import { withoutTapeLeak } from "../../../../src/math/withoutTapeLeak";
+import { randomVgg } from "../../../../src/networks/vgg";
+import { objective } from "../../../../src/objective";
 import type { OnnxBackend } from "../../../../src/platform/engine/onnx/backend";
 import { registerOnnx } from "../../../../src/platform/engine/onnx/register";
+import { content, smoothness, style } from "../../../../src/terms";
 import { randomProgram } from "./programs";
 
 let backend: OnnxBackend;
@@ -158,6 +166,12 @@ describe("a gradient that repeats", () => {
     assert.deepEqual(mustBeAlike(descend(() => likeSaved)), []);
   });
 
+  it("is replayed with a part that no gradient flows through", () => {
+    const constant = (step: number): Loss => (x) =>
+      tf.div(network(x), stopGradient(() => tf.sum(step < 3 ? tf.square(x) : tf.abs(x))));
+    assert.deepEqual(mustBeAlike(descend(() => constant)), [1, 2, 4, 5]);
+  });
+
   it("is recorded where a kernel has got another gradient", () => {
     const relu = tf.getGradient("Relu");
     const guidedRelu: tf.GradConfig = { ...relu, gradFunc: (dy) => ({ x: () => tf.relu(dy as tf.Tensor) }) };
@@ -235,6 +249,23 @@ describe("a gradient that repeats", () => {
     assert.throws(() => withoutTapeLeak(() => measure(failing, x), () => undefined), /mine/);
     assert.deepEqual(mustBeAlike(descend(() => () => network)), [1, 2, 3, 4, 5]);
     x.dispose();
+  });
+
+  it("is that of an objective: notebook 00's is replayed in every step but the first", async () => {
+    const [vgg, photo, painting] = [await randomVgg({ width: 1 / 16 }), tf.reshape(image(1, 32), [32, 32, 3]), tf.reshape(image(2, 32), [32, 32, 3])] as const;
+    const goal = objective(vgg, [
+      content(photo as Image, { loss: relative(activations()) }), style(painting as Image, { loss: relative(gram()) }), smoothness(),
+    ]);
+    const before = backend.replays.count;
+    for (let step = 0; step < 4; step++) {
+      const x = tf.tidy(() => tf.reshape(image(step + 3, 32), [32, 32, 3])) as Image;
+      await goal.measure(x);
+      x.dispose();
+    }
+    assert.equal(backend.replays.count - before, 3);
+    goal.dispose();
+    vgg.dispose();
+    tf.dispose([photo, painting]);
   });
 
   it("has the bytes of its recording in 30 random programs, with other numbers", () => {

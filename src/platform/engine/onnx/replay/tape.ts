@@ -15,7 +15,7 @@ export interface TapeNode {
 
 /**
  * How the tape connects its tensors, from `xs` to `y`, as numbers: with the same calls and the same links, the backward pass is the
- * same. Undefined where it is not one node for each call, as with a custom gradient, whose function may do anything.
+ * same. Undefined where other functions take part in it, such as a custom gradient's, which may do anything.
  */
 export function tapeLinks(tape: readonly TapeNode[], calls: readonly Call[], xs: readonly tf.Tensor[], y: tf.Tensor): number[] | undefined {
   if (!isOneNodePerCall(tape, calls)) return undefined;
@@ -35,16 +35,19 @@ export function tapeLinks(tape: readonly TapeNode[], calls: readonly Call[], xs:
   return links;
 }
 
-/** On the tape, a call's node follows one node for each copy that it saves; among the calls, the copies follow the call. */
+/**
+ * Whether each node that an array enters is that of a kernel that an operation called, after one node for each copy that it saves. A custom
+ * gradient that no array enters, as that of `stopGradient`, is never asked.
+ */
 function isOneNodePerCall(tape: readonly TapeNode[], calls: readonly Call[]): boolean {
-  let node = 0;
-  for (let call = 0; call < calls.length;) {
-    const { kernel, depth } = calls[call++];
-    let saved = 0;
-    for (; call < calls.length && calls[call].depth > 1; saved++) if (calls[call++].kernel !== "Identity") return false;
-    node += saved;
-    if (depth !== 1 || tape[node]?.kernelName !== kernel || tape[node].saved.length !== saved) return false;
-    node++;
+  const nodes = tape.filter(({ inputs }) => Object.keys(inputs).length > 0);
+  let next = 0;
+  for (const { kernel, depth, inputs } of calls) {
+    if (depth > 1 || inputs.length === 0) continue;
+    let index = next;
+    while (index < nodes.length && nodes[index].kernelName !== kernel) index++;
+    if (nodes[index]?.saved.length !== index - next) return false;
+    next = index + 1;
   }
-  return node === tape.length;
+  return next === nodes.length;
 }
