@@ -22,7 +22,7 @@ const shown: Record<string, (string | RegExp)[]> = {
   "[image, image]": ["image/png"],
   "Promise.resolve(image)": ["image/png"],
   "lines({ a: [1, 2, 3] })": ["application/vnd.plotly.v1+json image/png"],
-  "await best(minimize(goal, { start: image, steps: 1 }))": ["image/png"],
+  "await best(minimize(goal, { start: image, steps: 1 }))": ["image/png", "text/markdown"],
   "show(image)": ["image/png"],
   "show(image); show(image)": ["image/png", "image/png"],
   "show(image); 5": ["image/png", "text 5"],
