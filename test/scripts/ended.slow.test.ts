@@ -1,4 +1,4 @@
-// The other ways to end a command (see ended.test.ts), and JupyterLab.
+// The other ways to end a command (see endedRuns.slow.test.ts), and JupyterLab.
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import * as path from "node:path";

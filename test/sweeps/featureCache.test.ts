@@ -36,7 +36,7 @@ describe("a start", () => {
       const [photo, painting] = [noise([8, 12], { seed: 1 }), noise([20, 20], { seed: 2 })];
       const inputs = { photo, painting, like: photo, seed: 5 };
       const from = (start: Choice): tf.Tensor3D => build(starts, "start", start)(inputs);
-      const [plain, grain] = [from("painting"), from("noise")];
+      const [plain, grain] = [from("painting"), from({ noise: 1 })];
       const before = tf.memory().numTensors;
       const mixed = from({ mix: { painting: 1, noise: 3 } });
       assert.equal(tf.memory().numTensors, before + 1);
