@@ -11,6 +11,7 @@ import { isCrossLayer, mustBeLoss, type Comparison, type FeaturesByLayer, type L
  */
 export function relative<Target extends tf.TensorContainer>(loss: Loss<Target>): Loss<Target>;
 export function relative<Target extends tf.TensorContainer>(loss: LayerLoss<Target>): LayerLoss<Target>;
+export function relative(loss: LayerLoss): LayerLoss; // one of several losses, whose targets differ
 export function relative(loss: LayerLoss | Loss): LayerLoss | Loss {
   mustBeLoss(loss, "the loss in relative(…)");
   if (!isCrossLayer(loss)) return inUnitsOf(loss, (features) => tf.zerosLike(features));

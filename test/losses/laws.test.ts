@@ -163,3 +163,7 @@ describe("every loss", () => {
           }
     }));
 });
+
+it("relative takes one of several losses, whose targets differ: a loop over losses compiles", () => {
+  for (const loss of Object.values({ gram: gram(), means: channelMeans() })) assert.match(relative(loss).name, /^relative/);
+});
