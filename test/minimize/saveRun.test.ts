@@ -1,7 +1,5 @@
 import assert from "node:assert/strict";
-import { execFileSync, spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
-import { once } from "node:events";
 import * as os from "node:os";
 import * as path from "node:path";
 import { after, before, describe, it } from "node:test";
@@ -20,9 +18,8 @@ import { readSafetensors, writeSafetensors } from "../../src/platform/files/safe
 import { transfer } from "../../src/recipes";
 import { content, smoothness, style } from "../../src/terms";
 import { leaksNothing } from "../compare";
-import { fileOf, half, optimizers, smallGoal, trace, traces, whole } from "./runs";
+import { fileOf, optimizers, smallGoal, trace } from "./runs";
 
-const script = ["--require", "ts-node/register/transpile-only", path.join(__dirname, "runs.ts")];
 const folder = mkdtempSync(path.join(os.tmpdir(), "styloscope-run-"));
 let goal: Objective;
 let start: Image;
@@ -42,25 +39,6 @@ async function snapshotAt(index: number, options: Partial<MinimizeOptions> = {})
 const drain = async (options: Partial<MinimizeOptions>, mine = goal): Promise<void> => {
   for await (const _ of minimize(mine, { start, steps: 9, ...options }));
 };
-
-describe(`a run saved at step ${half}, killed with SIGKILL, and resumed in another process`, () => {
-  const resumed: object[][] = [];
-  before(async () => {
-    const killed = spawn(process.execPath, [...script, "begin", folder]);
-    await once(killed.stdout, "data"); // "saved": it goes on while it is killed
-    killed.kill("SIGKILL");
-    assert.deepEqual(await once(killed, "exit"), [null, "SIGKILL"]);
-    const lines = execFileSync(process.execPath, [...script, "resume", folder], { encoding: "utf8" }).split("\n").filter((line) => line.startsWith("["));
-    resumed.push(...lines.map((line) => JSON.parse(line) as object[]));
-  });
-
-  optimizers.forEach((optimizer, at) =>
-    it(`${optimizer.name}: every number and the image's bytes, to step ${whole}, are those of a run that never stopped`, async () => {
-      const undisturbed = await traces(goal, optimizer);
-      assert.equal(undisturbed.length, whole + 1);
-      assert.deepEqual(resumed[at], undisturbed.slice(half));
-    }));
-});
 
 describe("a saved run", () => {
   it("comes back as it was, to the last bit", async () => {
