@@ -48,15 +48,15 @@ function without(graph: PendingGraph, isIdentity: (node: Node) => boolean): Pend
   return { ...graph, nodes };
 }
 
-/** Without nodes whose outputs nothing reads, and without their last outputs that nothing reads. */
+/** Without nodes whose outputs nothing reads, and without the indices of a max pooling that nothing reads: no GPU kernel has them. */
 function withoutUnused(graph: PendingGraph): PendingGraph {
   const used = new Set<Value | undefined>(graph.outputs);
   const nodes: Node[] = [];
   for (const node of [...graph.nodes].reverse()) {
-    const count = node.outputs.reduce((last, output, i) => (used.has(output) ? i + 1 : last), 0);
-    if (count === 0) continue;
+    if (!node.outputs.some((output) => used.has(output))) continue;
     node.inputs.forEach((input) => used.add(input));
-    nodes.push(count === node.outputs.length ? node : { ...node, outputs: node.outputs.slice(0, count) });
+    const isPlainPooling = node.op === "MaxPool" && !used.has(node.outputs[1]); // other ops' outputs are not optional
+    nodes.push(isPlainPooling ? { ...node, outputs: node.outputs.slice(0, 1) } : node);
   }
   return { ...graph, nodes: nodes.reverse() };
 }

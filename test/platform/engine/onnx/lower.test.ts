@@ -59,6 +59,16 @@ describe("a graph lowered for a GPU", () => {
     }
   }));
 
+  it("keeps all outputs of an op that cannot leave one out", async () => {
+    const of = async (backend: string): Promise<number[]> => on(backend, () => {
+      const x = tf.tensor2d([3, 1, 2, 6, 5, 4], [2, 3]);
+      const [first] = tf.split(x, 3, 1); // the others are disposed before anything runs
+      return [...tf.topk(x, 2).values.dataSync(), ...first.dataSync()];
+    });
+    assert.deepEqual(await of(lowered), [3, 2, 6, 5, 3, 6]);
+    assert.deepEqual(await of("onnx"), [3, 2, 6, 5, 3, 6]);
+  });
+
   it("lowered for the CPU it is the recorded graph itself, node for node", () => on("onnx", () => {
     const graph = graphOf(gradientOfNetwork(16));
     const { nodes, names, constants } = lower(graph, "cpu");
