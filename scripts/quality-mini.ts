@@ -4,9 +4,10 @@
 import { writeFileSync } from "node:fs";
 import * as path from "node:path";
 import {
-  adam, contactSheet, engine, gram, loadNetwork, objective, relative, sample, samples, saveImage, style,
+  adam, contactSheet, engine, gram, loadNetwork, relative, sample, samples, saveImage, style,
   transfer, type Image, type Network,
 } from "../src/index";
+import { valueOf } from "../src/quality/valueOf";
 
 /** Content, style, and the bar that the mini must stay under. */
 const pairs = [["tubingen", "starry_night", 0.085], ["tubingen", "the_scream", 0.12], ["golden_gate", "shipwreck", 0.16]] as const;
@@ -29,11 +30,8 @@ interface Row {
 interface Tile { readonly image: Image; readonly label: string }
 
 /** The mean over five layers of ‖G − A‖²/‖A‖², measured with `judge`. */
-async function styleError(judge: Network, image: Image, painting: Image): Promise<number> {
-  const goal = objective(judge, [style(painting, { loss: relative(gram()) })]);
-  const { value } = await goal.measure(image);
-  goal.dispose();
-  return value;
+function styleError(judge: Network, image: Image, painting: Image): Promise<number> {
+  return valueOf(judge, [style(painting, { loss: relative(gram()) })], image);
 }
 
 async function measure([photoName, paintingName, bar]: Pair, judge: Network): Promise<{ row: Row; tiles: Tile[] }> {

@@ -7,7 +7,7 @@ import { relative } from "../losses/relative";
 import { loadNetwork } from "../networks/loadNetwork";
 import type { Network } from "../networks/network";
 import { randomVgg } from "../networks/vgg";
-import { objective } from "../objective";
+import { valueOf } from "../quality/valueOf";
 import { content, contentLayers, style, styleLayers, type Term } from "../terms";
 import type { Panel, PaperFigure } from "./figure";
 import { optimize } from "./optimize";
@@ -73,14 +73,8 @@ async function judgeOf(network: Network, seed: number): Promise<Network> {
 }
 
 /** The loss of `image` under each term alone. */
-async function distances(judge: Network, image: Image, terms: readonly Term[]): Promise<number[]> {
-  const found: number[] = [];
-  for (const term of terms) {
-    const goal = objective(judge, [term]);
-    found.push((await goal.measure(image)).value);
-    goal.dispose();
-  }
-  return found;
+function distances(judge: Network, image: Image, terms: readonly Term[]): Promise<number[]> {
+  return Promise.all(terms.map((term) => valueOf(judge, [term], image)));
 }
 
 const nearest = (values: readonly number[]): number => values.indexOf(Math.min(...values));

@@ -3,7 +3,7 @@ import * as tf from "@tensorflow/tfjs";
 import type { Image } from "../image";
 import { applySeparable } from "../math/applySeparable";
 import { hartley } from "../math/hartley";
-import { meanOf, planesOf } from "./planes";
+import { centered, planesOf } from "./planes";
 
 /**
  * The energy of the luminance at spatial frequencies above `above` cycles per pixel (default 0.375, of 0.5 along an axis), per pixel, in
@@ -11,11 +11,9 @@ import { meanOf, planesOf } from "./planes";
  * grain as the painting has. A Hann window first, since the edges of an image would count as fine detail.
  */
 export async function fineEnergy(image: Image, { above = 0.375 }: { above?: number } = {}): Promise<number> {
-  const { y } = await planesOf(image);
-  const { height, width } = y;
-  const mean = meanOf(y);
+  const { values: deviations, height, width } = centered((await planesOf(image)).y);
   const [rows, columns] = [hann(height), hann(width)];
-  const windowed = y.values.map((value, i) => (value - mean) * rows[Math.floor(i / width)] * columns[i % width]);
+  const windowed = deviations.map((value, i) => value * rows[Math.floor(i / width)] * columns[i % width]);
   const spectrum = tf.tidy(() => applySeparable(tf.tensor3d(Float32Array.from(windowed), [height, width, 1]),
     tf.tensor2d(hartley(height), [height, height]), tf.tensor2d(hartley(width), [width, width])));
   const values = await spectrum.data<"float32">().finally(() => spectrum.dispose());

@@ -1,17 +1,16 @@
 // The measures of a style transfer as one row of a table: has it the painting's style, the photograph's content, and is it clean?
-import * as tf from "@tensorflow/tfjs";
 import type { Image } from "../image";
 import { activations } from "../losses/activations";
 import { gaussianWasserstein } from "../losses/gaussianWasserstein";
 import { gram } from "../losses/gram";
 import { relative } from "../losses/relative";
 import type { Network } from "../networks/network";
-import { objective } from "../objective";
-import { content, contentLayers, style, styleLayers, type Term } from "../terms";
+import { content, style, type Term } from "../terms";
 import { colorFringe } from "./colorFringe";
 import { fineEnergy } from "./fineEnergy";
 import { ssim } from "./ssim";
 import { strokeCoherence } from "./strokeCoherence";
+import { valueOf } from "./valueOf";
 
 /** Distances are relative: 0 for a perfect match, 1 for an image whose activations are all zero. */
 export interface PictureQuality {
@@ -49,23 +48,14 @@ const heldOutLayers = ["relu1_2", "relu2_2", "relu3_2", "relu4_3", "relu5_2"];
 export async function pictureQuality(
   judge: Network, image: Image, { photo, painting }: { photo: Image; painting: Image },
 ): Promise<PictureQuality> {
-  const loss = async (terms: Term[]): Promise<number> => {
-    const goal = objective(judge, terms);
-    const sum = tf.tidy(() => tf.sum(goal.losses(image)));
-    try {
-      return (await sum.data())[0];
-    } finally {
-      sum.dispose();
-      goal.dispose();
-    }
-  };
+  const loss = (term: Term): Promise<number> => valueOf(judge, [term], image);
   const layers = heldOutLayers.filter((layer) => judge.layers.includes(layer));
-  const frechet = await loss([style(painting, { loss: relative(gaussianWasserstein()), layers: styleLayers })]);
-  const contentDistance = await loss([content(photo, { loss: relative(activations()), layers: contentLayers })]);
+  const frechet = await loss(style(painting, { loss: relative(gaussianWasserstein()) }));
+  const contentDistance = await loss(content(photo, { loss: relative(activations()) }));
   return {
-    gram: await loss([style(painting, { loss: relative(gram()), layers: styleLayers })]),
+    gram: await loss(style(painting, { loss: relative(gram()) })),
     frechet,
-    heldOut: await loss([style(painting, { loss: relative(gram()), layers })]),
+    heldOut: await loss(style(painting, { loss: relative(gram()), layers })),
     content: contentDistance,
     artistic: (1 + contentDistance) * (1 + frechet),
     ssim: await ssim(image, photo),

@@ -32,6 +32,8 @@ export function mapPlane({ height, width, values }: Plane, each: (value: number,
   return { height, width, values: values.map(each) };
 }
 
-export function meanOf({ values }: Plane): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
+/** The plane without its mean. */
+export function centered(plane: Plane): Plane {
+  const mean = plane.values.reduce((sum, value) => sum + value, 0) / plane.values.length;
+  return mapPlane(plane, (value) => value - mean);
 }
