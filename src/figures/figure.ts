@@ -52,7 +52,7 @@ export interface PaperFigure {
   readonly name: string;
   readonly paper: string;
   readonly figure: string;
-  /** What the paper claims, by a short name. Bounds are from the paper, not from what was measured here. */
+  /** What the paper claims, by a short name. Bounds were set from its words before the first run. */
   readonly claims: Readonly<Record<string, Claim>>;
   readonly settings: FigureSettings;
   /** Settings for a first look, in seconds. */

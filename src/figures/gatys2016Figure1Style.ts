@@ -21,7 +21,7 @@ export const gatys2016Figure1Style: PaperFigure = {
       measures: "the least ratio of the autocorrelation length to that of the set before", atLeast: 1,
     },
     matched: {
-      claim: "Every Gram matrix that was asked for is matched.", measures: "the largest loss of a set, of 1 at the start's scale", atMost: 0.05,
+      claim: "Every Gram matrix that was asked for is matched.", measures: "the largest relative loss of a set, which is 1 where all activations are zero", atMost: 0.05,
     },
     arrangement: {
       claim: "The global arrangement of the scene is discarded.",

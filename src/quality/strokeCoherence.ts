@@ -7,7 +7,8 @@ import { mapPlane, planesOf, type Plane } from "./planes";
  * The coherence of an image's structure tensor (Bigün & Granlund 1987; Weickert 1998), as a mean over the image weighted by the
  * gradients' energy: Σ(λ₁ − λ₂) / Σ(λ₁ + λ₂), with λ₁ ≥ λ₂ the eigenvalues of the luminance's gradient products, averaged over a
  * Gaussian of `sigma` pixels (default 2). 1: every neighborhood has one direction, as stripes and brush strokes; 0: none has, as noise
- * and round grains. Not far from 0.3 for white noise, whose few gradients in a window agree by chance.
+ * and round grains. White noise has 0.21 (128²), since
+ * the few gradients in a window agree by chance.
  */
 export async function strokeCoherence(image: Image, { sigma = 2 }: { sigma?: number } = {}): Promise<number> {
   const { y } = await planesOf(image);
