@@ -124,7 +124,7 @@ describe("what a sweep.json says", () => {
   });
 
   it("is not asked for where the folder is a file", () =>
-    assert.rejects(sweep(least, { out: __filename }), /folder\.test\.ts is no folder: choose another name/));
+    assert.rejects(sweep(least, { out: __filename }), /folder\.slow\.test\.ts is no folder: choose another name/));
 });
 
 describe("several processes in one folder", () => {
