@@ -1,7 +1,7 @@
 // `npm run make:losses [-- gram mmd …]`: a texture from noise with every style loss, on one contact sheet. About ten minutes.
 import * as path from "node:path";
 import {
-  adam, best, contactSheet, loadNetwork, minimize, noise, objective, sample, saveImage, type Image, type Network,
+  adam, best, contactSheet, fourier, loadNetwork, minimize, noise, objective, reparameterize, sample, saveImage, type Image, type Network,
 } from "../src/index";
 import { styleLosses } from "./losses/styleLosses";
 
@@ -17,8 +17,8 @@ interface Tile { readonly image: Image; readonly label: string }
  */
 async function texture(network: Network, name: string, painting: Image): Promise<Image> {
   const goal = objective(network, styleLosses[name].terms(painting));
-  const start = noise(painting, { seed: 1 });
-  const { image } = await best(minimize(goal, { start, optimizer: adam({ rate: 0.05 }), steps }));
+  const start = noise(painting, { seed: 1, strength: 0.03 }); // what no layer sees of it stays in the picture
+  const { image } = await best(minimize(goal, { start, optimizer: reparameterize(fourier(), adam({ rate: 0.05, clip: false })), steps }));
   goal.dispose();
   start.dispose();
   return image;

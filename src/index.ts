@@ -15,7 +15,7 @@ export { contactSheet } from "./platform/drawing/contactSheet";
 // Networks.
 export type { Features, Network } from "./networks/network";
 export { loadNetwork, networkNames } from "./networks/loadNetwork";
-export { randomVgg, vgg16, vgg19, vgg19Mini, vggFrom, type Vgg } from "./networks/vgg";
+export { randomVgg, vgg16, vgg19, vgg19Half, vgg19Mini, vggFrom, type Vgg } from "./networks/vgg";
 export { randomSqueezenet, squeezenet } from "./networks/squeezenet";
 export { randomResnet50, resnet50 } from "./networks/resnet50";
 export { randomNetwork, type RandomOptions } from "./networks/randomNetwork";

@@ -58,7 +58,7 @@ describe("the samples", () => {
   const quick = {
     ...library,
     sample: (name: string) => library.sample(name, { shorter: 32 }),
-    vgg19: async () => network, vgg16: async () => network, vgg19Mini: async () => network,
+    vgg19: async () => network, vgg16: async () => network, vgg19Half: async () => network, vgg19Mini: async () => network,
     loadNetwork: (name: string) => (assert.ok(library.networkNames.includes(name), name), network),
     ...Object.fromEntries((["transfer", "reconstruct", "texture", "minimize", "coarseToFine", "explore"] as const).map((name) => [name, (...all: unknown[]) =>
       (library[name] as (...all: unknown[]) => unknown)(...all.slice(0, -1), { ...all.at(-1) as object, steps: 1, ...(name === "texture" && { size: [32, 40] }) })])),

@@ -13,7 +13,8 @@ import { comparedLayers, slotsOf, type StudentName } from "./parameters";
 /**
  * Layer by layer: the channels are kept that together explain all channels best (pivoted Cholesky of their Gram matrix); a
  * linear map W, by least squares on `batch`, predicts all channels from the student's actual activations; and the next layer's
- * filters are VGG-19's, applied to the prediction. As He, Zhang & Sun 2017 prune channels. Activations are divided by `scales`.
+ * filters are VGG-19's, applied to the prediction. As He, Zhang & Sun 2017 prune channels. Activations are divided by `scales`. A
+ * channel that is kept is as large as what it stands for, the norm of its row in W, so that it counts for the others in a Gram matrix.
  */
 export function prunedParameters(student: StudentName, teacher: Vgg, batch: tf.Tensor4D, scales: Float32Array): Float32Array {
   const targets = activationsOf(batch, teacher.filters, "average", "caffe");
@@ -37,18 +38,28 @@ export function prunedParameters(student: StudentName, teacher: Vgg, batch: tf.T
       const offset = tf.squeeze<tf.Tensor1D>(tf.matMul(prediction.offset, tf.reshape(tf.sum(chosen, [0, 1]), [inputs, outputs])), [0]);
       return { kernel: tf.transpose(joined, [1, 2, 0, 3]) as tf.Tensor4D, bias: tf.add(tf.div(tf.gather(bias, kept), scales[index]), offset) as tf.Tensor1D };
     });
-    const activations = tf.tidy(() => tf.relu(applyLayer(convolution(widths[block], 3), [x], fewer)));
-    const map = leastSquares(products(activations, activations), products(activations, target), activations.shape[3], target.shape[3]);
-    learned.set(`${conv}.kernel`, fewer.kernel.dataSync() as Float32Array);
-    learned.set(`${conv}.bias`, fewer.bias.dataSync() as Float32Array);
-    learned.set(`${conv}.map`, map);
-    tf.dispose([x, target, { ...prediction }, fewer]);
+    const raw = tf.tidy(() => tf.relu(applyLayer(convolution(widths[block], 3), [x], fewer)));
+    const map = leastSquares(products(raw, raw), products(raw, target), raw.shape[3], target.shape[3]);
+    const represented = normsOfRows(map, target.shape[3]);
+    const activations = tf.tidy(() => tf.mul(raw, represented) as tf.Tensor4D);
+    learned.set(`${conv}.kernel`, tf.tidy(() => tf.mul(fewer.kernel, represented).dataSync() as Float32Array));
+    learned.set(`${conv}.bias`, tf.tidy(() => tf.mul(fewer.bias, represented).dataSync() as Float32Array));
+    learned.set(`${conv}.map`, map.map((value, i) => value / represented[Math.floor(i / target.shape[3])]));
+    tf.dispose([x, target, { ...prediction }, fewer, raw]);
     x = activations;
-    const unscaled = tf.tidy(() => tf.mul(tf.tensor2d(map, [activations.shape[3], kernel.shape[3]]), scales[index]) as tf.Tensor2D);
+    const unscaled = tf.tidy(() => tf.mul(tf.tensor2d(learned.get(`${conv}.map`)!, [activations.shape[3], kernel.shape[3]]), scales[index]) as tf.Tensor2D);
     prediction = { map: unscaled, offset: tf.zeros([1, kernel.shape[3]]) };
   });
   tf.dispose([x, { ...prediction }, [...targets.values()]]);
   return packParameters(slotsOf(student), learned);
+}
+
+/** ‖Wᵢ‖ of each row i. */
+function normsOfRows(map: Float32Array, columns: number): number[] {
+  return Array.from({ length: map.length / columns }, (_, row) => {
+    const squares = map.subarray(row * columns, (row + 1) * columns).reduce((sum, value) => sum + value ** 2, 0);
+    return Math.max(Math.sqrt(squares), 1e-3);
+  });
 }
 
 /** From the student's input to VGG-19's: x ↦ x · map + offset. */

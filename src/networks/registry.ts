@@ -3,11 +3,12 @@ import type { Architecture } from "./architectures/architecture";
 import type { NetworkSpec } from "./networkSpec";
 import { randomResnet50Spec, resnet50Spec } from "./resnet50";
 import { randomSqueezenetSpec, squeezenetSpec } from "./squeezenet";
-import { randomVggSpec, vgg16Spec, vgg19MiniSpec, vgg19Spec } from "./vgg";
+import { randomVggSpec, vgg16Spec, vgg19HalfSpec, vgg19MiniSpec, vgg19Spec } from "./vgg";
 
 export const networks: readonly NetworkSpec[] = [
   vgg19Spec,
   vgg16Spec,
+  vgg19HalfSpec,
   vgg19MiniSpec,
   randomVggSpec,
   squeezenetSpec,

@@ -27,6 +27,14 @@ export function vgg16(options: { pooling?: Pooling; file?: string } = {}): Promi
 }
 
 /**
+ * VGG-19 to conv5_1 with half of its channels: its pictures come nearer to VGG-19's than those of `vgg19Mini`, and a step takes about
+ * twice that network's time. It comes with the project, too.
+ */
+export function vgg19Half(options: { pooling?: Pooling } = {}): Promise<Vgg> {
+  return trained("vgg19-half", options);
+}
+
+/**
  * VGG-19 to conv5_1 with a quarter of its channels, distilled from it so that pictures with similar features in
  * the one have similar features in the other. It comes with the project and needs a sixteenth of the arithmetic;
  * `weights/README.md` says how it was trained and how well it agrees.
@@ -80,6 +88,11 @@ export const vgg16Spec: NetworkSpec<{ pooling?: Pooling; file?: string }> = {
 export const vgg19MiniSpec: NetworkSpec<{ pooling?: Pooling }> = {
   name: "vgg19-mini", make: vgg19Mini, architecture: () => vgg("vgg19-mini"), random: "random", options: { pooling: oneOf(poolings, "max") },
   summary: "a small VGG-19, which comes with the project", source: "distilled from VGG-19",
+};
+
+export const vgg19HalfSpec: NetworkSpec<{ pooling?: Pooling }> = {
+  name: "vgg19-half", make: vgg19Half, architecture: () => vgg("vgg19-half"), random: "random", options: { pooling: oneOf(poolings, "max") },
+  summary: "VGG-19 with half of its channels, which comes with the project", source: "distilled from VGG-19",
 };
 
 export const randomVggSpec: NetworkSpec<{ seed?: number; width?: number; topology?: VggName; pooling?: Pooling }> = {

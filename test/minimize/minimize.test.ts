@@ -16,6 +16,7 @@ import { gradientDescent } from "../../src/optimizers/gradientDescent";
 import { lbfgs } from "../../src/optimizers/lbfgs";
 import { reconstruct, texture } from "../../src/recipes/fromNoise";
 import { transfer } from "../../src/recipes/transfer";
+import { transferTerms } from "../../src/recipes/transferTerms";
 import { content, smoothness, style, type Term } from "../../src/terms";
 import { assertClose, leaksNothing, numbers } from "../compare";
 
@@ -176,10 +177,10 @@ describe("recipes", () => {
   it("transfer, reconstruct and texture return an image in 0…1 with a lower loss than their start, and leave nothing else behind", async () => {
     const first: number[] = [];
     const each = ({ index, loss }: Step): void => void (index === 0 && first.push(loss));
-    const toContent = (layers?: string[]): Term => content(photo, { layers, loss: relative(activations()) });
-    const toStyle = (layers?: string[]): Term => style(painting, { layers, loss: relative(gram()) });
+    const toContent = (layers: string[]): Term => content(photo, { layers, loss: relative(activations()) });
+    const toStyle = (layers: string[]): Term => style(painting, { layers, loss: relative(gram()) });
     const wanted = [
-      [toContent(), { ...toStyle(), weight: 30 }, smoothness({ weight: 0.1 })], [toContent(["relu2_1"])], [toStyle(["relu1_1"])],
+      transferTerms(photo, painting, { smoothnessWeight: 0.1 }), [toContent(["relu2_1"])], [toStyle(["relu1_1"])],
     ];
     const lossOf = async (terms: Term[], image: Image): Promise<number> => {
       const goal = objective(network, terms);

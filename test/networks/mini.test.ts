@@ -1,4 +1,4 @@
-// vgg19-mini as it is shipped: a VGG-19 in small, that tells pictures apart as the real one does.
+// vgg19-mini and vgg19-half as they are shipped: VGG-19 in small, which tell pictures apart as the real one does.
 import assert from "node:assert/strict";
 import { statSync } from "node:fs";
 import { after, before, describe, it } from "node:test";
@@ -42,43 +42,45 @@ function agreement(x: readonly number[], y: readonly number[]): number {
   return product(a, b) / Math.sqrt(product(a, a) * product(b, b));
 }
 
-describe("vgg19-mini", () => {
-  let mini: Awaited<ReturnType<typeof loadNetwork>>;
+for (const [name, part, bytes] of [["vgg19-mini", 4, 2e6], ["vgg19-half", 2, 7e6]] as const) describe(name, () => {
+  let small: Awaited<ReturnType<typeof loadNetwork>>;
   let pictures: Image[];
   before(async () => {
     await engine();
-    mini = await loadNetwork("vgg19-mini", { pooling: "average" });
+    small = await loadNetwork(name, { pooling: "average" });
     pictures = await Promise.all(names.map((name) => sample(name, { shorter: 128 })));
   });
-  after(() => { mini.dispose(); tf.dispose(pictures); });
+  after(() => { small.dispose(); tf.dispose(pictures); });
 
-  it("comes with the project, whole, in at most 2 MB", async () => {
-    const [{ checksum }] = shipped;
-    const file = findWeights("vgg19-mini")!;
+  it("comes with the project, whole, and is small", async () => {
+    const { checksum } = shipped.find((entry) => entry.name === name)!;
+    const file = findWeights(name)!;
     assert.equal(await checksumOf(file, "sha256"), checksum.value);
-    assert.ok(statSync(file).size <= 2e6, `${statSync(file).size} bytes`);
+    assert.ok(statSync(file).size <= bytes, `${statSync(file).size} bytes`);
   });
 
-  it("has VGG-19's layers to relu5_1, by the same names, with a quarter of the channels", async () => {
+  it("has VGG-19's layers to relu5_1, by the same names, with a part of the channels", async () => {
     const large = await randomVgg({ width: 1 });
     const count = large.layers.indexOf("relu5_1") + 1;
-    assert.deepEqual(mini.layers, large.layers.slice(0, count));
-    for (const [name, { kernel, bias }] of mini.filters) {
-      assert.equal(kernel.shape[3], large.filters.get(name)!.kernel.shape[3] / 4, name);
-      assert.ok(bias.dataSync().every(Number.isFinite), name);
+    assert.deepEqual(small.layers, large.layers.slice(0, count));
+    for (const [layer, { kernel, bias }] of small.filters) {
+      assert.equal(kernel.shape[3], large.filters.get(layer)!.kernel.shape[3] / part, layer);
+      assert.ok(bias.dataSync().every(Number.isFinite), layer);
     }
     large.dispose();
   });
 
   it("orders the distances of the project's pictures as VGG-19 does, better than chance filters do", async () => {
     const random = await randomVgg();
-    const [trained, untrained] = [mini, random].map((network) => agreement(distances(network, pictures), judged));
+    const [trained, untrained] = [small, random].map((network) => agreement(distances(network, pictures), judged));
     assert.ok(trained > 0.98, `rank correlation ${trained}`);
     assert.ok(trained > untrained, `${trained}; random filters ${untrained}`);
     random.dispose();
   });
+});
 
-  it("is what loadNetwork takes where VGG-19 is not; a wrong name is answered with the nearest", async () => {
+describe("loadNetwork", () => {
+  it("takes vgg19-mini where VGG-19 is not; a wrong name is answered with the nearest", async () => {
     const had = process.env.STYLOSCOPE_WEIGHTS;
     delete process.env.STYLOSCOPE_WEIGHTS;
     try {

@@ -8,13 +8,13 @@ import { test } from "node:test";
 const root = path.resolve(__dirname, "../..");
 const read = (file: string): Record<string, any> => JSON.parse(readFileSync(path.join(root, file), "utf8"));
 
-test("the package has its kernel, images, page and mini, and no tests, sources, downloads or fetched weights", () => {
+test("the package has its kernel, images, page and small networks, and no tests, sources, downloads or fetched weights", () => {
   const [{ files, size }] = JSON.parse(execFileSync("npm", ["pack", "--dry-run", "--json", "--ignore-scripts"], { cwd: root, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }));
   const paths: string[] = files.map((file: { path: string }) => file.path);
   const { main, types, bin, exports } = read("package.json");
   for (const needed of [main, types, bin["styloscope-kernel"], exports["."].types, exports["."].default, "dist/platform/kernel/launch.js",
     "src/platform/kernel/jupyter/kernels/tslab/kernel.json", "src/platform/page/page.css", "src/platform/page/drawPlots.js",
-    "notebooks/images/valley.jpg", "weights/vgg19-mini.safetensors", "README.md", "LICENSE"])
+    "notebooks/images/valley.jpg", "weights/vgg19-half.safetensors", "weights/vgg19-mini.safetensors", "README.md", "LICENSE"])
     assert.ok(paths.includes(path.posix.normalize(needed)), needed);
   assert.deepEqual(paths.filter((file) => /^(test|scripts|out|node_modules)\/|\.(h5|part|tmp)$|classic|(?<!\.d)\.ts$|\.built$/.test(file)), []);
   assert.ok(size < 10e6, `${size} bytes`);

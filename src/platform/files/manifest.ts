@@ -90,6 +90,12 @@ export type Shipped = Omit<Fetchable, "address">;
 
 export const shipped: readonly Shipped[] = [
   {
+    name: "vgg19-half", kind: "weights", fileName: "vgg19-half.safetensors",
+    checksum: { algorithm: "sha256", value: "bea6474030f30fc0e5a06d691db226caea3475585c400d43d2e8622ba2b6f197" },
+    license: "CC BY 4.0, distilled from VGG-19 by K. Simonyan and A. Zisserman",
+    what: "VGG-19 to conv5_1 with half of its channels, made by `npm run train:mini -- --network vgg19-half`; it comes with the project",
+  },
+  {
     name: "vgg19-mini", kind: "weights", fileName: "vgg19-mini.safetensors",
     checksum: { algorithm: "sha256", value: "7094e82722cdd4df890e04d6a8a0310ef2f1c8c15ad855b938a3bc3390338859" },
     license: "CC BY 4.0, distilled from VGG-19 by K. Simonyan and A. Zisserman",
