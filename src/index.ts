@@ -87,6 +87,7 @@ export { fineEnergy } from "./quality/fineEnergy";
 export { pictureQuality, type PictureQuality } from "./quality/pictureQuality";
 export { pixelCorrelation } from "./quality/pixelCorrelation";
 export { psnr } from "./quality/psnr";
+export { rimFringe } from "./quality/rimFringe";
 export { ssim } from "./quality/ssim";
 export { strokeCoherence } from "./quality/strokeCoherence";
 export { structureSize } from "./quality/structureSize";
