@@ -12,7 +12,7 @@ import { recipes } from "./quality/recipes";
 const out = path.resolve(__dirname, "..", "out", "quality");
 /** The project's own pictures: photographs and paintings of different kinds. */
 const ownPairs = ["valley/strokes", "valley/woodcut", "valley/watercolor", "table/mosaic", "table/strokes", "valley/mosaic"];
-const columns = ["gram", "frechet", "heldOut", "content", "artistic", "ssim", "grain", "fringe", "coherence"] as const;
+const columns = ["gram", "frechet", "heldOut", "content", "artistic", "ssim", "grain", "fringe", "rim", "coherence"] as const;
 
 interface Row {
   readonly pair: string;

@@ -77,7 +77,7 @@ export { colorMap, colorMatchings, luminance, matchColor, withColor, type ColorM
 export { fullMask, propagate, propagations, type Propagation } from "./masks/propagate";
 export { blendImages } from "./blendImages";
 export { reparameterize, type ReparameterizedState, type Parameterization } from "./optimizers/reparameterize";
-export { fourier } from "./optimizers/fourier";
+export { fourier, type FourierOptions } from "./optimizers/fourier";
 export { movingAverage, type AveragedStep } from "./minimize/movingAverage";
 export { coarseToFine, scales, type CoarseToFineOptions, type ScaledStep } from "./minimize/coarseToFine";
 export { perLayer, withRatio } from "./weighting/termWeights";
@@ -89,6 +89,7 @@ export { fineEnergy } from "./quality/fineEnergy";
 export { pictureQuality, type PictureQuality } from "./quality/pictureQuality";
 export { pixelCorrelation } from "./quality/pixelCorrelation";
 export { psnr } from "./quality/psnr";
+export { rimFringe } from "./quality/rimFringe";
 export { ssim } from "./quality/ssim";
 export { strokeCoherence } from "./quality/strokeCoherence";
 export { structureSize } from "./quality/structureSize";

@@ -11,6 +11,11 @@ export interface NaiveFilter {
   kernel: ArrayLike<number>; // [3, 3, in, out]
   bias: ArrayLike<number>;
 }
+/** What a pooling computes of a window, and by what that is multiplied. */
+const poolings = {
+  max: ["max", 1], average: ["average", 1], l2: ["l2", 1], scaledAverage: ["average", 2], scaledL2: ["l2", 0.78],
+} as const;
+export type NaivePooling = keyof typeof poolings;
 interface Step {
   output: Volume;
   back(gradient: Float64Array): Float64Array;
@@ -51,7 +56,8 @@ export function rectify(x: Volume): Step {
   return { output, back: (gradient) => gradient.map((g, i) => (x.data[i] > 0 ? g : 0)) };
 }
 
-export function pool(x: Volume, kind: "max" | "average" | "l2"): Step {
+export function pool(x: Volume, pooling: NaivePooling): Step {
+  const [kind, factor] = poolings[pooling];
   const y = volume(Math.floor(x.height / 2), Math.floor(x.width / 2), x.channels);
   const four = (p: number): number[] => {
     const channel = p % x.channels;
@@ -64,9 +70,11 @@ export function pool(x: Volume, kind: "max" | "average" | "l2"): Step {
     y.data[p] = kind === "max" ? Math.max(...v) : kind === "average" ? (v[0] + v[1] + v[2] + v[3]) / 4
       : Math.sqrt(v.reduce((s, a) => s + a * a, 0));
   });
-  return { output: y, back(gradient) {
+  const output = { ...y, data: y.data.map((value) => factor * value) };
+  return { output, back(gradient) {
     const g = new Float64Array(x.data.length);
-    gradient.forEach((dy, p) => {
+    gradient.forEach((slope, p) => {
+      const dy = factor * slope;
       const inputs = four(p);
       if (kind === "max") g[inputs.find((i) => x.data[i] === y.data[p])!] += dy;
       else for (const i of inputs) g[i] += kind === "average" ? dy / 4 : y.data[p] > 0 ? (dy * x.data[i]) / y.data[p] : 0;
@@ -86,7 +94,7 @@ export function naiveGram({ data, channels }: Volume): Float64Array {
 
 /** All layers of `names` (`conv…`, `relu…`, `pool…`) in order, and a backward pass for gradients at any of them. */
 export function run(
-  image: Volume, names: readonly string[], filters: ReadonlyMap<string, NaiveFilter>, kind: "max" | "average" | "l2",
+  image: Volume, names: readonly string[], filters: ReadonlyMap<string, NaiveFilter>, kind: NaivePooling,
 ): { features: Map<string, Volume>; back(gradients: Map<string, Float64Array>): Float64Array } {
   const steps: [string, Step][] = [];
   let x = image;

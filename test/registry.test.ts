@@ -192,11 +192,12 @@ describe("a network", () => {
       const described = async (options: Record<string, unknown>): Promise<string> => {
         const network = await loadNetwork(spec.name, options);
         network.dispose();
-        return JSON.stringify([network.name, network.layers, (network as { pooling?: string }).pooling]);
+        const { pooling, padding } = network as { pooling?: string; padding?: string };
+        return JSON.stringify([network.name, network.layers, pooling, padding]);
       };
       const usual = await described({});
       assert.equal(await described(valuesWhere(spec, () => true)), usual);
-      const others: Record<string, unknown> = { seed: 1, width: 0.1, topology: "vgg16", pooling: "max" };
+      const others: Record<string, unknown> = { seed: 1, width: 0.1, topology: "vgg16", pooling: "max", padding: "replication" };
       for (const name of Object.keys(spec.options)) assert.notEqual(await described({ [name]: others[name] }), usual, name);
     }
   });

@@ -44,6 +44,8 @@ export function convolve(x: tf.Tensor4D, kernel: tf.Tensor4D, { size, stride, pa
 
 function applyPool(x: tf.Tensor4D, operation: Pool): tf.Tensor4D {
   const { pooling, size, stride } = operation;
+  if (pooling === "scaledAverage") return tf.mul(applyPool(x, { ...operation, pooling: "average" }), 2);
+  if (pooling === "scaledL2") return tf.mul(applyPool(x, { ...operation, pooling: "l2" }), 0.78);
   const padded = padForPool(x, operation);
   if (pooling === "max") return tf.maxPool(padded, size, stride, "valid");
   if (pooling === "average") return tf.avgPool(padded, size, stride, "valid");

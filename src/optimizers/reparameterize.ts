@@ -6,6 +6,8 @@ import type { ImageShape, Optimizer, VectorKind } from "./optimizer";
 /** A differentiable function from a vector of parameters to an image, and its inverse, for images of any size. */
 export interface Parameterization {
   readonly name: string;
+  /** Its options, so that a saved run is resumed under the same ones only. */
+  readonly settings?: object;
   toImage(parameters: tf.Tensor1D, shape: ImageShape): Image;
   toParameters(image: Image): tf.Tensor1D;
   /** A vector of an optimizer's state in these parameters at another size of the image; without it, the optimizer starts again there. */
@@ -29,14 +31,14 @@ export interface ReparameterizedState<State> {
  *
  * @throws RangeError for an optimizer that clips parameters to 0…1, or a run that is not over an image
  */
-export function reparameterize<State>({ name, toImage, toParameters, resize }: Parameterization, optimizer: Optimizer<State>):
+export function reparameterize<State>({ name, settings, toImage, toParameters, resize }: Parameterization, optimizer: Optimizer<State>):
 Optimizer<ReparameterizedState<State>> {
   // `init` and `resizeState` are synchronous by contract, so the values are read synchronously: once in a run, and once a size.
   const parametersOf = (x: Float32Array, [height, width]: ImageShape): Float32Array =>
     tf.tidy(() => toParameters(tf.tensor3d(x, [height, width, 3])).dataSync<"float32">());
   return {
     name: `${optimizer.name} over ${name}`,
-    settings: optimizer.settings,
+    settings: { ...optimizer.settings, ...settings },
     inner: optimizer,
 
     init(x, shape) {

@@ -8,6 +8,7 @@ import type { Network } from "../networks/network";
 import { content, style, type Term } from "../terms";
 import { colorFringe } from "./colorFringe";
 import { fineEnergy } from "./fineEnergy";
+import { rimFringe } from "./rimFringe";
 import { ssim } from "./ssim";
 import { strokeCoherence } from "./strokeCoherence";
 import { valueOf } from "./valueOf";
@@ -31,6 +32,8 @@ export interface PictureQuality {
   /** `colorFringe`; and `fringeOfPainting` to compare it with. */
   readonly fringe: number;
   readonly fringeOfPainting: number;
+  /** `rimFringe`: the fringe of the outer 8 pixels in units of the middle's. */
+  readonly rim: number;
   /** `strokeCoherence`, and the painting's. */
   readonly coherence: number;
   readonly coherenceOfPainting: number;
@@ -62,6 +65,7 @@ export async function pictureQuality(
     grain: (await fineEnergy(image)) / (await fineEnergy(painting)),
     fringe: await colorFringe(image),
     fringeOfPainting: await colorFringe(painting),
+    rim: await rimFringe(image),
     coherence: await strokeCoherence(image),
     coherenceOfPainting: await strokeCoherence(painting),
   };

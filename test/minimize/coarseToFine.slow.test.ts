@@ -44,8 +44,10 @@ async function run(options: Partial<CoarseToFineOptions>, runTerms = terms()): P
 }
 
 describe("coarseToFine", () => {
-  it("sizes grow by √2 from the smallest allowed to the largest", () => {
-    assert.deepEqual(scales(512), [128, 181, 256, 362, 512]);
+  it("sizes grow by √2 from the smallest allowed, or half of the largest, to the largest", () => {
+    assert.deepEqual(scales(512), [256, 362, 512]);
+    assert.deepEqual(scales(512, { smallest: 128 }), [128, 181, 256, 362, 512]);
+    assert.deepEqual(scales(160), [160]);
     assert.deepEqual(scales(192, { smallest: 64 }), [68, 96, 136, 192]);
     assert.deepEqual(scales(100), [100]);
     assert.deepEqual(scales(3, { smallest: 1 }), [2, 3]);
@@ -75,6 +77,16 @@ describe("coarseToFine", () => {
         assertClose(seen[to].bytes, resize(small, { exactly: [height, width] }), 1e-6);
       }
     });
+  });
+
+  it("takes 200 steps at the last size and 50 at those before, unless told", async () => {
+    const stepsOf = async (options: Partial<CoarseToFineOptions>): Promise<number[]> => {
+      const found: number[] = [];
+      for await (const { scale, steps } of coarseToFine(network, terms(), { start, sizes: [8, 12], optimizer: still, ...options })) found[scale] = steps;
+      return found;
+    };
+    const still: Optimizer = { name: "still", init: () => ({}), step: async (f, x, state) => ({ x, value: (await f(x)).value, state }) };
+    assert.deepEqual([await stepsOf({}), await stepsOf({ steps: 7 }), await stepsOf({ steps: [3, 2] })], [[50, 200], [7, 7], [3, 2]]);
   });
 
   it("reduces targets by the same factor: its losses are those of a plain run on small images", async () => {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import * as tf from "@tensorflow/tfjs";
 import { gramMatrix } from "../../src/losses/gram";
-import { poolings } from "../../src/networks/architectures/operation";
+import { poolings, type Pooling } from "../../src/networks/architectures/operation";
 import { randomVgg, vggFrom, type Vgg } from "../../src/networks/vgg";
 import { objective } from "../../src/objective";
 import { content, style } from "../../src/terms";
@@ -20,7 +20,7 @@ describe("a VGG", () => {
   });
   after(() => { network.dispose(); image.dispose(); });
 
-  const naive = (pooling: "max" | "average" | "l2", depth: string): ReturnType<typeof run> => {
+  const naive = (pooling: Pooling, depth: string): ReturnType<typeof run> => {
     const { mean, scale } = network.preprocessing;
     const prepared = numbers(image).map((v, i) => (v - mean[i % 3]) * scale[i % 3]);
     const filters = new Map<string, NaiveFilter>();
@@ -93,6 +93,24 @@ describe("a VGG", () => {
     assertClose(seen("relu2_1"), tf.relu(seen("conv2_1")), 0);
   }));
 
+  it("pads the first layer as asked, and the others with zeros: replication is a larger image, cropped", () => tf.tidy(() => {
+    const replicating = vggFrom(network.filters, { ...network, padding: "replication" });
+    const layers = ["conv1_1", "conv1_2"];
+    const [zero, replicated] = [network, replicating].map((vgg) => layers.map((layer) => vgg.features(image, layers)(layer)));
+    const crop = (x: tf.Tensor3D): tf.Tensor3D => tf.slice(x, [1, 1, 0], [height, width, -1]);
+    const edge = <T extends tf.Tensor>(x: T, axis: number): T => {
+      const [first, , last] = tf.split(x, [1, x.shape[axis] - 2, 1], axis);
+      return tf.concat([first, x, last], axis) as T;
+    };
+    const larger = network.features(edge(edge(image, 0), 1), ["conv1_1"])("conv1_1");
+    assertClose(replicated[0], crop(larger), 1e-6, "conv1_1");
+    const { kernel, bias } = network.filters.get("conv1_2")!;
+    assertClose(replicated[1], tf.add(tf.conv2d(tf.relu(replicated[0]), kernel, 1, "same"), bias), 1e-5, "conv1_2");
+    const inside = (x: tf.Tensor3D): tf.Tensor3D => tf.slice(x, [2, 2, 0], [height - 4, width - 4, -1]);
+    layers.forEach((layer, i) => assertClose(inside(replicated[i]), inside(zero[i]), 1e-6, layer));
+    assert.ok(Math.max(...numbers(tf.abs(tf.sub(zero[0], replicated[0])))) > 0.1);
+  }));
+
   it("goes only as deep as asked", () => {
     const count = (layer: string): number => {
       let convolutions = 0;
@@ -136,7 +154,8 @@ describe("a VGG", () => {
     small.dispose();
   });
 
-  it("refuses a pooling that does not exist", () => {
+  it("refuses a pooling or a padding that does not exist", () => {
     assert.throws(() => vggFrom(network.filters, { ...network, pooling: "averge" as never }), /did you mean average/);
+    assert.throws(() => vggFrom(network.filters, { ...network, padding: "replicate" as never }), /did you mean replication/);
   });
 });

@@ -42,25 +42,37 @@ describe("the Fourier parameterization", () => {
     }
   }));
 
-  it("is what plain loops compute: a sum of waves, 1/f at f cycles a pixel, in three mixed colors", () => tf.tidy(() => {
-    const [height, width] = [4, 6];
-    const z = random(height * width * 3, 5);
-    const mixing = [[0.26, 0.09, 0.02], [0.27, 0, -0.05], [0.27, -0.09, 0.03]];
-    const unit = Math.sqrt(mixing.flat().reduce((sum, value) => sum + value ** 2, 0) / 3);
-    const cas = (j: number, k: number, n: number): number =>
-      (Math.cos((2 * Math.PI * j * k) / n) + Math.sin((2 * Math.PI * j * k) / n)) / Math.sqrt(n);
-    const amplitude = (k: number, l: number): number =>
-      1 / Math.max(Math.hypot(Math.min(k, height - k) / height, Math.min(l, width - l) / width), 1 / 6);
-    const grid = Array.from({ length: height * width }, (_, at) => [Math.floor(at / width), at % width]);
-    const size = Math.sqrt(grid.reduce((sum, [k, l]) => sum + amplitude(k, l) ** 2, 0) / grid.length);
-    const parameters = numbers(z);
-    const expected = grid.flatMap(([y, x]) => {
-      const waves = [0, 1, 2].map((c) => grid.reduce((sum, [k, l], at) =>
-        sum + (amplitude(k, l) / size) * parameters[3 * at + c] * cas(y, k, height) * cas(x, l, width), 0));
-      return mixing.map((row) => 0.5 + row.reduce((sum, value, c) => sum + (value / unit) * waves[c], 0));
-    });
-    assertClose(fourier().toImage(z, [height, width, 3]), expected, 1e-5);
-  }));
+  const lucid = { exponent: 1, colorExponent: 1 };
+  for (const [{ exponent, colorExponent }, waves] of [[{ exponent: 0.5, colorExponent: 0.5 }, fourier()], [lucid, fourier(lucid)]] as const)
+    it(`is what plain loops compute: a sum of waves, 1/f^${exponent} at f cycles a pixel, in three mixed colors`, () => tf.tidy(() => {
+      const [height, width] = [4, 6];
+      const z = random(height * width * 3, 5);
+      const directions = [[0.26, 0.27, 0.27], [0.09, 0, -0.09], [0.02, -0.05, 0.03]];
+      const lengths = directions.map((direction) => Math.sqrt(direction.reduce((sum, value) => sum + value * value, 0)));
+      const mixing = [0, 1, 2].map((channel) =>
+        directions.map((direction, c) => (direction[channel] / lengths[c]) * lengths[c] ** colorExponent));
+      const unit = Math.sqrt(mixing.flat().reduce((sum, value) => sum + value ** 2, 0) / 3);
+      const cas = (j: number, k: number, n: number): number =>
+        (Math.cos((2 * Math.PI * j * k) / n) + Math.sin((2 * Math.PI * j * k) / n)) / Math.sqrt(n);
+      const amplitude = (k: number, l: number): number =>
+        1 / Math.max(Math.hypot(Math.min(k, height - k) / height, Math.min(l, width - l) / width), 1 / 6) ** exponent;
+      const grid = Array.from({ length: height * width }, (_, at) => [Math.floor(at / width), at % width]);
+      const size = Math.sqrt(grid.reduce((sum, [k, l]) => sum + amplitude(k, l) ** 2, 0) / grid.length);
+      const parameters = numbers(z);
+      const expected = grid.flatMap(([y, x]) => {
+        const sums = [0, 1, 2].map((c) => grid.reduce((sum, [k, l], at) =>
+          sum + (amplitude(k, l) / size) * parameters[3 * at + c] * cas(y, k, height) * cas(x, l, width), 0));
+        return mixing.map((row) => 0.5 + row.reduce((sum, value, c) => sum + (value / unit) * sums[c], 0));
+      });
+      assertClose(waves.toImage(z, [height, width, 3]), expected, 1e-5);
+    }));
+
+  it("refuses exponents that are no numbers in 0…2", () => {
+    for (const wrong of [-1, 3, NaN]) {
+      assert.throws(() => fourier({ exponent: wrong }), /the exponent of fourier is a number in 0…2/);
+      assert.throws(() => fourier({ colorExponent: wrong }), /the colorExponent of fourier is a number in 0…2/);
+    }
+  });
 
   it("moves an image as far as the same steps in pixels would, in the mean over all directions", () => tf.tidy(() => {
     const waves = fourier();
@@ -223,6 +235,8 @@ describe("an optimizer over parameters", () => {
     assert.deepEqual(rest, whole.slice(3).map(({ bytes }) => bytes));
     const other = minimize(goal, { start, optimizer: reparameterize(fourier(), lbfgs({ memory: 3 })), steps: 6, resume: half });
     await assert.rejects(other.next(), /another setting of lbfgs over waves/);
+    const flatter = minimize(goal, { start, optimizer: reparameterize(fourier({ exponent: 1 }), lbfgs()), steps: 6, resume: half });
+    await assert.rejects(flatter.next(), /another setting of lbfgs over waves/);
   });
 
   it("is estimated as the optimizer that it wraps, at any size", async () => {

@@ -13,6 +13,7 @@ import { gaussianBlur } from "../../src/quality/gaussianBlur";
 import { pictureQuality } from "../../src/quality/pictureQuality";
 import { pixelCorrelation } from "../../src/quality/pixelCorrelation";
 import { psnr } from "../../src/quality/psnr";
+import { rimFringe } from "../../src/quality/rimFringe";
 import { ssim } from "../../src/quality/ssim";
 import { strokeCoherence } from "../../src/quality/strokeCoherence";
 import { structureSize } from "../../src/quality/structureSize";
@@ -105,6 +106,30 @@ describe("colorFringe", () => {
   });
 });
 
+describe("rimFringe", () => {
+  /** A checkerboard of two colors that are `contrast` apart; the outer 8 pixels have `outer` times that. */
+  const checkered = (contrast: number, outer: number, side = 40): Image =>
+    tf.tensor3d(Float32Array.from({ length: 3 * side * side }, (_, i) => {
+      const [row, column] = [Math.floor(i / 3 / side), Math.floor(i / 3) % side];
+      const isRim = Math.min(row, column, side - 1 - row, side - 1 - column) < 8;
+      return 0.5 + ((row + column) % 2 === 0 ? 1 : -1) * contrast * (isRim ? outer : 1) * (i % 3 === 2 ? 1 : 0);
+    }), [side, side, 3]);
+
+  it("is how many times as strong the fringes of the outer 8 pixels are", async () => {
+    for (const outer of [1, 2, 0.5, 0]) assertClose(await rimFringe(checkered(0.1, outer)), outer, 1e-5);
+  });
+
+  it("is 1 for a flat image, and about 1 for noise, which is everywhere the same", async () => {
+    assert.equal(await rimFringe(gray(24, 30, () => 0.4)), 1);
+    assertClose(await rimFringe(noise([96, 128], { seed: 4 })), 1, 0.03);
+  });
+
+  it("refuses a rim that leaves no middle", async () => {
+    await assert.rejects(rimFringe(noise([17, 40])), /middle of at least 2×2; got 8 in an image of 17×40/);
+    await assert.rejects(rimFringe(noise([40, 40]), { width: 1.5 }), RangeError);
+  });
+});
+
 describe("fineEnergy", () => {
   const wave = (cycles: number): Image => gray(64, 48, (_, column) => 0.5 + 0.2 * Math.cos(2 * Math.PI * cycles * column));
 
@@ -157,8 +182,8 @@ describe("pictureQuality", () => {
     await leaksNothing(async () => {
       const asPainting = await pictureQuality(judge, painting, { photo, painting });
       assert.ok(asPainting.gram < 1e-9 && asPainting.heldOut < 1e-9 && asPainting.frechet < 1e-6);
-      assertClose([asPainting.grain, asPainting.fringe, asPainting.coherence],
-        [1, asPainting.fringeOfPainting, asPainting.coherenceOfPainting], 1e-12);
+      assertClose([asPainting.grain, asPainting.fringe, asPainting.rim, asPainting.coherence],
+        [1, asPainting.fringeOfPainting, await rimFringe(painting), asPainting.coherenceOfPainting], 1e-12);
       const asPhoto = await pictureQuality(judge, photo, { photo, painting });
       assert.ok(asPhoto.content < 1e-9 && asPhoto.ssim > 1 - 1e-9);
       assertClose(asPhoto.artistic, 1 + asPhoto.frechet, 1e-6);

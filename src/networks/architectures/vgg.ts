@@ -1,6 +1,6 @@
 // VGG-16 and VGG-19 (Simonyan & Zisserman 2014): five blocks of 3×3 convolutions, each ended by a pooling.
 import type { Architecture, Layer } from "./architecture";
-import { convolution, pool, relu, type Pooling } from "./operation";
+import { convolution, pool, relu, type PaddingMode, type Pooling } from "./operation";
 import { kerasTensor, torchTensor } from "./weightsNaming";
 
 export type VggName = "vgg16" | "vgg19" | "vgg19-half" | "vgg19-mini";
@@ -20,12 +20,15 @@ export const topologies: Readonly<Record<VggName, Topology>> = {
   "vgg19-mini": { convolutions: [2, 2, 4, 4, 1], widths: [16, 32, 64, 128, 128], poolings: 4 },
 };
 
-/** Layers conv1_1, relu1_1, conv1_2, relu1_2, pool1, conv2_1, …: `conv` is before the activation, `relu` after it. */
-export function vgg(name: VggName, pooling: Pooling = "max"): Architecture {
+/**
+ * Layers conv1_1, relu1_1, conv1_2, relu1_2, pool1, conv2_1, …: `conv` is before the activation, `relu` after it. `padding` is that of
+ * the first convolution; the others pad with zeros.
+ */
+export function vgg(name: VggName, pooling: Pooling = "max", padding: PaddingMode = "zero"): Architecture {
   const { convolutions, widths, poolings } = topologies[name];
   const layers = convolutions.flatMap((count, block): Layer[] => [
     ...Array.from({ length: count }, (_, i): Layer[] => [
-      { name: `conv${block + 1}_${i + 1}`, operation: convolution(widths[block], 3) },
+      { name: `conv${block + 1}_${i + 1}`, operation: convolution(widths[block], 3, block + i === 0 ? { paddingMode: padding } : {}) },
       { name: `relu${block + 1}_${i + 1}`, operation: relu },
     ]).flat(),
     ...(block < poolings ? [{ name: `pool${block + 1}`, operation: pool(pooling) }] : []),
