@@ -6,6 +6,7 @@ import * as tf from "@tensorflow/tfjs";
 import { fakePage, type FakePage } from "./controls/fakePage"; // first: the library asks for a page's comms when it is loaded
 import { setCommHost } from "../../src/comms";
 import { live } from "../../src/notebook/live";
+import reference from "./controls/ipywidgets.json";
 import { inFakeKernel, type Shown } from "./fakeKernel";
 
 before(() => tf.setBackend("cpu"));
@@ -33,6 +34,8 @@ it("is a widget where a page has asked for widgets: its bytes are sent, the outp
   const shown = await run();
   const [image] = page.models("ImageModel");
   assert.deepEqual(shown[0].data[widgetView], { version_major: 2, version_minor: 0, model_id: image.id });
+  const keys = Object.keys(image.opened.data.state as object);
+  assert.deepEqual(keys.filter((key) => !(key in reference.states.ImageModel && reference.keysOf7.ImageModel.includes(key))), [], "ipywidgets 8 and 7 have them");
   assert.equal(shown[0].data["image/jpeg"], Buffer.from(image.opened.buffers![0]).toString("base64"), "the twin is the picture");
   assert.deepEqual(shown.slice(0, 2).map(({ data, id }) => [widgetView in data, id === shown[0].id]), [[true, true], [false, true]], "then the best image");
   const sent = image.sent as unknown as { buffers: Uint8Array[] }[];

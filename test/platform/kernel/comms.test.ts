@@ -36,12 +36,20 @@ test("a cell opens a comm: target, data, metadata and bytes arrive", async () =>
   assert.deepEqual((await client.answer("comm_msg", id)).content, { comm_id, data: { more: true } });
 });
 
-test("a message reaches a cell that runs, and its answer, with bytes, belongs to the message", async () => {
+test("a message reaches a cell that runs, and its answer, with bytes, belongs to the message", async (t) => {
   const target = client.execute(`let heard = 0; const talk = host.open("talk", { data: {} }, { message({ data, buffers }) {
     heard = data.value as number; talk.send({ data: { twice: 2 * heard }, buffers }); } });`);
   const comm_id = commId(await client.answer("comm_open", target));
-  const cell = client.execute("while (heard === 0) await new Promise((done) => setTimeout(done, 5)); heard");
+  const cell = client.execute("while (heard !== 21) await new Promise((done) => setTimeout(done, 5)); heard");
   await sleep(100);
+  const delays: number[] = [];
+  for (let value = 1; value <= 20; value++) {
+    const began = performance.now();
+    await client.answer("comm_msg", client.send("comm_msg", { comm_id, data: { value } }));
+    delays.push(performance.now() - began);
+  }
+  delays.sort((a, b) => a - b);
+  t.diagnostic(`there and back in ${delays[10].toFixed(0)} ms (median of 20), ${delays[19].toFixed(0)} ms at most`);
   const said = client.send("comm_msg", { comm_id, data: { value: 21 } }, { buffers: [Buffer.from([1, 2])] });
   const answer = await client.answer("comm_msg", said);
   await client.idle(cell);
