@@ -114,7 +114,7 @@ export function live({ every = 1, title = "" }: LiveOptions = {}): Live {
       const image = view.best();
       const text = endText(last, best!, { title, warning, first: history.index[0] });
       try {
-        widget?.end(await previewBundle(image, history, { title: text, steps: last.steps, warning }));
+        widget?.end(await previewBundle(image, history, { title: text, steps: last.index, warning }));
         place(await imageBundle(image, text));
       } finally {
         image.dispose();

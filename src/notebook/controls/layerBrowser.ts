@@ -1,4 +1,5 @@
 // A layer browser: what one channel of one layer sees in an image.
+import { setTimeout as sleep } from "node:timers/promises";
 import * as tf from "@tensorflow/tfjs";
 import { commHost } from "../../comms";
 import type { Image } from "../../image";
@@ -28,6 +29,8 @@ export interface LayerBrowserOptions {
   /** Default: the most active one. */
   readonly channel?: number;
 }
+
+const pause = 300; // ms between two pictures: Jupyter's server drops what is above 1 MB/s, and one picture has 0.1 MB
 
 interface Activations {
   readonly layer: string;
@@ -70,15 +73,18 @@ export async function layerBrowser(
   const view: Widget = { model: "Image", state: () => ({ format: "jpeg", value: picture, width: String(width) }), layout: { max_width: "100%", height: "auto" } };
   const widget: Widget = { model: "VBox", state: () => ({ box_style: "" }), layout: {}, children: [layers.widget, channels.widget, view] };
   const listeners = new Set<() => void>();
+  let sentAt = 0;
 
-  async function draw(exciter: Buffer | undefined): Promise<void> {
+  async function draw(channel: number, exciter?: Buffer): Promise<void> {
+    await sleep(Math.max(0, sentAt + pause - Date.now()));
+    if (channel !== channels.value || at.layer !== layers.value) return;
     const { shape: [height, wide, depth], values, gram } = at;
-    const channel = channels.value;
     const map = { height, width: wide, values: values.filter((_, i) => i % depth === channel) };
     picture = await layerPicture({
       layer: at.layer, channel, map, gramRow: gram.slice(channel * depth, (channel + 1) * depth), image: thumbnail, exciting: exciter,
     });
     sendState(view, { value: picture });
+    sentAt = Date.now();
     for (const listener of listeners) listener();
   }
 
@@ -92,10 +98,10 @@ export async function layerBrowser(
       const [layerNow, channel] = [at.layer, channels.value];
       const key = `${layerNow} ${channel}`;
       done = key;
-      if (!painted.has(key) && picture.length > 0) await draw(undefined);
+      if (!painted.has(key) && picture.length > 0) await draw(channel);
       if (`${layers.value} ${channels.value}` !== key) continue;
       if (!painted.has(key)) painted.set(key, await excite(layerNow, channel));
-      if (`${layers.value} ${channels.value}` === key) await draw(painted.get(key));
+      if (`${layers.value} ${channels.value}` === key) await draw(channel, painted.get(key));
     }
   }
   async function excite(layerNow: string, channel: number): Promise<Buffer> {
