@@ -29,6 +29,8 @@ export interface CommHost {
   open(target: string, message: CommMessage, listener: CommListener): Comm;
   /** Accepts comms that the page opens to `target`; of two callers, the later one does. */
   accept(target: string, opened: (comm: Comm, message: CommMessage) => CommListener): void;
+  /** Whether a page ever opened a comm to `target`, also before anything accepted it: such a page knows what it is for. */
+  askedFor(target: string): boolean;
 }
 
 let host: CommHost | undefined;

@@ -75,6 +75,7 @@ export { reconstruct, texture } from "./recipes/fromNoise";
 // Colors, masks, sizes, starts and weights.
 export { colorMap, colorMatchings, luminance, matchColor, withColor, type ColorMap, type ColorMatching } from "./color/matchColor";
 export { fullMask, propagate, propagations, type Propagation } from "./masks/propagate";
+export type { Stroke } from "./masks/strokeMask";
 export { blendImages } from "./blendImages";
 export { reparameterize, type ReparameterizedState, type Parameterization } from "./optimizers/reparameterize";
 export { fourier, type FourierOptions } from "./optimizers/fourier";
@@ -132,6 +133,8 @@ export { choice } from "./notebook/controls/choice";
 export { toggle } from "./notebook/controls/toggle";
 export { button } from "./notebook/controls/button";
 export { text } from "./notebook/controls/text";
+export { paint, type Painted, type PaintOptions } from "./notebook/controls/paint";
+export { layerBrowser, type LayerBrowser, type LayerBrowserOptions } from "./notebook/controls/layerBrowser";
 export { knobs, type Knobs, type KnobsOptions } from "./notebook/controls/knobs";
 export { explore, type Explored, type ExploreOptions } from "./notebook/controls/explore";
 export type { Turn } from "./notebook/controls/turns";

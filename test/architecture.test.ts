@@ -57,7 +57,7 @@ const imported: Record<string, readonly string[]> = {
   plots: ["errors", "image", "json", "minimize", "platform/drawing", "platform/files", "sweeps"],
   "platform/page": ["platform/drawing", "platform/files"],
   notebook: [
-    "cellOutput", "comms", "errors", "estimate", "figures", "hostProgress", "hostSignal", "image", "minimize", "networks", "objective", "offeredNames", "optimizers",
+    "cellOutput", "comms", "errors", "estimate", "figures", "hostProgress", "hostSignal", "image", "losses", "masks", "minimize", "networks", "objective", "offeredNames", "optimizers",
     "platform/drawing", "platform/files", "platform/page", "plots", "printedAs", "recipes", "spec", "sweeps", "terms",
   ],
 };

@@ -27,7 +27,7 @@ const design = read("DESIGN.md");
 /** What pieces of code in tables and in running text take for granted. */
 const given: Record<string, string> = {
   photo: "Image", painting: "Image", strokes: "Image", mosaic: "Image", image: "Image", start: "Image",
-  sky: "Mask", halves: "{ image: Mask, target: Mask }", vgg: "Vgg", terms: "readonly Term[]", goal: "Objective", step: "Step", view: "Live",
+  sky: "Mask", brush: "Painted", halves: "{ image: Mask, target: Mask }", vgg: "Vgg", terms: "readonly Term[]", goal: "Objective", step: "Step", view: "Live",
   features: "tf.Tensor3D", mine: "tf.Tensor2D", file: "string", rest: "{ start: Image }",
 };
 
@@ -73,13 +73,14 @@ describe("the samples", () => {
     network = await randomVgg({ width: 1 / 16 });
     const [photo, painting, strokes, mosaic, image, start] = [1, 2, 3, 4, 5, 6].map((seed) => noise([40, 48], { seed }));
     const [sky, features] = [fullMask(photo), network.features(photo, ["relu2_1"])("relu2_1")];
+    const brush = await library.paint(photo, { value: [{ radius: 9, points: [[20, 20]] }] });
     const terms = [content(photo), style(painting)];
     const goal = objective(network, terms);
     const { value: step } = await minimize(goal, { start, optimizer: adam() }).next();
     const view = live();
     await view.update(step as library.Step);
     values = {
-      photo, painting, strokes, mosaic, image, start, sky, halves: { image: sky, target: sky }, vgg: network, terms, goal, step, view, features,
+      photo, painting, strokes, mosaic, image, start, sky, brush, halves: { image: sky, target: sky }, vgg: network, terms, goal, step, view, features,
       mine: tf.tidy(() => library.gramMatrix(features)), file: path.join(out, "run.safetensors"), rest: { start },
     };
     assert.deepEqual(Object.keys(values).sort(), Object.keys(given).sort());

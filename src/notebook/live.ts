@@ -9,6 +9,7 @@ import { encodeImage } from "../platform/files/saveImage";
 import { lossCurves } from "../plots/lossCurves";
 import type { RunPicture } from "../plots/scrub";
 import { inNotebook, runningCell } from "./display";
+import { livePicture, type LivePicture } from "./livePicture";
 import { imageBundle, plotBundle, type MimeOutput } from "./mimeBundles";
 import { present, type Presented } from "./present";
 import { previewBundle } from "./preview";
@@ -61,6 +62,7 @@ export function live({ every = 1, title = "" }: LiveOptions = {}): Live {
   // Before the first step the engine starts, and targets and network are computed for the first time: seconds in which nothing can be drawn.
   let waiting = inNotebook() ? { cell: runningCell(), display: present(textOutput(waitText(title))) } : undefined;
   let display: Presented | undefined;
+  let widget: LivePicture | undefined;
   let ended = false;
   let nextAt = 0;
 
@@ -74,7 +76,9 @@ export function live({ every = 1, title = "" }: LiveOptions = {}): Live {
 
   async function draw(step: LiveStep): Promise<void> {
     const began = Date.now();
-    place(await previewBundle(step.image, history, { title, steps: step.steps, warning }));
+    const output = await previewBundle(step.image, history, { title, steps: step.steps, warning });
+    if (display && widget) widget.update(output);
+    else place((widget = livePicture(output))?.output ?? output);
     await setImmediate(); // the message leaves before the next step begins
     nextAt = Date.now() + Math.max(pause, patience * (Date.now() - began));
   }
@@ -91,7 +95,7 @@ export function live({ every = 1, title = "" }: LiveOptions = {}): Live {
 
     async update(step) {
       if (ended) { // the view is used for another run
-        [history, pictures, best, display, ended, nextAt, warning] = [emptyHistory(), [], undefined, undefined, false, 0, undefined];
+        [history, pictures, best, display, widget, ended, nextAt, warning] = [emptyHistory(), [], undefined, undefined, undefined, false, 0, undefined];
       }
       // A stopped loop yields its last step a second time.
       if (step.index !== history.index.at(-1)) record(history, step);
@@ -108,7 +112,13 @@ export function live({ every = 1, title = "" }: LiveOptions = {}): Live {
       ended = true;
       if (!inNotebook()) return;
       const image = view.best();
-      place(await imageBundle(image, endText(last, best!, { title, warning, first: history.index[0] })).finally(() => image.dispose()));
+      const text = endText(last, best!, { title, warning, first: history.index[0] });
+      try {
+        widget?.end(await previewBundle(image, history, { title: text, steps: last.index, warning }));
+        place(await imageBundle(image, text));
+      } finally {
+        image.dispose();
+      }
       await setImmediate();
       present(await plotBundle(lossCurves(history)));
     },

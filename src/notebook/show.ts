@@ -5,8 +5,7 @@ import type { Image } from "../image";
 import { formatNumber } from "../platform/drawing/formatNumber";
 import { contactSheetPixels, type SheetOptions, type Tile, type Tiles } from "../platform/drawing/contactSheet";
 import type { Plot } from "../platform/drawing/plot";
-import type { Control } from "./controls/control";
-import { isControl, showWidget } from "./controls/showWidget";
+import { isDrawn, showWidget, type Drawn } from "./controls/showWidget";
 import { bundle } from "./display";
 import { imageBundle, pixelsBundle, plotBundle, type MimeOutput } from "./mimeBundles";
 import { present } from "./present";
@@ -26,9 +25,9 @@ export async function show(plot: Plot): Promise<void>;
 /** Shows a grid of images with labels: `show({ photo, painting })`, `show([{ image, label }, …], { columns: 3 })`. */
 export async function show(grid: Grid, options?: ShowOptions): Promise<void>;
 /** Shows a control: a knob where the front end has widgets, its value as text everywhere else. */
-export async function show(control: Control): Promise<void>;
-export async function show(what: Image | Plot | Grid | Control, how: string | ShowOptions = {}): Promise<void> {
-  if (isControl(what)) return void showWidget(what.widget, () => String(what));
+export async function show(control: Drawn): Promise<void>;
+export async function show(what: Image | Plot | Grid | Drawn, how: string | ShowOptions = {}): Promise<void> {
+  if (isDrawn(what)) return void showWidget(what);
   const drawn = beginOutput();
   try {
     present(await outputOf(what, typeof how === "string" ? { caption: how } : how));
@@ -41,7 +40,7 @@ export async function show(what: Image | Plot | Grid | Control, how: string | Sh
 setPresenter((value) => {
   if (isImage(value)) return shown(value, show(value));
   if (isPlot(value)) return show(value);
-  if (isControl(value)) return show(value);
+  if (isDrawn(value)) return show(value);
   if (value instanceof tf.Tensor) return describeTensor(value);
   if (isResult(value)) return show(value.image, `loss ${formatNumber(value.loss)}`);
   const parts: unknown[] = Object.values(value);

@@ -17,8 +17,8 @@ export const skip: string | false = chromium.skip || (existsSync(path.join(root,
 export interface Lab {
   /** The folder of its notebooks, inside the project, so that cells find the library. */
   readonly folder: string;
-  /** Opens a notebook in a new page, of these cells or as it is. */
-  open(name: string, cells?: readonly string[]): Promise<LabPage>;
+  /** Opens a notebook in a new page, of these cells or as it is, when its kernel is idle; or at once, where it is `running`. */
+  open(name: string, cells?: readonly string[], options?: { running?: boolean }): Promise<LabPage>;
   read(name: string): Notebook;
   close(): Promise<void>;
 }
@@ -63,7 +63,7 @@ export async function startLab({ theme = "JupyterLab Light" }: { theme?: string 
   }
   const browser: Browser = await chromium.openBrowser();
 
-  async function open(name: string, cells?: readonly string[]): Promise<LabPage> {
+  async function open(name: string, cells?: readonly string[], { running = false }: { running?: boolean } = {}): Promise<LabPage> {
     if (cells) await writeNotebook(path.join(folder, name), {
       cells: cells.map((source, i) => ({ cell_type: "code" as const, id: `cell-${i}`, metadata: {}, source, execution_count: null, outputs: [] })),
       metadata: { kernelspec: { name: "tslab", display_name: "TypeScript (styloscope)", language: "typescript" } }, nbformat: 4, nbformat_minor: 5,
@@ -74,7 +74,7 @@ export async function startLab({ theme = "JupyterLab Light" }: { theme?: string 
     page.on("pageerror", (error) => void complaints.push(String(error)));
     await page.goto(`${address}/doc/tree/${name}?reset`);
     await page.waitForSelector(".jp-Notebook .jp-Cell");
-    await idle(page);
+    if (!running) await idle(page);
     const menu = async (...way: string[]): Promise<void> => {
       await page.locator(".lm-MenuBar-item", { hasText: new RegExp(`^${way[0]}$`) }).click();
       for (const label of way.slice(1)) await page.locator(".lm-Menu-item:visible", { hasText: label }).first().click();

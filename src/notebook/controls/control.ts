@@ -2,10 +2,12 @@
 import { commHost } from "../../comms";
 import { hostSignal } from "../../hostSignal";
 import { printedAs } from "../../printedAs";
+import type { MimeBundle } from "../display";
+import type { Drawn } from "./showWidget";
 import { closeWidget, sendState, type Widget } from "./widget";
 
 /** A value with a knob on the page. */
-export interface Control<Value = any> {
+export interface Control<Value = any> extends Drawn {
   readonly label: string;
   /** What it is now. Setting it moves the knob, too. @throws RangeError for a value that it cannot have */
   value: Value;
@@ -16,11 +18,8 @@ export interface Control<Value = any> {
   changes(): AsyncGenerator<Value, void, void>;
   /** Takes it off the page, where a line of text stays. Its value can still be read. */
   close(): void;
-  /** The control as a line of text: what a page without widgets shows. */
+  /** The control as a line of text. */
   toString(): string;
-  /** What a page with widgets draws, and whoever waits for a new value. */
-  readonly widget: Widget;
-  readonly listeners: Set<() => void>;
 }
 
 /** How a control differs from the others. */
@@ -35,12 +34,14 @@ export interface ControlKind<Value> {
   read(state: Readonly<Record<string, unknown>>, before: Value): Value | undefined;
   /** The keys that stay the same. */
   readonly fixed?: Readonly<Record<string, unknown>>;
-  readonly model: Pick<Widget, "model" | "style" | "layout">;
+  readonly model: Pick<Widget, "model" | "code" | "style" | "layout">;
   text(value: Value): string;
+  /** Its picture where a line of text is not enough. */
+  twin?(line: string): MimeBundle;
 }
 
 /** @throws RangeError where the first value is one that it cannot have */
-export function control<Value>({ label, value: first, check, keys, read, fixed, model, text }: ControlKind<Value>): Control<Value> {
+export function control<Value>({ label, value: first, check, keys, read, fixed, model, text, twin }: ControlKind<Value>): Control<Value> {
   let value = check(first);
   let version = 0;
   const listeners = new Set<() => void>();
@@ -62,9 +63,11 @@ export function control<Value>({ label, value: first, check, keys, read, fixed, 
     closed: () => [...listeners].forEach((listener) => listener()),
   };
   let closed = false;
+  const line = (): string => `${label} ${text(value)}`;
 
   return printedAs({
     label, widget, listeners,
+    twin: () => twin?.(line()) ?? { "text/plain": line() },
     get value() { return value; },
     set value(wanted: Value) {
       become(check(wanted));
@@ -86,7 +89,7 @@ export function control<Value>({ label, value: first, check, keys, read, fixed, 
       closeWidget(widget);
       widget.closed!();
     },
-  }, () => `${label} ${text(value)}`);
+  }, line);
 }
 
 /** Resolves at the next change of one of several controls, or when `stop` is pressed. */

@@ -159,7 +159,7 @@ export function knobs(goal: Objective, { optimizer = adam(), paintings = {}, tur
       if (!shown) { // also where the panel is used for another run
         shown = true;
         turns = [];
-        if (!played && inNotebook()) showWidget(board.widget, () => String(board));
+        if (!played && inNotebook()) showWidget(board);
       }
       await wait(step);
       take(step);

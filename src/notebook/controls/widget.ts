@@ -5,11 +5,13 @@ import { type Comm, commHost, type CommListener, type CommMessage } from "../../
 
 type State = Readonly<Record<string, unknown>>;
 
-/** A model of @jupyter-widgets/controls, before and while it is on a page. */
+/** A model of @jupyter-widgets/controls, or of anywidget, before and while it is on a page. */
 export interface Widget {
   /** Such as "FloatSlider", which FloatSliderModel and FloatSliderView belong to. */
   readonly model: string;
-  /** Its keys now, without names, versions, layout, style and children. */
+  /** What the page runs where ipywidgets has no such model: the source of an ES module that anywidget takes, `{ render({ model, el }) }`. */
+  readonly code?: string;
+  /** Its keys now, without names, versions, layout, style and children. Bytes travel beside the others. */
   state(): State;
   /** Its style's model, such as "SliderStyle", and keys. */
   readonly style?: { readonly model: string } & State;
@@ -31,6 +33,7 @@ interface OpenWidget {
 }
 
 const controls = { module: "@jupyter-widgets/controls", version: "2.0.0" };
+const anywidget = { module: "anywidget", version: "*" }; // whatever is installed: 0.9 and later take the same keys
 const base = { module: "@jupyter-widgets/base", version: "2.0.0" };
 
 const open = new Map<Widget, OpenWidget>();
@@ -45,7 +48,20 @@ export function viewOf(widget: Widget): Readonly<Record<string, object>> | undef
 
 /** Sends keys that have changed here to the page, where the widget is open. */
 export function sendState(widget: Widget, state: State): void {
-  open.get(widget)?.comm.send({ data: { method: "update", state, buffer_paths: [] } });
+  open.get(widget)?.comm.send(withBytes({ method: "update", state }));
+}
+
+/** JSON, and where in it the bytes belong that travel beside it. */
+function withBytes(data: Readonly<Record<string, unknown>>): CommMessage {
+  const [buffer_paths, buffers]: [string[][], Uint8Array[]] = [[], []];
+  const json = (value: unknown, way: string[]): unknown => {
+    if (value instanceof Uint8Array) return void (buffer_paths.push(way), buffers.push(value));
+    if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+    return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, json(one, [...way, key])]));
+  };
+  // The ways begin within `state`, or `states`.
+  const parts = Object.entries(data).map(([key, value]) => [key, json(value, [])]);
+  return { data: { ...Object.fromEntries(parts), buffer_paths }, ...(buffers.length > 0 && { buffers }) };
 }
 
 /** Takes the widget and its children off the page. */
@@ -72,7 +88,8 @@ function openWidget(widget: Widget): string {
   const layout = openModel(base, "Layout", "LayoutView", () => widget.layout ?? {});
   const style = styleModel === undefined ? undefined : openModel(controls, styleModel, "StyleView", () => styleState);
   const references = { layout: reference(layout.id), ...(style && { style: reference(style.id) }), ...children };
-  const comm = openModel(controls, widget.model, `${widget.model}View`, () => ({ ...widget.state(), ...references }), {
+  const keys = (): State => ({ ...widget.state(), ...(widget.code && { _esm: widget.code, _anywidget_id: `styloscope.${widget.model}` }), ...references });
+  const comm = openModel(widget.code ? anywidget : controls, widget.code ? "Any" : widget.model, widget.code ? "AnyView" : `${widget.model}View`, keys, {
     message({ data }) {
       if (data.method === "update") widget.received?.(data.state as State);
       if (data.method === "custom") widget.event?.(data.content as State);
@@ -92,7 +109,7 @@ function openModel(
     _model_module: module, _model_module_version: version, _model_name: `${name}Model`,
     _view_module: inBase.module, _view_module_version: inBase.version, _view_name: view, ...keys(),
   });
-  const comm = commHost()!.open("jupyter.widget", { data: { state: state(), buffer_paths: [] }, metadata: { version: "2.1.0" } }, listener);
+  const comm = commHost()!.open("jupyter.widget", { ...withBytes({ state: state() }), metadata: { version: "2.1.0" } }, listener);
   states.set(comm.id, state);
   return comm;
 }
@@ -107,6 +124,6 @@ commHost()?.accept("jupyter.widget.control", (comm) => ({
       const { _model_name: model_name, _model_module: model_module, _model_module_version: model_module_version } = state();
       return [id, { model_name, model_module, model_module_version, state: state() }];
     }));
-    comm.send({ data: { method: "update_states", states: all, buffer_paths: [] } });
+    comm.send(withBytes({ method: "update_states", states: all }));
   },
 }));

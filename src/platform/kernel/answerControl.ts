@@ -3,6 +3,7 @@ import { Worker } from "node:worker_threads";
 import type { ZmqServer } from "tslab/dist/jupyter";
 import { isAlive } from "../files/isAlive";
 import type { Handler } from "./reportFailures";
+import { ownSession } from "./ownSession";
 import { messageType, newHeader, pack, unpack } from "./wire";
 
 /** What tslab handles; it prints a warning for anything else. */
@@ -22,7 +23,7 @@ export function answerControl(server: ZmqServer, handler: Handler): void {
     const { key } = server.connInfo;
     const { identities, header } = unpack(key, frames);
     if (type === "interrupt_request") process.emit("SIGINT");
-    const reply = newHeader(type.replace("request", "reply"), header.session);
+    const reply = newHeader(type.replace("request", "reply"), ownSession);
     await socket.send(pack(key, { identities, header: reply, parent: header, content: { ...answer } }));
   };
   handler.handleShutdown = (request) => ({ status: "ok", restart: request.restart === true });

@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import type { ZmqServer } from "tslab/dist/jupyter";
 import { type Comm, type CommHost, type CommListener, type CommMessage, setCommHost } from "../../comms";
 import type { Handler } from "./reportFailures";
+import { ownSession } from "./ownSession";
 import { type Header, type Message, messageType, newHeader, pack, unpack } from "./wire";
 
 interface OpenComm {
@@ -20,15 +21,15 @@ const types = new Set(["comm_open", "comm_msg", "comm_close", "comm_info_request
 export function serveComms(server: ZmqServer, handler: Handler, { reader }: { reader: boolean }): void {
   const open = new Map<string, OpenComm>();
   const targets = new Map<string, Parameters<CommHost["accept"]>[1]>();
-  // A front end drops a message whose session is not that of the newest one that it received, and those are replies to it. So what is
-  // sent belongs to the message that is being answered, or else to the cell that runs or ran last.
+  const askedFor = new Set<string>();
+  // What is sent belongs to the message that is being answered, or else to the cell that runs or ran last.
   let answered: Header | undefined;
   let cell: Header | undefined;
 
   function publish(type: string, content: Message["content"], { metadata, buffers }: Partial<CommMessage> = {}): void {
     const parent = answered ?? cell;
     if (!parent) return; // nobody has said anything to this kernel yet
-    send(server.iopub, { identities: [], header: newHeader(type, parent.session), parent, content, metadata, buffers });
+    send(server.iopub, { identities: [], header: newHeader(type, ownSession), parent, content, metadata, buffers });
   }
   function send(socket: { send(frames: (Buffer | string)[]): Promise<void> }, message: Message): void {
     socket.send(pack(server.connInfo.key, message)).catch(() => {}); // the socket was closed: the kernel ends
@@ -50,6 +51,7 @@ export function serveComms(server: ZmqServer, handler: Handler, { reader }: { re
       return commOf(id);
     },
     accept: (target, opened) => void targets.set(target, opened),
+    askedFor: (target) => askedFor.has(target),
   };
   if (reader) setCommHost(host);
 
@@ -57,6 +59,7 @@ export function serveComms(server: ZmqServer, handler: Handler, { reader }: { re
     const { comm_id: id, target_name: target, data = {} } = content as { comm_id: string; target_name: string; data?: CommMessage["data"] };
     const message: CommMessage = { data, metadata, buffers };
     if (type === "comm_open") {
+      askedFor.add(target);
       const opened = targets.get(target);
       if (!opened) return publish("comm_close", { comm_id: id, data: {} });
       const known: OpenComm = { target, listener: {} };
@@ -85,7 +88,7 @@ export function serveComms(server: ZmqServer, handler: Handler, { reader }: { re
     publish("status", { execution_state: "busy" });
     try {
       if (type !== "comm_info_request") receive(type, message);
-      else send(socket, { identities, header: newHeader("comm_info_reply", header.session), parent: header, content: { ...information(message.content) } });
+      else send(socket, { identities, header: newHeader("comm_info_reply", ownSession), parent: header, content: { ...information(message.content) } });
     } finally {
       publish("status", { execution_state: "idle" });
       answered = undefined;

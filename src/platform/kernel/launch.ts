@@ -14,6 +14,7 @@ import { esModules } from "./esModules";
 import { describeFailure, type Failure, type Problem } from "./describeFailure";
 import { listenForStop } from "./listenForStop";
 import { namedConverters } from "./namedConverters";
+import { speakInOwnSession } from "./ownSession";
 import { requireOwnPackages } from "./ownPackages";
 import { type Handler, reportFailures } from "./reportFailures";
 import { showLast } from "./showLast";
@@ -111,6 +112,7 @@ export async function launch(connectionFile: string): Promise<void> {
   }
 
   const queue = reportFailures(server, handler, () => failure && describeFailure(failure, handler.execCount, maps));
+  speakInOwnSession(server);
   answerControl(server, handler);
   helpWithCells(handler, executor, tslab.printQuickInfo);
   serveComms(server, handler, { reader: !strict });

@@ -151,6 +151,19 @@ describe("a page", () => {
     assert.ok(!(id in (after.data.states as object)));
   });
 
+  it("keeps the text of the value beside the knob, for a notebook that is saved, once the hand rests", async () => {
+    const page = fakePage();
+    const knob = weight();
+    const shown = await inFakeKernel(async () => {
+      await show(knob);
+      for (const value of [50, 80, 100]) page.turn(page.models("FloatLogSliderModel")[0], { value });
+      await sleep(2200);
+    });
+    const [first, ...updates] = shown.filter(({ id }) => id === shown[0].id); // controls of other tests are still open
+    assert.deepEqual(updates.map(({ data }) => data), [{ [view]: first.data[view], "text/plain": "style ━━━━━━━●─── 100 (1 … 1e3)" }]);
+    knob.close();
+  });
+
   it("whose kernel ends keeps the text with the last value", async () => {
     const page = fakePage();
     const knob = weight();

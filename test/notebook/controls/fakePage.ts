@@ -25,6 +25,7 @@ export interface FakePage {
 }
 
 const accepted = new Map<string, (comm: Comm, message: CommMessage) => CommListener>();
+const asked = new Set<string>();
 let page: FakeComm[] = [];
 
 const host = {
@@ -34,12 +35,14 @@ const host = {
     return { id: one.id, send: (message) => void one.sent.push(message), close: () => void one.sent.push("closed") };
   },
   accept: (target: string, opened: (comm: Comm, message: CommMessage) => CommListener): void => void accepted.set(target, opened),
+  askedFor: (target: string): boolean => asked.has(target),
 };
 setCommHost(host); // before the library is loaded, as the kernel does
 
 /** A page without anything on it. */
 export function fakePage(): FakePage {
   setCommHost(host);
+  asked.clear();
   const comms: FakeComm[] = [];
   page = comms;
   return {
@@ -48,6 +51,7 @@ export function fakePage(): FakePage {
     turn: ({ listener }, state) => listener.message!({ data: { method: "update", state, buffer_paths: [] } }),
     click: ({ listener }) => listener.message!({ data: { method: "custom", content: { event: "click" } } }),
     ask(target, data) {
+      asked.add(target);
       const answers: CommMessage[] = [];
       const comm: Comm = { id: "page", send: (message) => void answers.push(message), close() {} };
       accepted.get(target)!(comm, { data: {} }).message!({ data });

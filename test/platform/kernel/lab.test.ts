@@ -111,6 +111,7 @@ test("JupyterLab's question about news is answered before it is asked", () => {
   writeLabSettings(folder);
   const settings = JSON.parse(readFileSync(path.join(folder, "share/jupyter/lab/settings/overrides.json"), "utf8"));
   assert.deepEqual(settings["@jupyterlab/apputils-extension:notification"], { fetchNews: "false", checkForUpdates: false });
+  assert.deepEqual(settings["@jupyterlab/docmanager-extension:plugin"], { autosaveInterval: 20 }, "what a tab that is opened again shows of a run");
   assert.deepEqual(settings["@jupyter-widgets/jupyterlab-manager:plugin"], { saveState: true }, "a notebook that is opened again shows its controls");
 });
 
