@@ -78,16 +78,20 @@ function picture(address: string, alt: string, title: string, addresses: Address
 
 const imageTag = /<img\b((?:\s+[\w-]+(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'=<>`]+))?)*)\s*\/?>/gi;
 
+const foldTag = /<\/?(?:details|summary)>/.source;
+const keptTag = new RegExp(`${imageTag.source}|${foldTag}`, "gi");
+
 /**
- * HTML in a text is shown as text, so that no text can run anything. Only a picture stays one, as an element written anew from its
- * address, its text and its size: markdown cannot say a size. Comments are left out.
+ * HTML in a text is shown as text, so that no text can run anything. What markdown cannot say stays: a picture with a size, as an element
+ * written anew from its address, its text and its size; and `<details>` with its `<summary>`, without attributes. Comments are left out.
  */
 function escapedHtml(html: string, addresses: Addresses): string {
   let escaped = "";
   let last = 0;
   const shown = html.replace(/<!--[\s\S]*?-->/g, "");
-  for (const match of shown.matchAll(imageTag)) {
-    escaped += escapeMarkup(shown.slice(last, match.index)) + sizedPicture(match[1]!, addresses);
+  for (const match of shown.matchAll(keptTag)) {
+    const kept = match[1] === undefined ? match[0].toLowerCase() : sizedPicture(match[1], addresses);
+    escaped += escapeMarkup(shown.slice(last, match.index)) + kept;
     last = match.index + match[0].length;
   }
   return escaped + escapeMarkup(shown.slice(last));

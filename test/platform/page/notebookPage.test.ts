@@ -104,6 +104,14 @@ test("HTML in markdown is shown as text; of it only a picture with its size stay
   assert.equal(html.split("<img").length - 1, 2);
 });
 
+test("hints are folded: <details> and <summary> stay, without attributes, and what is inside is markdown", async () => {
+  const html = content(await notebookPage(notebook(markdown("# T"), markdown(
+    "<details><summary>A <b>hint</b></summary>\n\nDivide by $M$, or `M`.\n\n</details>\n\n<details open onclick=x()>y</details>"))));
+  assert.match(html, /<details><summary>A &lt;b&gt;hint&lt;\/b&gt;<\/summary>\n<p>Divide by <span class="katex">/);
+  assert.match(html, /<code>M<\/code>\.<\/p>\n<\/details>/);
+  assert.match(html, /&lt;details open onclick=x\(\)&gt;y/);
+});
+
 test("the content policy names the page's own scripts by their hashes, and allows no other source", async () => {
   const html = await notebookPage(await everything());
   const [policy] = /(?<=http-equiv="Content-Security-Policy" content=")[^"]*/.exec(html)!;
