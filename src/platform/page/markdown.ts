@@ -4,10 +4,10 @@ import MarkdownIt from "markdown-it";
 import { escapeMarkup } from "../drawing/escapeMarkup";
 import { highlight } from "./highlight";
 
-/** How the addresses in a text become addresses that work from the page. `undefined`: the picture cannot be shown. */
+/** How the addresses in a text become addresses that work from the page. `undefined`: the picture cannot be shown, the link leads nowhere. */
 export interface Addresses {
   picture(address: string): string | undefined;
-  link(address: string): string;
+  link(address: string): string | undefined;
 }
 
 export interface Prose {
@@ -57,7 +57,10 @@ function makeMarkdown(): MarkdownIt {
     return self.renderToken(tokens, i, opts);
   };
   rules.link_open = (tokens, i, opts, env, self) => {
-    tokens[i]!.attrSet("href", addressesOf(env).link(tokens[i]!.attrGet("href") ?? ""));
+    const token = tokens[i] as Token;
+    const address = addressesOf(env).link(token.attrGet("href") ?? "");
+    if (address === undefined) token.attrs = null;
+    else token.attrSet("href", address);
     return self.renderToken(tokens, i, opts);
   };
   rules.image = (tokens, i, opts, env, self) => {

@@ -226,6 +226,22 @@ test("a relative link still leads to the same file when the page lies elsewhere"
   assert.deepEqual(links, ["../notebooks/01-by-hand.ipynb#the-loop", "../README.md", "https://a.test/b", "#part"]);
 });
 
+test("in a site pages share one plotly, links between notebooks lead to pages, and links out of it nowhere", async () => {
+  const [folder, plot] = ["/course", display({ [plotly]: { data: [], layout: {} } })];
+  const pages = new Map([["/course/a.ipynb", "a.html"], ["/course/b.ipynb", "b.html"]]);
+  const site = { plotly: "plotly.js", pages, index: { address: "index.html", title: "All <of> it" }, next: { address: "b.html", title: "B" } };
+  const text = markdown("[there](b.ipynb#x-y) [code](../src/index.ts) [far](https://far.test) [here](#z)");
+  const html = await notebookPage(notebook(text, code("plot()", plot)), { folder, pageFolder: "/elsewhere", site });
+  assert.match(html, /<a href="b.html#x-y">there<\/a> <a>code<\/a> <a href="https:\/\/far.test">far<\/a> <a href="#z">here<\/a>/);
+  assert.equal(html.split(`<a href="b.html" rel="next">B →</a>`).length - 1, 2);
+  assert.match(html, /<a href="index.html" rel="index">All &lt;of&gt; it<\/a>/);
+  assert.match(html, /id="plotly-gzip" data-file="plotly.js"><\/script>/);
+  assert.ok(html.length < 60_000, `${html.length} bytes`);
+  // The page's own script may load another; markup may not.
+  assert.match(html, /script-src 'sha256-[^']*' 'strict-dynamic';/);
+  assert.doesNotMatch(await notebookPage(notebook(text), { folder, site }), /strict-dynamic/);
+});
+
 test("a slip in a formula shows in the page and does not stop it", async () => {
   const html = await notebookPage(notebook(markdown("$\\frac{1$ and on\n\n$$\\nosuch$$")));
   assert.match(html, /katex-error|mathcolor|color:#cc0000/);
