@@ -55,7 +55,7 @@ export async function readLesson(name: string, file: string, notebook: Notebook,
 export async function gradeNotebook(submission: Submission, lesson: Lesson, options: RunOptions): Promise<Grade[]> {
   const { student, file, notebook } = submission;
   const rows = (one: (label: string, exercise: number) => Pick<Grade, "verdict" | "relativeError" | "notes">): Grade[] =>
-    lesson.labels.flatMap((labels, k) => labels.map((label) => ({ student, lesson: lesson.name, exercise: label, ...one(label, k), file })));
+    lesson.labels.flatMap((labels, k) => [...new Set(labels)].map((label) => ({ student, lesson: lesson.name, exercise: label, ...one(label, k), file })));
   const notRun = (why: string): Grade[] => rows(() => ({ verdict: "not run", relativeError: null, notes: why }));
   if (notebook instanceof Error) return notRun(notebook.message);
   let graded: GradedNotebook, run: LimitedRun;
@@ -72,7 +72,7 @@ export async function gradeNotebook(submission: Submission, lesson: Lesson, opti
     const notes = [
       ...(failure !== undefined ? [failure] : []), ...graded.notes[k],
       ...(answers.some((cell) => cell.checks.length > 0) ? ["shows a check of its own"] : []),
-      ...(shown.length > 1 ? [`its check was shown ${shown.length} times`] : []),
+      ...(shown.length > lesson.labels[k].filter((each) => each === label).length ? [`its check was shown ${shown.length} times`] : []),
     ];
     const worst = shown.find(({ verdict }) => verdict !== "right") ?? shown[0];
     if (worst) return { verdict: worst.verdict, relativeError: worst.relativeError, notes: notes.join("; ") };
