@@ -54,7 +54,7 @@ export async function runLimited(cells: readonly string[], { seconds, gigabytes,
       };
       const why = await Promise.race([limit, kernel.execute(code, { onOutput }).then(
         ({ status, ename, evalue }) => void (status !== "ok" && (run.failure = `${ename}: ${evalue}`.slice(0, 300))),
-        (error: Error) => `its kernel ended: ${firstLine(error.message)}`)]);
+        (error: Error) => firstLine(error.message))]);
       if (typeof why === "string") return { cells: ran, ended: why };
     }
     return { cells: ran };

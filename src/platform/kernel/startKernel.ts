@@ -99,6 +99,9 @@ async function connect(child: KernelProcess, spec: Kernelspec, patience: number,
     child.removeFile();
   }
 
+  // ZeroMQ ends a connection on which too large a message comes; the other reason is that the kernel ends, which is known a little later.
+  const tooLarge = (): void => void (child.ended() ?? fail(new Error(`the kernel sent a message of more than ${maxMessageSize / 1e6} MB`)));
+  if (maxMessageSize > 0) for (const socket of [shell, iopub]) socket.events.on("disconnect", () => setTimeout(tooLarge, 1000).unref());
   child.onEnd((error) => {
     fail(error);
     close();
