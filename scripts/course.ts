@@ -125,12 +125,12 @@ async function indexPage(lessons: readonly Lesson[]): Promise<string> {
 /** Notebooks speak of each other by their numbers. */
 const number = (address: string): string => address.replace(/^(?:(\d+)-)?.*$/, (_, digits?: string) => (digits ? `${digits} · ` : ""));
 
-/** The last picture of a notebook, small: one of a grid or a plot only where there is no other. */
+/** The last picture of a notebook, small: that of a grid where there is no single one, and of a plot only where there is no other. */
 async function cover({ cells }: Notebook): Promise<string | undefined> {
   const bundles = cells.flatMap(({ outputs = [] }) => outputs).flatMap((output) => ("data" in output ? [output.data] : []));
   const pictures = bundles.filter((data) => data["image/jpeg"] ?? data["image/png"]);
-  const single = pictures.filter((data) => !(plotlyType in data) && !joined(data["text/plain"]).includes(" · "));
-  const data = single.at(-1) ?? pictures.at(-1);
+  const images = pictures.filter((data) => !(plotlyType in data));
+  const data = images.filter((image) => !joined(image["text/plain"]).includes(" · ")).at(-1) ?? images.at(-1) ?? pictures.at(-1);
   if (data === undefined) return undefined;
   const small = sharp(Buffer.from(joined(data["image/jpeg"] ?? data["image/png"]), "base64")).resize(640, 640, { fit: "inside" });
   return (await small.flatten({ background: "#fff" }).jpeg({ quality: 75 }).toBuffer()).toString("base64");

@@ -43,7 +43,7 @@ export function withAnswers(lesson: Notebook, student: Notebook, file: string): 
     const answer = found ? besides(student.cells, found, ids) : [stub.source];
     if (answer.join().length > longest) throw new Error(`the answer to exercise ${k + 1} is longer than ${longest} characters`);
     const own = new Set([...namesOf(stub.source).declared, ...namesOf(code).declared]);
-    const taken = new Set(lesson.cells.filter((each) => each.cell_type === "code" && each !== stub).flatMap(({ source }) => namesOf(source).declared));
+    const taken = new Set(lesson.cells.slice(0, solution).filter((each) => each.cell_type === "code" && each !== stub).flatMap(({ source }) => namesOf(source).declared));
     const overwritten = answer.flatMap((each) => namesOf(each).declared).filter((name) => taken.has(name) && !own.has(name));
     notes.push([
       ...(found ? [] : ["the exercise's cell is missing"]),

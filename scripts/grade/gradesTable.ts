@@ -20,7 +20,7 @@ function field(value: string | number): string {
   return /[",\r\n]/.test(text) ? `"${text.replace(/"/g, '""')}"` : text;
 }
 
-const style = `main { grid-column: 1 / -1 } main > .table { grid-column: 2 / 5 } td { vertical-align: top }
+const style = `main { grid-column: 1 / -1 } main > .table { grid-column: 2 / 5 } td { vertical-align: top } td:not(.notes) { white-space: nowrap }
 .right { color: var(--green) } .wrong, .failed { color: var(--red) } .not-yet, .not-run, .notes { color: var(--quiet) } .notes { font-size: .8125rem }`;
 
 const marks = { right: "✓", wrong: "✗", "not yet": "○", failed: "✗", "not run": "–" };
