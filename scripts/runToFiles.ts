@@ -11,6 +11,8 @@ import { stopRequest } from "./stopRequest";
 export interface RunToFilesOptions {
   /** Parameters of the notebook. */
   readonly set?: Readonly<Record<string, string>>;
+  /** Runs the solutions edition. */
+  readonly solutions?: boolean;
   /** What the progress is labeled with. */
   readonly label?: string;
 }
@@ -19,13 +21,13 @@ export interface RunToFilesOptions {
  * Runs a notebook and writes it to `out` (`….ipynb`) and a page to the same name with `.html`; returns the exit code. When a cell fails or the
  * run is stopped, what was done until then is written. A run that is stopped writes no page: whoever stops it does not wait for one.
  */
-export async function runToFiles(file: string, out: string, { set, label = path.basename(file, ".ipynb") }: RunToFilesOptions = {}): Promise<number> {
+export async function runToFiles(file: string, out: string, { set, solutions, label = path.basename(file, ".ipynb") }: RunToFilesOptions = {}): Promise<number> {
   const request = stopRequest();
   const { signal } = request;
   const progress = showProgress(label);
   packedPlotly().catch(() => {}); // ready when the page needs it, which also reports an error
   try {
-    const { notebook, seconds } = await runNotebook(file, { set, signal, onProgress: progress.update });
+    const { notebook, seconds } = await runNotebook(file, { set, solutions, signal, onProgress: progress.update });
     progress.stop();
     await write(notebook, file, out, seconds);
     return 0;

@@ -17,6 +17,9 @@ export interface CheckOptions {
 }
 
 export interface Verdict {
+  /** "not yet" where there is nothing to compare: `mine` is undefined, as an exercise's stub returns it. */
+  readonly verdict: "right" | "wrong" | "not yet";
+  /** Whether the verdict is "right". */
   readonly ok: boolean;
   /** The relative error; NaN where the two cannot be compared. */
   readonly error: number;
@@ -25,29 +28,50 @@ export interface Verdict {
   readonly message: string;
 }
 
+/** The type of what `check` shows as data, for programs that read notebooks. */
+export const checkType = "application/vnd.styloscope.check+json";
+
+export interface CheckJson extends Pick<Verdict, "verdict"> {
+  readonly label: string;
+  /** null where the two cannot be compared. */
+  readonly relativeError: number | null;
+}
+
 /**
  * Compares `mine` with a reference, and shows the verdict in a notebook. The relative error is
  * `max|x − y| / max(1e-8, max(|x| + |y|))`, the maxima over all elements, so that elements near zero do not count for
  * more than they are. Where it fails, it looks for the usual mistakes: another shape, a constant factor or offset, a sign,
- * a transposed matrix, NaN, a missing `return` or `await`. It never throws, and disposes nothing.
+ * a transposed matrix, NaN, a missing `await`. It never throws, and disposes nothing.
+ *
+ * What it shows also holds a `CheckJson`.
  */
 export function check(
-  name: string, mine: Checkable, reference: Checkable, { tolerance = 1e-5, hint }: CheckOptions = {},
+  name: string, mine: Checkable | undefined, reference: Checkable, { tolerance = 1e-5, hint }: CheckOptions = {},
 ): Verdict {
   const [x, y] = [valuesOf(mine), valuesOf(reference)];
   const { error, problem } = compare(x, y, tolerance);
   const ok = problem === undefined && error <= tolerance;
+  const verdict = isMissing(mine) ? "not yet" : ok ? "right" : "wrong";
   const measured = Number.isNaN(error) ? "" : `relative error ${formatNumber(error)} (${ok ? "≤" : ">"} ${formatNumber(tolerance)})`;
-  const reasons = [measured, problem, ok ? undefined : hint].filter(Boolean);
-  const message = `${ok ? "✓" : "✗"} ${name}: ${reasons.join("; ")}`;
+  const reasons = verdict === "not yet" ? [notYet] : [measured, problem, ok ? undefined : hint].filter(Boolean);
+  const mark = { right: "✓", wrong: "✗", "not yet": "○" }[verdict];
+  const message = `${mark} ${name}: ${reasons.join("; ")}`;
   if (inNotebook()) {
-    const [verdict, ...rest] = reasons;
-    const markdown = `${ok ? "✓" : "✗"} **${name}**: ${[verdict, ...rest.map((reason) => `<br>→ ${reason}`)].join("")}`;
-    bundle({ "text/markdown": markdown, "text/plain": message });
+    const [first, ...rest] = reasons;
+    const markdown = `${mark} **${name}**: ${[first, ...rest.map((reason) => `<br>→ ${reason}`)].join("")}`;
+    const json: CheckJson = { label: name, verdict, relativeError: Number.isNaN(error) ? null : error };
+    bundle({ [checkType]: json, "text/markdown": markdown, "text/plain": message });
   }
   // As the last expression of a cell the verdict is printed, below what it has shown: so it says something else.
   const details = `yours: ${described(x)} · reference: ${described(y)}`;
-  return printedAs({ ok, error, tolerance, message }, () => details);
+  return printedAs({ verdict, ok, error, tolerance, message }, () => details);
+}
+
+const notYet = "not yet, there is nothing to check (undefined). Write your code, let it `return` its value, and run both cells again";
+
+/** Nothing to check, or a list of nothings: a stub's value, not a mistake. */
+function isMissing(value: unknown): boolean {
+  return value === undefined || (Array.isArray(value) && value.length > 0 && value.every(isMissing));
 }
 
 function compare(x: Values | string, y: Values | string, tolerance: number): { error: number; problem?: string } {
@@ -80,7 +104,7 @@ function misshapen(x: Values, y: Values): string | undefined {
 }
 
 function valuesOf(value: unknown): Values | string {
-  if (value === undefined) return "undefined: does the function `return` it?";
+  if (value === undefined) return "undefined";
   if (value instanceof Promise) return "a promise: write `await` in front of it";
   if (typeof value === "number") return { shape: [], values: [value] };
   if (value instanceof tf.Tensor) {

@@ -105,7 +105,7 @@ const mistakes: [string, any, any, RegExp][] = [
     /yours is not finite \(NaN: 2 of 4 values, the first at \[1, 0\]\)/,
   ],
   ["a bad reference", 1, Infinity, /the reference is not finite \(Infinity\)/],
-  ["no return", undefined, 1, /does the function `return` it\?/],
+  ["half a list", [1, undefined], [1, 2], /an array with an element that is undefined/],
   ["no await", Promise.resolve(1), 1, /write `await` in front of it/],
   ["a word", "7", 7, /'7', neither a number nor an array nor a tensor/],
   ["ragged rows", [[1], [1, 2]], 1, /rows have different lengths/],
@@ -134,9 +134,34 @@ test("in a notebook the verdict is shown as Markdown, and printing it says somet
     assert.equal(inspect(verdict), "yours: [2, 3] 1 … 7, mean 3.75 · reference: [2, 3] 1 … 7, mean 3.75");
   });
   assert.deepEqual(shown.data, {
+    "application/vnd.styloscope.check+json": { label: "Gram matrix", verdict: "right", relativeError: 0 },
     "text/markdown": "✓ **Gram matrix**: relative error 0 (≤ 1e-5)",
     "text/plain": "✓ Gram matrix: relative error 0 (≤ 1e-5)",
   });
+});
+
+test("what is not written yet is neither right nor wrong", () => {
+  for (const stub of [undefined, [undefined, [undefined]] as any]) {
+    const { verdict, ok, message } = check("Gram matrix", stub, gram(), { hint: "divide by H·W" });
+    assert.deepEqual([verdict, ok], ["not yet", false]);
+    assert.match(message, /^○ Gram matrix: not yet, there is nothing to check .* let it `return` its value/);
+    assert.doesNotMatch(message, /hint|divide/);
+  }
+  assert.equal(check("it", [], 1).verdict, "wrong");
+  assert.equal(check("it", 1, 1).verdict, "right");
+});
+
+test("in a notebook the verdict is also data: its label, the verdict and the relative error, null where there is none", async () => {
+  const shown = await inFakeKernel(() => {
+    check("a", 1, 1);
+    check("b", [1, 3], [1, 1]);
+    check("c", undefined, 1);
+    check("d", NaN, 1);
+  });
+  assert.deepEqual(shown.map(({ data }) => data["application/vnd.styloscope.check+json"]), [
+    { label: "a", verdict: "right", relativeError: 0 }, { label: "b", verdict: "wrong", relativeError: 0.5 },
+    { label: "c", verdict: "not yet", relativeError: null }, { label: "d", verdict: "wrong", relativeError: null },
+  ]);
 });
 
 test("check disposes nothing and makes no tensors", () => {

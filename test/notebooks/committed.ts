@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import * as path from "node:path";
 import { joined, type NotebookCell, type NotebookJson, type NotebookOutput } from "../../src/platform/files/notebookFile";
+import { checkType, type CheckJson } from "../../src/notebook/check";
 import { runNotebook } from "../../src/platform/kernel/runNotebook";
 
 export const root: string = path.resolve(__dirname, "../..");
@@ -31,9 +32,15 @@ export const outputs = (cells: readonly NotebookCell[]): NotebookOutput[] => cod
 /** The notebooks that `npm test` runs; `npm test -- slow` runs the others. */
 export const quick: string[] = ["00-first-picture.ipynb"];
 
-export async function runsInOurKernel(file: string): Promise<void> {
-  const { notebook } = await runNotebook(path.join(folder, file), { set: small[file] ?? {} });
+/** The checks that cells have shown. */
+export const checksIn = (cells: readonly NotebookCell[]): CheckJson[] =>
+  outputs(cells).flatMap(({ data }) => (data?.[checkType] as CheckJson | undefined) ?? []);
+
+/** The student edition runs to its end and nothing in it is wrong; in the solutions edition every check is right. */
+export async function runsInOurKernel(file: string, { solutions = false } = {}): Promise<void> {
+  const { notebook } = await runNotebook(path.join(folder, file), { set: small[file] ?? {}, solutions });
   const shown = outputs(cellsOf(notebook));
+  for (const { label, verdict } of checksIn(cellsOf(notebook))) assert.ok(verdict === "right" || (verdict === "not yet" && !solutions), `${label}: ${verdict}`);
   assert.ok(shown.some(({ data }) => data?.["image/png"] || data?.["image/jpeg"]));
   for (const { data } of shown) assert.doesNotMatch(joined(data?.["text/markdown"]), /✗/);
 }

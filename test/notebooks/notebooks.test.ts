@@ -1,11 +1,12 @@
 // The committed notebooks: whole, executed, small, and running in our kernel.
 import assert from "node:assert/strict";
-import { readFileSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { describe, it } from "node:test";
-import { joined } from "../../src/platform/files/notebookFile";
-import { cellsOf, code, files, folder, outputs, quick, root, runsInOurKernel, small } from "./committed";
+import { hasTag, joined, readNotebook, type Cell } from "../../src/platform/files/notebookFile";
+import { exercisesOf } from "../../src/platform/kernel/exercises";
+import { cellsOf, checksIn, code, files, folder, outputs, quick, root, runsInOurKernel, small } from "./committed";
 
 function allNumbers(value: unknown): number[] {
   if (typeof value === "number") return [value];
@@ -14,20 +15,20 @@ function allNumbers(value: unknown): number[] {
 
 for (const file of files) {
   const whole = path.join(folder, file);
-  const notebook = JSON.parse(readFileSync(whole, "utf8"));
+  const notebook = readNotebook(whole);
   const cells = cellsOf(notebook);
 
   describe(file, () => {
     it("is a notebook for tslab that begins with a title and prose", () => {
       assert.equal(notebook.nbformat, 4);
-      assert.equal(notebook.metadata.kernelspec.name, "tslab");
+      assert.equal(notebook.metadata.kernelspec?.name, "tslab");
       assert.equal(cells[0].cell_type, "markdown");
       assert.match(joined(cells[0].source), /^# .+\n\n.{40,}/);
     });
 
     it("has code cells of at most 15 lines, most of them showing something", () => {
       for (const { source } of code(cells)) assert.ok(joined(source).split("\n").length <= 15, joined(source));
-      const silent = code(cells).filter(({ outputs = [] }) => outputs.length === 0);
+      const silent = code(cells).filter((cell) => (cell.outputs ?? []).length === 0 && !hasTag(cell as Cell, "exercise"));
       assert.ok(silent.length <= 2, `${silent.length} cells show nothing`); // the parameters, and a cell that defines a function
     });
 
@@ -53,7 +54,12 @@ for (const file of files) {
       }
     });
 
-    it("says ✓ wherever it checks", () => {
+    it("has a solution for every exercise, and a check between the two", () => {
+      for (const { cell, solution } of exercisesOf(notebook, file))
+        assert.ok(checksIn(cells.slice(cell, solution)).length > 0, `nothing checks the exercise in cell ${cell + 1}`);
+    });
+
+    it("says ✓ or 'not yet' wherever it checks", () => {
       for (const { data } of outputs(cells)) assert.doesNotMatch(joined(data?.["text/markdown"]), /✗/);
     });
 

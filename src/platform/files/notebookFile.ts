@@ -112,6 +112,11 @@ function checkCell(place: string, { source, metadata, outputs, attachments }: an
   });
 }
 
+/** Whether a cell has a tag, such as "parameters". */
+export function hasTag({ metadata }: Cell, tag: string): boolean {
+  return (metadata.tags ?? []).includes(tag);
+}
+
 /** Writes a notebook, whole or not at all, laid out as Jupyter does, so that a second run shows small differences. */
 export async function writeNotebook(file: string, notebook: Notebook): Promise<void> {
   const cells = notebook.cells.map((cell) => ({

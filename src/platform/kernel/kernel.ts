@@ -33,7 +33,8 @@ export interface Kernel {
 
 /**
  * `spec`: which kernel (default: this project's). `cwd`: the folder its cells run in. `env`: added to the environment.
- * `patience`: how many milliseconds it may take to answer. `signal`: gives the start up.
+ * `patience`: how many milliseconds it may take to answer. `signal`: gives the start up. `largestMessage`: in bytes; after a larger one
+ * what waits for the kernel rejects (default: no limit).
  */
 export interface StartOptions {
   readonly spec?: Kernelspec;
@@ -41,4 +42,5 @@ export interface StartOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly patience?: number;
   readonly signal?: AbortSignal;
+  readonly largestMessage?: number;
 }

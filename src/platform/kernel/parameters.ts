@@ -2,7 +2,7 @@
 // As in papermill, a cell tagged "injected-parameters" goes right after it; tslab lets a later cell redeclare a name.
 import ts from "typescript";
 import { nearest } from "../../errors";
-import type { Cell, Notebook } from "../files/notebookFile";
+import { hasTag, type Cell, type Notebook } from "../files/notebookFile";
 
 type Kind = "number" | "boolean" | "string" | "other";
 
@@ -93,8 +93,4 @@ function kindOf(value: ts.Expression | undefined): Kind {
   if (ts.isStringLiteralLike(value)) return "string";
   if (value.kind === ts.SyntaxKind.TrueKeyword || value.kind === ts.SyntaxKind.FalseKeyword) return "boolean";
   return "other";
-}
-
-function hasTag(cell: Cell, tag: string): boolean {
-  return cell.cell_type === "code" && (cell.metadata.tags ?? []).includes(tag);
 }

@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import * as path from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { type Cell, type Notebook, type Output, readNotebook } from "../files/notebookFile";
+import { solutionsEdition } from "./exercises";
 import { foldOutputs } from "./foldOutputs";
 import type { ExecuteReply, Kernel, KernelOutput } from "./kernel";
 import { jupyterPath, readKernelspec } from "./kernelspec";
@@ -34,8 +35,12 @@ export class CellFailure extends Error {
   }
 }
 
-/** `set`: parameters, name → value. `signal`: stops the run. `kernel`: a running one to use; it is left running. */
+/**
+ * `set`: parameters, name → value. `solutions`: runs the solutions edition. `signal`: stops the run. `kernel`: a running one to use; it is left
+ * running.
+ */
 export interface RunOptions {
+  readonly solutions?: boolean;
   readonly set?: Readonly<Record<string, string>>;
   readonly onProgress?: (progress: Progress) => void;
   readonly signal?: AbortSignal;
@@ -49,9 +54,10 @@ export interface RunOptions {
  */
 export async function runNotebook(
   file: string,
-  { set = {}, onProgress = () => {}, signal, kernel }: RunOptions = {},
+  { set = {}, solutions = false, onProgress = () => {}, signal, kernel }: RunOptions = {},
 ): Promise<ExecutedNotebook> {
-  const notebook = withoutOutputs(withParameters(readNotebook(file), set, file));
+  const source = readNotebook(file);
+  const notebook = withoutOutputs(withParameters(solutions ? solutionsEdition(source, file) : source, set, file));
   const codeCells = notebook.cells.filter((cell) => cell.cell_type === "code" && cell.source.trim() !== "");
   const started = Date.now();
   const progress: Progress = { done: 0, cells: codeCells.length, cell: 0, label: "starting the kernel", seconds: 0 };

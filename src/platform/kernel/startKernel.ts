@@ -22,7 +22,7 @@ const attempts: readonly number[] = [1 / 6, 1 / 3, 1 / 2];
 
 /** Starts a kernel and waits until it answers. The caller shuts it down. */
 export async function startKernel(
-  { spec = readKernelspec(), cwd = process.cwd(), env = {}, patience = 60_000, signal }: StartOptions = {},
+  { spec = readKernelspec(), cwd = process.cwd(), env = {}, patience = 60_000, signal, largestMessage = -1 }: StartOptions = {},
 ): Promise<Kernel> {
   for (let attempt = 0; ; attempt++) {
     const child = await spawnKernel(spec, cwd, env);
@@ -30,7 +30,7 @@ export async function startKernel(
     signal?.addEventListener("abort", giveUp);
     if (signal?.aborted) giveUp();
     try {
-      return await connect(child, spec, attempts[attempt] * patience);
+      return await connect(child, spec, attempts[attempt] * patience, largestMessage);
     } catch (error) {
       child.kill();
       if (signal?.aborted) throw new Error("stopped before the kernel answered");
@@ -43,13 +43,13 @@ export async function startKernel(
   }
 }
 
-async function connect(child: KernelProcess, spec: Kernelspec, patience: number): Promise<Kernel> {
+async function connect(child: KernelProcess, spec: Kernelspec, patience: number, maxMessageSize: number): Promise<Kernel> {
   const { connection } = child;
   const session = randomUUID();
   const requests = new Map<string, Request>();
-  const shell = new Dealer({ linger: 0 });
+  const shell = new Dealer({ linger: 0, maxMessageSize });
   const control = new Dealer({ linger: 500 });
-  const iopub = new Subscriber({ linger: 0, receiveHighWaterMark: 0 });
+  const iopub = new Subscriber({ linger: 0, receiveHighWaterMark: 0, maxMessageSize });
   const address = (port: number): string => `${connection.transport}://${connection.ip}:${port}`;
   shell.connect(address(connection.shell_port));
   control.connect(address(connection.control_port));
@@ -99,6 +99,9 @@ async function connect(child: KernelProcess, spec: Kernelspec, patience: number)
     child.removeFile();
   }
 
+  // ZeroMQ ends a connection on which too large a message comes; the other reason is that the kernel ends, which is known a little later.
+  const tooLarge = (): void => void (child.ended() ?? fail(new Error(`the kernel sent a message of more than ${maxMessageSize / 1e6} MB`)));
+  if (maxMessageSize > 0) for (const socket of [shell, iopub]) socket.events.on("disconnect", () => setTimeout(tooLarge, 1000).unref());
   child.onEnd((error) => {
     fail(error);
     close();

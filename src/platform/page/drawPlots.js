@@ -4,18 +4,30 @@
 // stays. When all is done it sets `data-plots="drawn"` on the root element, for tests to wait on.
 (() => {
   const packed = document.getElementById("plotly-gzip");
-  if (!packed || typeof DecompressionStream === "undefined") return;
+  const file = packed?.dataset.file; // of a site, whose pages share it
+  if (!packed || (!file && typeof DecompressionStream === "undefined")) return;
   const touch = matchMedia("(pointer: coarse)").matches;
   const root = document.documentElement;
   const sans = getComputedStyle(root).getPropertyValue("--sans");
 
   async function loadPlotly() {
+    if (file) return loadFile();
     const bytes = Uint8Array.from(atob(packed.textContent), (c) => c.charCodeAt(0));
     const text = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
     const script = document.createElement("script");
     script.textContent = await new Response(text).text();
     document.head.append(script);
     packed.remove();
+  }
+
+  function loadFile() {
+    const script = document.createElement("script");
+    script.src = file;
+    document.head.append(script);
+    return new Promise((done, failed) => {
+      script.onload = done;
+      script.onerror = () => failed(new Error(`${file} is not beside this page`));
+    });
   }
 
   const pen = document.createElement("canvas").getContext("2d");

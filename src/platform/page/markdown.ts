@@ -4,10 +4,10 @@ import MarkdownIt from "markdown-it";
 import { escapeMarkup } from "../drawing/escapeMarkup";
 import { highlight } from "./highlight";
 
-/** How the addresses in a text become addresses that work from the page. `undefined`: the picture cannot be shown. */
+/** How the addresses in a text become addresses that work from the page. `undefined`: the picture cannot be shown, the link leads nowhere. */
 export interface Addresses {
   picture(address: string): string | undefined;
-  link(address: string): string;
+  link(address: string): string | undefined;
 }
 
 export interface Prose {
@@ -57,7 +57,10 @@ function makeMarkdown(): MarkdownIt {
     return self.renderToken(tokens, i, opts);
   };
   rules.link_open = (tokens, i, opts, env, self) => {
-    tokens[i]!.attrSet("href", addressesOf(env).link(tokens[i]!.attrGet("href") ?? ""));
+    const token = tokens[i] as Token;
+    const address = addressesOf(env).link(token.attrGet("href") ?? "");
+    if (address === undefined) token.attrs = null;
+    else token.attrSet("href", address);
     return self.renderToken(tokens, i, opts);
   };
   rules.image = (tokens, i, opts, env, self) => {
@@ -78,16 +81,20 @@ function picture(address: string, alt: string, title: string, addresses: Address
 
 const imageTag = /<img\b((?:\s+[\w-]+(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'=<>`]+))?)*)\s*\/?>/gi;
 
+const foldTag = /<\/?(?:details|summary)>/.source;
+const keptTag = new RegExp(`${imageTag.source}|${foldTag}`, "gi");
+
 /**
- * HTML in a text is shown as text, so that no text can run anything. Only a picture stays one, as an element written anew from its
- * address, its text and its size: markdown cannot say a size. Comments are left out.
+ * HTML in a text is shown as text, so that no text can run anything. What markdown cannot say stays: a picture with a size, as an element
+ * written anew from its address, its text and its size; and `<details>` with its `<summary>`, without attributes. Comments are left out.
  */
 function escapedHtml(html: string, addresses: Addresses): string {
   let escaped = "";
   let last = 0;
   const shown = html.replace(/<!--[\s\S]*?-->/g, "");
-  for (const match of shown.matchAll(imageTag)) {
-    escaped += escapeMarkup(shown.slice(last, match.index)) + sizedPicture(match[1]!, addresses);
+  for (const match of shown.matchAll(keptTag)) {
+    const kept = match[1] === undefined ? match[0].toLowerCase() : sizedPicture(match[1], addresses);
+    escaped += escapeMarkup(shown.slice(last, match.index)) + kept;
     last = match.index + match[0].length;
   }
   return escaped + escapeMarkup(shown.slice(last));

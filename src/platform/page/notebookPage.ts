@@ -1,14 +1,14 @@
 // An executed notebook as one HTML file that needs nothing else: no network, no server, no other file.
-import { contentPolicy } from "./contentPolicy";
 import { escapeMarkup } from "../drawing/escapeMarkup";
 import { formatDuration } from "../drawing/formatDuration";
 import { joined, type NotebookCell, type NotebookJson } from "../files/notebookFile";
 import { highlight } from "./highlight";
-import { katexStyle } from "./katexStyle";
+import { htmlPage, type PageParts } from "./htmlPage";
 import { type Addresses, prose } from "./markdown";
 import { outputsHtml } from "./outputsHtml";
-import { packedPlotly } from "./packedPlotly";
+import { packedPlotly, type PackedPlotly } from "./packedPlotly";
 import { pageAsset } from "./pageAsset";
+import { navigation, type SitePlace } from "./sitePlace";
 import { urls } from "./urls";
 
 export interface PageOptions {
@@ -18,6 +18,8 @@ export interface PageOptions {
   folder?: string;
   /** The folder the page will lie in, so that relative links still lead to the same files. Default: `folder`. */
   pageFolder?: string;
+  /** The page's place in a site: links between notebooks lead from page to page, and plotly is one file for all. */
+  site?: SitePlace;
 }
 
 /**
@@ -33,48 +35,34 @@ export interface PageOptions {
  */
 export async function notebookPage(
   notebook: NotebookJson,
-  { title, folder, pageFolder = folder }: PageOptions = {},
+  { title, folder, pageFolder = folder, site }: PageOptions = {},
 ): Promise<string> {
   const cells = notebook.cells.filter((cell) => joined(cell.source).trim() !== "" || (cell.outputs ?? []).length > 0);
   const first = cells[0]?.cell_type === "markdown" ? cells[0] : undefined;
-  const opening = first && prose(joined(first.source), urls(first, folder, pageFolder), { lift: true });
+  const addresses = (cell: NotebookCell): Addresses => urls(cell, folder, pageFolder, site?.pages);
+  const opening = first && prose(joined(first.source), addresses(first), { lift: true });
   const heading = opening?.titleHtml ?? escapeMarkup(title ?? "Notebook");
   const code = language(notebook);
   const body = [
     ...(opening && opening.html.trim() !== "" ? [section(opening.html, opening.titleHtml !== undefined)] : []),
-    ...cells.slice(first ? 1 : 0).map((cell) => cellHtml(cell, code, urls(cell, folder, pageFolder))),
+    ...cells.slice(first ? 1 : 0).map((cell) => cellHtml(cell, code, addresses(cell))),
   ].join("\n");
   const plots = body.includes('<figure class="plot') ? await packedPlotly() : undefined;
   const scripts = [
     ...(body.includes('<iframe class="html"') ? [`\n${pageAsset("fitFrames.js")}`] : []), ...(plots ? [`\n${pageAsset("drawPlots.js")}`] : []),
   ];
-  return `<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-${contentPolicy([...scripts, ...(plots ? [plots.script] : [])])}
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="generator" content="styloscope">
-<title>${escapeMarkup(opening?.title ?? title ?? "Notebook")}</title>
-<link rel="icon" href="data:,">
-<style>
-${pageAsset("page.css")}${await katexStyle(heading + body)}</style>
-</head>
-<body>
-<header><h1>${heading}</h1></header>
-<main>
-${body}
-</main>
-<footer><p>${footer(notebook)}</p></footer>
-${plots ? plotlyHtml(plots.base64) : ""}${scripts.map((script) => `<script>${script}</script>\n`).join("")}</body>
-</html>
-`;
+  return htmlPage({
+    title: opening?.title ?? title ?? "Notebook", heading, main: body, navigation: site && navigation(site), footer: footer(notebook), scripts,
+    ...(plots && { packed: plotlyHtml(site ? undefined : plots, site?.plotly) }), loadsScripts: plots && site !== undefined,
+  });
 }
 
-function plotlyHtml(base64: string): string {
-  return `<!-- plotly.js, MIT License, Copyright Plotly, Inc.; minified and gzipped -->
-<script type="text/plain" id="plotly-gzip">${base64}</script>
+/** The minified script itself, or where it lies. */
+function plotlyHtml(plotly: PackedPlotly | undefined, file: string = ""): PageParts["packed"] {
+  const html = `<!-- plotly.js, MIT License, Copyright Plotly, Inc.; minified and gzipped -->
+<script type="text/plain" id="plotly-gzip"${file && ` data-file="${escapeMarkup(file)}"`}>${plotly?.base64 ?? ""}</script>
 `;
+  return { scripts: plotly ? [plotly.script] : [], html };
 }
 
 function cellHtml(cell: NotebookCell, language: string, addresses: Addresses): string {

@@ -18,8 +18,11 @@ const notRelative = /^[a-z][a-z0-9+.-]*:|^[#/]/i;
 /**
  * How addresses in `cell` read from a page in `pageFolder`, when the notebook is in `folder`. Attachments and files
  * become data URIs; a picture from the network, or one that is not there, is left out and named in its place.
+ * With `pages`, a link to a file that has a page leads there, and one to another file leads nowhere: a site may be put anywhere.
  */
-export function urls(cell: NotebookCell, folder: string | undefined, pageFolder: string | undefined): Addresses {
+export function urls(
+  cell: NotebookCell, folder: string | undefined, pageFolder: string | undefined, pages?: ReadonlyMap<string, string>,
+): Addresses {
   return {
     picture(address) {
       if (address.startsWith("data:image/")) return address;
@@ -30,6 +33,10 @@ export function urls(cell: NotebookCell, folder: string | undefined, pageFolder:
       if (folder === undefined || pageFolder === undefined) return address;
       if (address === "" || notRelative.test(address)) return address;
       const [name = "", mark = ""] = address.split(/(?=#)/);
+      if (pages) {
+        const page = pages.get(path.resolve(folder, decoded(name)));
+        return page === undefined ? undefined : page + mark;
+      }
       const moved = path.relative(pageFolder, path.resolve(folder, decoded(name)));
       return moved.split(path.sep).map(encodeURIComponent).join("/") + mark;
     },

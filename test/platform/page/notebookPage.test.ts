@@ -104,6 +104,14 @@ test("HTML in markdown is shown as text; of it only a picture with its size stay
   assert.equal(html.split("<img").length - 1, 2);
 });
 
+test("hints are folded: <details> and <summary> stay, without attributes, and what is inside is markdown", async () => {
+  const html = content(await notebookPage(notebook(markdown("# T"), markdown(
+    "<details><summary>A <b>hint</b></summary>\n\nDivide by $M$, or `M`.\n\n</details>\n\n<details open onclick=x()>y</details>"))));
+  assert.match(html, /<details><summary>A &lt;b&gt;hint&lt;\/b&gt;<\/summary>\n<p>Divide by <span class="katex">/);
+  assert.match(html, /<code>M<\/code>\.<\/p>\n<\/details>/);
+  assert.match(html, /&lt;details open onclick=x\(\)&gt;y/);
+});
+
 test("the content policy names the page's own scripts by their hashes, and allows no other source", async () => {
   const html = await notebookPage(await everything());
   const [policy] = /(?<=http-equiv="Content-Security-Policy" content=")[^"]*/.exec(html)!;
@@ -216,6 +224,22 @@ test("a relative link still leads to the same file when the page lies elsewhere"
   const html = await notebookPage(notebook(markdown(text)), { folder: "/p/notebooks", pageFolder: "/p/out" });
   const links = [...content(html).matchAll(/href="([^"]*)"/g)].map((match) => match[1]);
   assert.deepEqual(links, ["../notebooks/01-by-hand.ipynb#the-loop", "../README.md", "https://a.test/b", "#part"]);
+});
+
+test("in a site pages share one plotly, links between notebooks lead to pages, and links out of it nowhere", async () => {
+  const [folder, plot] = ["/course", display({ [plotly]: { data: [], layout: {} } })];
+  const pages = new Map([["/course/a.ipynb", "a.html"], ["/course/b.ipynb", "b.html"]]);
+  const site = { plotly: "plotly.js", pages, index: { address: "index.html", title: "All <of> it" }, next: { address: "b.html", title: "B" } };
+  const text = markdown("[there](b.ipynb#x-y) [code](../src/index.ts) [far](https://far.test) [here](#z)");
+  const html = await notebookPage(notebook(text, code("plot()", plot)), { folder, pageFolder: "/elsewhere", site });
+  assert.match(html, /<a href="b.html#x-y">there<\/a> <a>code<\/a> <a href="https:\/\/far.test">far<\/a> <a href="#z">here<\/a>/);
+  assert.equal(html.split(`<a href="b.html" rel="next">B →</a>`).length - 1, 2);
+  assert.match(html, /<a href="index.html" rel="index">All &lt;of&gt; it<\/a>/);
+  assert.match(html, /id="plotly-gzip" data-file="plotly.js"><\/script>/);
+  assert.ok(html.length < 60_000, `${html.length} bytes`);
+  // The page's own script may load another; markup may not.
+  assert.match(html, /script-src 'sha256-[^']*' 'strict-dynamic';/);
+  assert.doesNotMatch(await notebookPage(notebook(text), { folder, site }), /strict-dynamic/);
 });
 
 test("a slip in a formula shows in the page and does not stop it", async () => {
