@@ -67,7 +67,7 @@ export function check(
     bundle({ [checkType]: json, "text/markdown": markdown, "text/plain": message });
   }
   // As the last expression of a cell the verdict is printed, below what it has shown: so it says something else.
-  const details = `yours: ${described(x)} · reference: ${described(y)}`;
+  const details = `${verdict === "not yet" ? "" : `yours: ${described(x)} · `}reference: ${described(y)}`;
   return printedAs({ verdict, ok, error, tolerance, message }, () => details);
 }
 

@@ -150,8 +150,10 @@ test("in a notebook the verdict is shown as Markdown, and printing it says somet
 
 test("what is not written yet is neither right nor wrong", () => {
   for (const stub of [undefined, [undefined, [undefined]] as any]) {
-    const { verdict, ok, message } = check("Gram matrix", stub, gram(), { hint: "divide by H·W" });
+    const result = check("Gram matrix", stub, gram(), { hint: "divide by H·W" });
+    const { verdict, ok, message } = result;
     assert.deepEqual([verdict, ok], ["not yet", false]);
+    assert.equal(inspect(result), "reference: [2, 3] 1 … 7, mean 3.75");
     assert.match(message, /^○ Gram matrix: not yet, there is nothing to check .* let it `return` its value/);
     assert.doesNotMatch(message, /hint|divide/);
   }
