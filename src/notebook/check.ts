@@ -45,7 +45,8 @@ export interface CheckJson extends Pick<Verdict, "verdict"> {
  * Compares `mine` with a reference, and shows the verdict in a notebook. The relative error is
  * `max|x − y| / max(1e-8, max(|x| + |y|))`, the maxima over all elements, so that elements near zero do not count for
  * more than they are. Where it fails, it looks for the usual mistakes: another shape, a constant factor or offset, a sign,
- * a transposed matrix, NaN, a missing `await`. It never throws, and disposes nothing.
+ * a transposed matrix, NaN, a missing `await`; in features a missing ReLU or bias, reversed channels, a window beside its place; in a matrix of
+ * channels subtracted means, a product over the wrong axis. It never throws, and disposes nothing.
  *
  * What it shows also holds a `CheckJson`.
  */
