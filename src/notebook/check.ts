@@ -3,8 +3,10 @@ import { inspect } from "node:util";
 import * as tf from "@tensorflow/tfjs";
 import { formatNumber } from "../platform/drawing/formatNumber";
 import { printedAs } from "../printedAs";
-import { diagnose, relativeError, type Values } from "./diagnose";
+import { diagnose } from "./diagnose";
+import { isSquare } from "./diagnoseFeatures";
 import { bundle, inNotebook } from "./display";
+import { relativeError, type Values } from "./relativeError";
 
 /** A number, numbers in arrays, or a tensor. */
 export type Checkable = number | ArrayLike<number> | readonly Checkable[] | tf.Tensor;
@@ -14,6 +16,8 @@ export interface CheckOptions {
   readonly tolerance?: number;
   /** What the message adds when it does not pass. */
   readonly hint?: string;
+  /** What usual mistakes give that the numbers alone do not tell, by a sentence that names the mistake. */
+  readonly mistakes?: Readonly<Record<string, Checkable>>;
 }
 
 export interface Verdict {
@@ -41,15 +45,16 @@ export interface CheckJson extends Pick<Verdict, "verdict"> {
  * Compares `mine` with a reference, and shows the verdict in a notebook. The relative error is
  * `max|x − y| / max(1e-8, max(|x| + |y|))`, the maxima over all elements, so that elements near zero do not count for
  * more than they are. Where it fails, it looks for the usual mistakes: another shape, a constant factor or offset, a sign,
- * a transposed matrix, NaN, a missing `await`. It never throws, and disposes nothing.
+ * a transposed matrix, NaN, a missing `await`; in features a missing ReLU or bias, reversed channels, a window beside its place; in a matrix of
+ * channels subtracted means, a product over the wrong axis. It never throws, and disposes nothing.
  *
  * What it shows also holds a `CheckJson`.
  */
 export function check(
-  name: string, mine: Checkable | undefined, reference: Checkable, { tolerance = 1e-5, hint }: CheckOptions = {},
+  name: string, mine: Checkable | undefined, reference: Checkable, { tolerance = 1e-5, hint, mistakes = {} }: CheckOptions = {},
 ): Verdict {
   const [x, y] = [valuesOf(mine), valuesOf(reference)];
-  const { error, problem } = compare(x, y, tolerance);
+  const { error, problem } = compare(x, y, tolerance, mistakes);
   const ok = problem === undefined && error <= tolerance;
   const verdict = isMissing(mine) ? "not yet" : ok ? "right" : "wrong";
   const measured = Number.isNaN(error) ? "" : `relative error ${formatNumber(error)} (${ok ? "≤" : ">"} ${formatNumber(tolerance)})`;
@@ -63,7 +68,7 @@ export function check(
     bundle({ [checkType]: json, "text/markdown": markdown, "text/plain": message });
   }
   // As the last expression of a cell the verdict is printed, below what it has shown: so it says something else.
-  const details = `yours: ${described(x)} · reference: ${described(y)}`;
+  const details = `${verdict === "not yet" ? "" : `yours: ${described(x)} · `}reference: ${described(y)}`;
   return printedAs({ verdict, ok, error, tolerance, message }, () => details);
 }
 
@@ -74,13 +79,24 @@ function isMissing(value: unknown): boolean {
   return value === undefined || (Array.isArray(value) && value.length > 0 && value.every(isMissing));
 }
 
-function compare(x: Values | string, y: Values | string, tolerance: number): { error: number; problem?: string } {
+function compare(
+  x: Values | string, y: Values | string, tolerance: number, mistakes: Readonly<Record<string, Checkable>>,
+): { error: number; problem?: string } {
   if (typeof x === "string") return { error: NaN, problem: `yours is ${x}` };
   if (typeof y === "string") return { error: NaN, problem: `the reference is ${y}` };
-  const problem = notFinite("yours", x) ?? notFinite("the reference", y) ?? misshapen(x, y);
+  const differ = misshapen(x, y);
+  const problem = notFinite("yours", x) ?? notFinite("the reference", y) ?? (differ && (known(x, mistakes) ?? differ));
   if (problem) return { error: NaN, problem };
   const error = relativeError(x.values, y.values);
-  return { error, problem: error <= tolerance ? undefined : diagnose(x, y, tolerance) };
+  return { error, problem: error <= tolerance ? undefined : known(x, mistakes) ?? diagnose(x, y, tolerance) };
+}
+
+/** The mistake that gives these numbers. */
+function known(x: Values, mistakes: Readonly<Record<string, Checkable>>): string | undefined {
+  return Object.keys(mistakes).find((mistake) => {
+    const value = valuesOf(mistakes[mistake]);
+    return typeof value !== "string" && value.shape.join() === x.shape.join() && relativeError(x.values, value.values) <= 1e-4;
+  });
 }
 
 function notFinite(whose: string, { shape, values }: Values): string | undefined {
@@ -97,6 +113,7 @@ function misshapen(x: Values, y: Values): string | undefined {
   if (x.values.length === 1 && y.values.length === 1) return undefined;
   if (x.shape.join() === y.shape.join()) return undefined;
   const differ = `the shapes differ: yours is [${x.shape.join(", ")}], the reference [${y.shape.join(", ")}]`;
+  if (isSquare(x) && isSquare(y)) return `${differ}: is the sum taken over the other axis, F Fᵀ instead of Fᵀ F?`;
   if (x.values.length !== y.values.length) return differ;
   const diagnosis = x.shape.length === 2 && y.shape.length === 2 && diagnose(x, y, 1e-4);
   if (diagnosis) return `${differ}; ${diagnosis}`;
