@@ -5,12 +5,10 @@ import { styleLayers } from "../terms";
 import type { Panel, PaperFigure } from "./figure";
 import { optimize } from "./optimize";
 import { gatys2016 } from "./papers";
-import { contentAndStyle } from "./contentAndStyle";
+import { contentAndStyle, paperRatio } from "./contentAndStyle";
 import { withWorkbench } from "./workbench";
 
 const layers = ["relu2_2", "relu4_2"];
-/** In relative units; the paper's is 1e-3. One ratio for both layers, as in the paper. */
-const ratio = 1 / 30;
 
 export const gatys2016Figure5: PaperFigure = {
   name: "gatys2016/figure5",
@@ -27,7 +25,7 @@ export const gatys2016Figure5: PaperFigure = {
     },
   },
   settings: { network: "best", photo: "valley", painting: "strokes", size: 192, steps: 150, seed: 0 },
-  quick: { network: "vgg19-mini", size: 64, steps: 40 },
+  quick: { network: "vgg19-mini", size: 128, steps: 100 },
 
   run: (settings, options = {}) => withWorkbench(settings, options, [...layers, ...styleLayers], async ({ network, images, keep, run }) => {
     const [[photo], [painting]] = [await images("photo"), await images("painting")];
@@ -35,7 +33,7 @@ export const gatys2016Figure5: PaperFigure = {
     const [decibels, similarities]: number[][] = [[], []];
     const measured: Record<string, number> = {};
     for (const layer of layers) {
-      const terms = contentAndStyle(photo.image, painting.image, ratio, { contentAt: [layer] });
+      const terms = contentAndStyle(photo.image, painting.image, paperRatio, { contentAt: [layer] });
       const { image, unweighted } = await optimize(network, terms, photo.image, run(layer));
       decibels.push(await psnr(keep(image), photo.image));
       similarities.push(await ssim(image, photo.image));
