@@ -5,21 +5,22 @@ import type { Network } from "../networks/network";
 import { contentLayers } from "../terms";
 
 /**
- * Pearson's correlation of the activations of two images of one size at relu4_2, in −1…1, each channel without its mean over the
- * positions: 1 where `judge` sees the same content.
+ * The cosine of what `judge` sees at relu4_2 of two images of one size, in −1…1; of each image, the activations minus those of a flat image
+ * of its mean color, so that neither that color counts nor the border that zero padding draws into every image.
  *
- * The distance ‖F − P‖² cannot say which of two photographs is nearer: ‖F − P‖² − ‖F − Q‖² has ‖P‖² − ‖Q‖² in it, so an image of a
- * painting's colors and contrast is nearer to the paler photograph, whatever it shows. Nor can ‖F − P‖²/‖P‖², which favors the stronger.
+ * The relative distance ‖F − P‖²/‖P‖², which stood here before, was wrong: it is mostly color and brightness, above all for a network with
+ * random filters. A valley in reddish colors was nearer to a still life than to the valley (a test has it).
  */
 export async function contentCorrelation(judge: Network, image: Image, photo: Image): Promise<number> {
-  const correlation = tf.tidy(() => {
+  const cosine = tf.tidy(() => {
     const [a, b] = [image, photo].map((one) => {
-      const features = judge.features(one, contentLayers)(contentLayers[0]);
-      const centered = tf.sub(features, tf.mean(features, [0, 1]));
-      return tf.div(centered, tf.add(tf.norm(centered), 1e-20));
+      const flat = tf.mul(tf.onesLike(one), tf.mean(one, [0, 1])) as Image;
+      const [features, ofColor] = [one, flat].map((seen) => judge.features(seen, contentLayers)(contentLayers[0]));
+      const shown = tf.sub(features, ofColor);
+      return tf.div(shown, tf.add(tf.norm(shown), 1e-20));
     });
     return tf.sum(tf.mul(a, b));
   });
-  const [value] = await correlation.data().finally(() => correlation.dispose());
+  const [value] = await cosine.data().finally(() => cosine.dispose());
   return value;
 }

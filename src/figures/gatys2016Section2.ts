@@ -46,7 +46,7 @@ export const gatys2016Section2: PaperFigure = {
     try {
       const measured: Record<string, number> = {};
       const grain = await fineEnergy(source.image);
-      const make = async (label: string, by: Network, layers: readonly string[]): Promise<Panel & { distance: number; rectified: number }> => {
+      const make = async (label: string, by: Network, layers: readonly string[]): Promise<Panel & Judged> => {
         const { image } = await texture(by, source.image, { layers, seed: settings.seed, ...run(label) });
         const distance = await patchDistance(keep(image), source.image);
         const rectified = await valueOf(network, [style(source.image, { loss: relative(gram()) })], image);
@@ -61,10 +61,7 @@ export const gatys2016Section2: PaperFigure = {
       const linear = await make("before rectification", network, beforeRectification);
       return {
         rows: [[source, average, maximum, normal, linear]], measured,
-        values: {
-          pooling: average.distance / maximum.distance, taps: linear.rectified / average.rectified,
-          unchanged: await channelDifference(network, scaled, source.image),
-        },
+        values: { ...valuesOfTextures({ average, maximum, linear }), unchanged: await channelDifference(network, scaled, source.image) },
       };
     } finally {
       max.dispose();
@@ -72,6 +69,13 @@ export const gatys2016Section2: PaperFigure = {
     }
   }),
 };
+
+interface Judged { readonly distance: number; readonly rectified: number }
+
+/** The claims' numbers: from each texture's patch distance, and its loss at the rectified layers. */
+export function valuesOfTextures({ average, maximum, linear }: Record<"average" | "maximum" | "linear", Judged>): Record<string, number> {
+  return { pooling: average.distance / maximum.distance, taps: linear.rectified / average.rectified };
+}
 
 /** How far two networks' channels at relu5_1 differ beyond a factor for each channel: at most so much of the largest activation. */
 export async function channelDifference(one: Network, other: Network, image: Image): Promise<number> {
