@@ -32,7 +32,7 @@ export const gatys2016Figure6: PaperFigure = {
     },
   },
   settings: { network: "best", photo: "valley", painting: "strokes", size: 192, steps: 300, seed: 0 },
-  quick: { network: "vgg19-mini", size: 128, steps: 250 },
+  quick: { network: "vgg19-mini", size: 96, steps: 200 },
 
   run: (settings, options = {}) => withWorkbench(settings, options, styleLayers, async ({ network, images, keep, run }) => {
     const [[photo], [painting]] = [await images("photo"), await images("painting")];

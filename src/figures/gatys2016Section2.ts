@@ -37,7 +37,7 @@ export const gatys2016Section2: PaperFigure = {
     },
   },
   settings: { network: "best", painting: "strokes", size: 256, steps: 300, seed: 0 },
-  quick: { network: "vgg19-mini", size: 128, steps: 100 },
+  quick: { network: "vgg19-mini", size: 96, steps: 80 },
 
   run: (settings, options = {}) => withWorkbench(settings, options, styleLayers, async ({ network, images, keep, run }) => {
     const [source] = await images("painting");

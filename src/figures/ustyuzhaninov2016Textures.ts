@@ -37,7 +37,7 @@ export const ustyuzhaninov2016Textures: PaperFigure = {
     },
   },
   settings: { network: "best", painting: "mosaic", size: 192, steps: 300, seed: 0 },
-  quick: { network: "vgg19-mini", size: 96, steps: 100 },
+  quick: { network: "vgg19-mini", size: 64, steps: 80 },
 
   run: (settings, options = {}) => withWorkbench(settings, options, textureLayers, async ({ network, images, keep, run }) => {
     const [source] = await images("painting");
