@@ -8,7 +8,7 @@ import { withRatio } from "../weighting/termWeights";
 
 /**
  * α/β of the figures that have one ratio, in relative units: the paper's 1e-3 weighs sums of another scale. Tried at 128² by vgg19-mini: at
- * 1/30 a valley is not to be seen under watercolors, at 1/10 it is, as every photograph in the paper's figures.
+ * 1/30 nothing of a valley was to be seen under watercolors; at 1/10 its shore and its house are. In the paper every photograph is.
  */
 export const paperRatio = 1 / 10;
 

@@ -51,17 +51,20 @@ export const gatys2015Figure3: PaperFigure = {
         parameters: layers.reduce((sum, layer) => sum + gramParameters(channels(layer)), 0),
       });
       const models = [gramAt(all), gramAt(textureLayers)];
-      for (const components of componentsOf512.map((count) => Math.max(1, Math.round((count * widest) / 512)))) {
-        const terms: Term[] = [];
-        let parameters = 0;
-        for (const layer of textureLayers) {
-          const directions = keep(await principalDirections(features(layer), Math.min(components, channels(layer))));
-          parameters += gramParameters(directions.shape[1]);
-          terms.push(style(source.image, {
-            name: `style ${layer}`, layers: [layer], loss: relative(principalGram(directions)), weight: 1 / textureLayers.length,
-          }));
-        }
-        models.push({ terms, parameters });
+      const counts = componentsOf512.map((count) => Math.max(1, Math.round((count * widest) / 512)));
+      const strongest = new Map<string, tf.Tensor2D>();
+      for (const layer of textureLayers) strongest.set(layer, keep(await principalDirections(features(layer), counts[0])));
+      for (const count of counts) {
+        const directions = textureLayers.map((layer) => {
+          const all = strongest.get(layer)!;
+          return keep(tf.slice(all, [0, 0], [-1, Math.min(count, all.shape[1])]) as tf.Tensor2D);
+        });
+        models.push({
+          terms: textureLayers.map((layer, i) => style(source.image, {
+            name: `style ${layer}`, layers: [layer], loss: relative(principalGram(directions[i])), weight: 1 / textureLayers.length,
+          })),
+          parameters: directions.reduce((sum, { shape }) => sum + gramParameters(shape[1]), 0),
+        });
       }
       const panels: Panel[] = [];
       const [distances, losses]: number[][] = [[], []];

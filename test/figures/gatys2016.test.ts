@@ -3,12 +3,13 @@ import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import * as tf from "@tensorflow/tfjs";
 import { contentCorrelation } from "../../src/figures/contentCorrelation";
+import { detailPsnr } from "../../src/figures/detailPsnr";
 import { measureSets } from "../../src/figures/gatys2016Figure1Style";
 import { measureTransfers } from "../../src/figures/gatys2016Figure3";
 import { measureStarts } from "../../src/figures/gatys2016Figure6";
 import { channelDifference, valuesOfTextures } from "../../src/figures/gatys2016Section2";
 import { matchedScale, receptiveFields } from "../../src/figures/matchedScale";
-import { noise, type Image } from "../../src/image";
+import { noise, resize, type Image } from "../../src/image";
 import { activations } from "../../src/losses/activations";
 import { relative } from "../../src/losses/relative";
 import { vgg } from "../../src/networks/architectures/vgg";
@@ -16,6 +17,7 @@ import { normalized } from "../../src/networks/normalized";
 import { randomVgg, vgg19Mini, type Vgg } from "../../src/networks/vgg";
 import { engine } from "../../src/platform/engine/engine";
 import { sample } from "../../src/platform/files/sample";
+import { psnr } from "../../src/quality/psnr";
 import { structureSize } from "../../src/quality/structureSize";
 import { valueOf } from "../../src/quality/valueOf";
 import { content } from "../../src/terms";
@@ -104,6 +106,22 @@ describe("Figure 3: the claims", () => {
     assert.equal(await values("style", style, { photos, paintings }), 1);
     assert.equal(await values("content", content, { photos: [...photos].reverse(), paintings }), 0);
     assert.equal(await values("style", style, { photos, paintings: [...paintings].reverse() }), 0);
+  });
+});
+
+describe("Figure 5: the detail of a photograph", () => {
+  it("is in the photograph in other colors, and less in one out of focus, where the plain PSNR has it the other way round", async () => {
+    const { valley } = images;
+    const [recolored, blurred] = tf.tidy(() => [
+      tf.reshape(tf.matMul(tf.reshape(valley, [-1, 3]), tf.tensor2d([[0.1, 0.3, 0.5], [0.2, 0.2, 0.2], [0.6, 0.2, 0]])), [64, 64, 3]),
+      resize(resize(valley, { exactly: [12, 12] }), { exactly: [64, 64] }),
+    ]) as Image[];
+    assert.ok(await detailPsnr(recolored, valley) > 35 && await detailPsnr(blurred, valley) < 25);
+    assert.ok(await psnr(recolored, valley) < await psnr(blurred, valley));
+    const gray = tf.fill([64, 64, 3], 0.5) as Image; // of a flat image, the photograph's mean color is left: its variance
+    const variance = tf.tidy(() => tf.mean(tf.moments(valley, [0, 1]).variance).dataSync()[0]);
+    assertClose(await detailPsnr(gray, valley), -10 * Math.log10(variance), 1e-3);
+    tf.dispose([recolored, blurred, gray]);
   });
 });
 
