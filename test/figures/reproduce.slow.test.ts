@@ -10,6 +10,7 @@ before(() => engine());
 
 /** The claims that do not hold at the quick settings. A figure without an entry holds whole. */
 const missed: Readonly<Record<string, readonly string[]>> = {
+  "gatys2016/section2": ["pooling"], // maximum pooling keeps 0.35 of the painting's fine grain, average pooling 0.09
 };
 
 describe("figures at their quick settings", () => {
