@@ -25,7 +25,7 @@ export const gatys2016Figure4: PaperFigure = {
     },
   },
   settings: { network: "best", photo: "valley", painting: "strokes", size: 192, steps: 100, seed: 0 },
-  quick: { network: "vgg19-mini", size: 96, steps: 50 },
+  quick: { network: "vgg19-mini", size: 48, steps: 25 },
 
   run: (settings, options = {}) => withWorkbench(settings, options, styleLayers, async ({ network, images, keep, run }) => {
     const [[photo], [painting]] = [await images("photo"), await images("painting")];

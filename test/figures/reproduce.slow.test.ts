@@ -11,6 +11,8 @@ before(() => engine());
 /** The claims that do not hold at the quick settings. A figure without an entry holds whole. */
 const missed: Readonly<Record<string, readonly string[]>> = {
   "gatys2016/section2": ["pooling"], // maximum pooling keeps 0.35 of the painting's fine grain, average pooling 0.09
+  // 64 pixels, 160 maps and a picture of fishes, where the paper has 256, 1024 and textures: no more than blots (a loss of 0.02 after 80 steps).
+  "ustyuzhaninov2016/textures": ["shallow", "linear", "scales", "deep"],
 };
 
 describe("figures at their quick settings", () => {
