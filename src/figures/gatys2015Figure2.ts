@@ -1,7 +1,7 @@
 // Gatys et al. 2015, Figure 2: textures from growing sets of layers.
 import type { Image } from "../image";
 import { patchDistance } from "../quality/patchDistance";
-import { texture } from "../recipes";
+import { texture } from "../recipes/fromNoise";
 import type { FigureRun, Panel, PaperFigure } from "./figure";
 import { matchedLoss } from "./matchedScale";
 import { gatys2015 } from "./papers";

@@ -4,7 +4,7 @@ import { gram } from "../losses/gram";
 import { relative } from "../losses/relative";
 import { topologies, type Topology } from "../networks/architectures/vgg";
 import { patchDistance } from "../quality/patchDistance";
-import { fromNoise } from "../recipes";
+import { fromNoise } from "../recipes/fromNoise";
 import { style, type Term } from "../terms";
 import type { Panel, PaperFigure } from "./figure";
 import { textureLayers } from "./gatys2015Figure2";

@@ -1,7 +1,7 @@
 // Gatys et al. 2015, Figure 3, the control: a texture from the same network with random weights.
 import { loadNetwork } from "../networks/loadNetwork";
 import { patchDistance } from "../quality/patchDistance";
-import { texture } from "../recipes";
+import { texture } from "../recipes/fromNoise";
 import { textureLayers } from "./gatys2015Figure2";
 import type { PaperFigure } from "./figure";
 import { matchedLoss } from "./matchedScale";

@@ -3,7 +3,7 @@ import type { Image } from "../image";
 import type { Vgg } from "../networks/vgg";
 import { pixelCorrelation } from "../quality/pixelCorrelation";
 import { structureSize } from "../quality/structureSize";
-import { texture } from "../recipes";
+import { texture } from "../recipes/fromNoise";
 import { styleLayers } from "../terms";
 import type { FigureRun, PaperFigure } from "./figure";
 import { matchedLoss, matchedScale } from "./matchedScale";

@@ -9,7 +9,7 @@ import { normalized } from "../networks/normalized";
 import { fineEnergy } from "../quality/fineEnergy";
 import { patchDistance } from "../quality/patchDistance";
 import { valueOf } from "../quality/valueOf";
-import { texture } from "../recipes";
+import { texture } from "../recipes/fromNoise";
 import { style, styleLayers } from "../terms";
 import type { Panel, PaperFigure } from "./figure";
 import { mustBeVgg } from "./mustBeVgg";

@@ -2,7 +2,7 @@
 import { loadNetwork } from "../networks/loadNetwork";
 import type { Network } from "../networks/network";
 import { patchDistance } from "../quality/patchDistance";
-import { texture } from "../recipes";
+import { texture } from "../recipes/fromNoise";
 import { textureLayers } from "./gatys2015Figure2";
 import type { Panel, PaperFigure } from "./figure";
 import { ustyuzhaninov2016 } from "./papers";
