@@ -87,6 +87,7 @@ export { balance, type Balance, type BalanceRow, type BalanceBy } from "./weight
 // How good a picture is, in numbers.
 export { colorFringe } from "./quality/colorFringe";
 export { fineEnergy } from "./quality/fineEnergy";
+export { patchDistance } from "./quality/patchDistance";
 export { pictureQuality, type PictureQuality } from "./quality/pictureQuality";
 export { pixelCorrelation } from "./quality/pixelCorrelation";
 export { psnr } from "./quality/psnr";

@@ -50,7 +50,7 @@ const imported: Record<string, readonly string[]> = {
   training: ["hostSignal", "minimize", "networks", "optimizers", "platform/files"],
   quality: ["errors", "image", "losses", "math", "networks", "objective", "terms"],
   figures: [
-    "errors", "image", "losses", "minimize", "networks", "objective", "platform/drawing", "platform/engine", "platform/files", "printedAs", "quality",
+    "errors", "image", "losses", "math", "minimize", "networks", "objective", "platform/drawing", "platform/engine", "platform/files", "printedAs", "quality",
     "recipes", "terms", "weighting",
   ],
   // Seeing it.

@@ -1,21 +1,18 @@
 // Gatys et al. 2016, Figure 3: one photograph in the style of several paintings.
-import * as tf from "@tensorflow/tfjs";
 import { resize, type Image } from "../image";
-import { activations } from "../losses/activations";
 import { gram } from "../losses/gram";
 import { relative } from "../losses/relative";
 import { loadNetwork } from "../networks/loadNetwork";
 import type { Network } from "../networks/network";
 import { randomVgg } from "../networks/vgg";
 import { valueOf } from "../quality/valueOf";
-import { content, contentLayers, style, styleLayers, type Term } from "../terms";
-import type { Panel, PaperFigure } from "./figure";
+import { contentLayers, style, styleLayers } from "../terms";
+import { contentAndStyle, paperRatio } from "./contentAndStyle";
+import { contentCorrelation } from "./contentCorrelation";
+import type { FigureRun, Panel, PaperFigure } from "./figure";
 import { optimize } from "./optimize";
 import { gatys2016 } from "./papers";
-import { contentAndStyle } from "./contentAndStyle";
 import { withWorkbench } from "./workbench";
-
-const ratio = 1 / 30;
 
 export const gatys2016Figure3: PaperFigure = {
   name: "gatys2016/figure3",
@@ -28,54 +25,62 @@ export const gatys2016Figure3: PaperFigure = {
     },
     content: {
       claim: "All of them have the photograph's content.",
-      measures: "the share of images that are nearer to their photograph than to any other by activations, for that network", atLeast: 1,
+      measures: "the share of images whose activations correlate with those of their photograph more than with any other's, for that network", atLeast: 1,
     },
   },
   settings: { network: "best", photo: "valley,table", painting: "strokes,mosaic,woodcut,watercolor", size: 192, steps: 150, seed: 0 },
-  quick: { network: "vgg19-mini", size: 64, steps: 40 },
+  quick: { network: "vgg19-mini", size: 128, steps: 80 },
 
   run: (settings, options = {}) => withWorkbench(settings, options, [...styleLayers, ...contentLayers], async ({ network, images, keep, run }) => {
     const [photos, paintings] = [await images("photo"), await images("painting")];
     const judge = await judgeOf(network, settings.seed);
     try {
-      const rows: Panel[][] = [];
-      const [ownStyle, ownContent]: boolean[][] = [[], []];
-      const measured: Record<string, number> = {};
-      for (const [p, photo] of photos.entries()) {
-        const row: Panel[] = [photo];
-        for (const [s, painting] of paintings.entries()) {
-          const name = `${photo.label} × ${painting.label}`;
-          const { image } = await optimize(network, contentAndStyle(photo.image, painting.image, ratio), photo.image, run(name));
-          keep(image);
-          const styles = await distances(judge, image, paintings.map((other) => style(other.image, { loss: relative(gram()) })));
-          const [height, width] = image.shape;
-          const sameSize = photos.map((other) => resize(other.image, { cover: [height, width] }));
-          const contents = await distances(judge, image, sameSize.map((other) => content(other, { loss: relative(activations()) })));
-          tf.dispose(sameSize);
-          ownStyle.push(nearest(styles) === s);
-          ownContent.push(nearest(contents) === p);
-          Object.assign(measured, { [`style distance ${name}`]: styles[s], [`content distance ${name}`]: contents[p] });
-          row.push({ label: painting.label, image });
+      const results: Image[][] = [];
+      for (const photo of photos) {
+        const row: Image[] = [];
+        for (const painting of paintings) {
+          const terms = contentAndStyle(photo.image, painting.image, paperRatio);
+          row.push(keep((await optimize(network, terms, photo.image, run(`${photo.label} × ${painting.label}`))).image));
         }
-        rows.push(row);
+        results.push(row);
       }
-      return { rows, measured, values: { style: share(ownStyle), content: share(ownContent) } };
+      return {
+        rows: results.map((row, p) => [photos[p], ...row.map((image, s) => ({ label: paintings[s].label, image }))]),
+        ...await measureTransfers(judge, { photos, paintings, results }),
+      };
     } finally {
       judge.dispose();
     }
   }),
 };
 
+/** The claims' numbers: whether `judge` finds in `results[p][s]` photo `p` and painting `s`. */
+export async function measureTransfers(
+  judge: Network,
+  { photos, paintings, results }: { photos: readonly Panel[]; paintings: readonly Panel[]; results: readonly (readonly Image[])[] },
+): Promise<Pick<FigureRun, "measured" | "values">> {
+  const [ownStyle, ownContent]: boolean[][] = [[], []];
+  const measured: Record<string, number> = {};
+  for (const [p, row] of results.entries())
+    for (const [s, image] of row.entries()) {
+      const name = `${photos[p].label} × ${paintings[s].label}`;
+      const [height, width] = image.shape;
+      const [styles, contents]: number[][] = [[], []];
+      for (const other of paintings) styles.push(await valueOf(judge, [style(other.image, { loss: relative(gram()) })], image));
+      for (const other of photos) {
+        const sameSize = resize(other.image, { cover: [height, width] });
+        contents.push(await contentCorrelation(judge, image, sameSize).finally(() => sameSize.dispose()));
+      }
+      ownStyle.push(styles.indexOf(Math.min(...styles)) === s);
+      ownContent.push(contents.indexOf(Math.max(...contents)) === p);
+      Object.assign(measured, { [`style distance ${name}`]: styles[s], [`content correlation ${name}`]: contents[p] });
+    }
+  const share = (all: readonly boolean[]): number => all.filter(Boolean).length / all.length;
+  return { measured, values: { style: share(ownStyle), content: share(ownContent) } };
+}
+
 /** A network that did not make the images: what their own network sees was fitted. */
 async function judgeOf(network: Network, seed: number): Promise<Network> {
   if (network.name !== "vgg19-mini") return loadNetwork("vgg19-mini", { pooling: "average" });
   return randomVgg({ width: 0.5, seed, pooling: "average" });
 }
-
-/** The loss of `image` under each term alone. */
-function distances(judge: Network, image: Image, terms: readonly Term[]): Promise<number[]> {
-  return Promise.all(terms.map((term) => valueOf(judge, [term], image)));
-}
-
-const nearest = (values: readonly number[]): number => values.indexOf(Math.min(...values));
-const share = (all: readonly boolean[]): number => all.filter(Boolean).length / all.length;

@@ -1,14 +1,13 @@
 // Gatys et al. 2016, Figure 6: where the optimization begins.
-import { noise, resize } from "../image";
+import { noise, resize, type Image } from "../image";
 import { psnr } from "../quality/psnr";
 import { styleLayers } from "../terms";
-import type { Panel, PaperFigure } from "./figure";
+import type { FigureRun, Panel, PaperFigure } from "./figure";
 import { optimize } from "./optimize";
 import { gatys2016 } from "./papers";
-import { contentAndStyle } from "./contentAndStyle";
+import { contentAndStyle, paperRatio } from "./contentAndStyle";
 import { withWorkbench } from "./workbench";
 
-const ratio = 1 / 30;
 const noises = 4;
 
 export const gatys2016Figure6: PaperFigure = {
@@ -33,7 +32,7 @@ export const gatys2016Figure6: PaperFigure = {
     },
   },
   settings: { network: "best", photo: "valley", painting: "strokes", size: 192, steps: 300, seed: 0 },
-  quick: { network: "vgg19-mini", size: 64, steps: 120 },
+  quick: { network: "vgg19-mini", size: 96, steps: 200 },
 
   run: (settings, options = {}) => withWorkbench(settings, options, styleLayers, async ({ network, images, keep, run }) => {
     const [[photo], [painting]] = [await images("photo"), await images("painting")];
@@ -48,22 +47,32 @@ export const gatys2016Figure6: PaperFigure = {
     const results: Panel[] = [];
     const losses: number[] = [];
     for (const { label, image: start } of starts) {
-      const { image, loss } = await optimize(network, contentAndStyle(photo.image, painting.image, ratio), start, run(`from ${label}`));
+      const { image, loss } = await optimize(network, contentAndStyle(photo.image, painting.image, paperRatio), start, run(`from ${label}`));
       losses.push(loss);
       results.push({ label: `${label}: loss ${loss.toFixed(3)}`, image: keep(image) });
     }
-    const [fromContent, fromStyle, ...fromNoise] = results.map(({ image }) => image);
-    const pairs = fromNoise.flatMap((a, i) => fromNoise.slice(i + 1).map((b) => [a, b] as const));
-    const between = await Promise.all(pairs.map(([a, b]) => psnr(a, b)));
-    const toPhoto = await Promise.all([fromContent, ...fromNoise].map((image) => psnr(image, photo.image)));
-    const toPainting = await Promise.all([fromStyle, ...fromNoise].map((image) => psnr(image, covering)));
-    const lead = ([first, ...others]: readonly number[]): number => first - Math.max(...others);
     return {
       rows: [results.slice(0, 2), results.slice(2)],
-      measured: Object.fromEntries(starts.map(({ label }, i) => [`loss from ${label}`, losses[i]])),
-      values: {
-        outcome: Math.max(...losses) / Math.min(...losses), variety: Math.max(...between), bias: lead(toPhoto), styleBias: lead(toPainting),
-      },
+      ...await measureStarts({ photo: photo.image, painting: covering, results: results.map(({ image }, i) => ({ image, loss: losses[i] })) }),
     };
   }),
 };
+
+/** The claims' numbers, from the results and their losses: of the start from the photo, from the painting, and from noise. */
+export async function measureStarts(
+  { photo, painting, results }: { photo: Image; painting: Image; results: readonly { readonly image: Image; readonly loss: number }[] },
+): Promise<Pick<FigureRun, "measured" | "values">> {
+  const losses = results.map(({ loss }) => loss);
+  const [fromContent, fromStyle, ...fromNoise] = results.map(({ image }) => image);
+  const pairs = fromNoise.flatMap((a, i) => fromNoise.slice(i + 1).map((b) => [a, b] as const));
+  const between = await Promise.all(pairs.map(([a, b]) => psnr(a, b)));
+  const toPhoto = await Promise.all([fromContent, ...fromNoise].map((image) => psnr(image, photo)));
+  const toPainting = await Promise.all([fromStyle, ...fromNoise].map((image) => psnr(image, painting)));
+  const lead = ([first, ...others]: readonly number[]): number => first - Math.max(...others);
+  return {
+    measured: Object.fromEntries(losses.map((loss, i) => [`loss from ${["content", "style"][i] ?? `noise ${i - 1}`}`, loss])),
+    values: {
+      outcome: Math.max(...losses) / Math.min(...losses), variety: Math.max(...between), bias: lead(toPhoto), styleBias: lead(toPainting),
+    },
+  };
+}

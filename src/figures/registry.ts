@@ -1,12 +1,19 @@
 // The figures that can be reproduced, paper by paper. A new one is its file and a line here.
 import type { PaperFigure } from "./figure";
+import { gatys2015Figure2 } from "./gatys2015Figure2";
+import { gatys2015Figure3 } from "./gatys2015Figure3";
+import { gatys2015RandomWeights } from "./gatys2015RandomWeights";
 import { gatys2016Figure1Content } from "./gatys2016Figure1Content";
 import { gatys2016Figure1Style } from "./gatys2016Figure1Style";
 import { gatys2016Figure3 } from "./gatys2016Figure3";
 import { gatys2016Figure4 } from "./gatys2016Figure4";
 import { gatys2016Figure5 } from "./gatys2016Figure5";
 import { gatys2016Figure6 } from "./gatys2016Figure6";
+import { gatys2016Section2 } from "./gatys2016Section2";
+import { ustyuzhaninov2016Textures } from "./ustyuzhaninov2016Textures";
 
 export const figures: readonly PaperFigure[] = [
+  gatys2015Figure2, gatys2015Figure3, gatys2015RandomWeights,
   gatys2016Figure1Content, gatys2016Figure1Style, gatys2016Figure3, gatys2016Figure4, gatys2016Figure5, gatys2016Figure6,
+  gatys2016Section2, ustyuzhaninov2016Textures,
 ];

@@ -2,14 +2,14 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Image } from "../image";
 import type { Step } from "../minimize/minimize";
+import type { GraphNetwork } from "../networks/graphNetwork";
 import { loadNetwork } from "../networks/loadNetwork";
-import type { Network } from "../networks/network";
 import { loadNamed } from "../platform/files/loadNamed";
 import type { FigureOptions, FigureRun, FigureSettings, Panel } from "./figure";
 
 /** The place where a figure is made: what is kept on it is disposed at the end, unless it is in a panel of the result. */
 export interface Workbench {
-  readonly network: Network;
+  readonly network: GraphNetwork;
   readonly settings: FigureSettings;
   /** The images of `settings.photo` or `settings.painting`, at the figure's size, each with its name. */
   images(which: "photo" | "painting"): Promise<readonly Panel[]>;

@@ -58,7 +58,7 @@ export function power(a: Matrix, exponent: number): number[][] {
 }
 
 /** Eigenvalues and, in columns, orthonormal eigenvectors of a symmetric matrix, by Jacobi rotations until it is diagonal. */
-function eigen(a: Matrix): { values: number[]; vectors: number[][] } {
+export function eigen(a: Matrix): { values: number[]; vectors: number[][] } {
   const diagonal = a.map((row) => [...row]);
   const vectors = a.map((row, i) => row.map((_, j) => (i === j ? 1 : 0)));
   for (let sweep = 0; sweep < 30; sweep++)

@@ -42,8 +42,9 @@ export async function texture(
 /** Strength of the noise in which `texture` and `reconstruct` begin: as much of it as an optimizer may leave behind. */
 const faint = 0.03;
 
-async function fromNoise(
-  network: Network, terms: Term[], like: Image | readonly [number, number], seed: number, run: Run,
+/** Minimizes `terms` as `texture` does, whatever they are: from noise of the size of `like`. */
+export async function fromNoise(
+  network: Network, terms: readonly Term[], like: Image | readonly [number, number], seed: number, run: Run,
 ): Promise<Result> {
   const start = run.start ?? noise(like, { seed, strength: faint });
   try {

@@ -10,6 +10,7 @@ import { engine } from "../../src/platform/engine/engine";
 import { colorFringe } from "../../src/quality/colorFringe";
 import { fineEnergy } from "../../src/quality/fineEnergy";
 import { gaussianBlur } from "../../src/quality/gaussianBlur";
+import { patchDistance } from "../../src/quality/patchDistance";
 import { pictureQuality } from "../../src/quality/pictureQuality";
 import { pixelCorrelation } from "../../src/quality/pixelCorrelation";
 import { psnr } from "../../src/quality/psnr";
@@ -189,5 +190,41 @@ describe("pictureQuality", () => {
       assertClose(asPhoto.artistic, 1 + asPhoto.frechet, 1e-6);
       assert.ok(asPhoto.gram > 0.01 && asPhoto.heldOut > 0.01);
     });
+  });
+});
+
+describe("patchDistance", () => {
+  /** Bricks of 8 rows and 16 columns, moved to the right by so many pixels. */
+  const bricks = (moved = 0, contrast = 0.4): Image => gray(64, 64, (row, column) => {
+    const [y, x] = [row, column + moved + (Math.floor(row / 8) % 2) * 8];
+    return 0.5 + contrast * (y % 8 < 2 || x % 16 < 2 ? -1 : 0.4 * Math.sin(Math.floor(row / 8) * 7 + Math.floor(x / 16) * 3));
+  });
+
+  it("is 0 for an image of the same patches, wherever they are", () => leaksNothing(async () => {
+    const [image, half] = [bricks(), tf.tidy(() => tf.tile(tf.slice(bricks(), [0, 0, 0], [16, 64, 3]), [4, 1, 1])) as Image];
+    assert.equal(await patchDistance(image, image), 0);
+    assert.ok(await patchDistance(half, image) < 0.05);
+    tf.dispose([image, half]);
+  }));
+
+  it("is (1 − a)² for a of the contrast: 1 for a flat image", async () => {
+    const noisy = noise([64, 64], { seed: 1 });
+    const [weak, flat] = [0.5, 0].map((part) => tf.tidy(() => tf.add(tf.mul(tf.sub(noisy, 0.5), part), 0.5)) as Image);
+    assertClose(await patchDistance(weak, noisy), 0.25, 0.02);
+    assertClose(await patchDistance(flat, noisy), 1, 0.02);
+    tf.dispose([noisy, weak, flat]);
+  });
+
+  it("sees that pixels of the same values are elsewhere, and in which scale", async () => {
+    const image = bricks();
+    const pixels = tf.reshape(image, [64 * 64, 3]);
+    const order = Int32Array.from({ length: 64 * 64 }, (_, i) => (i * 1597) % (64 * 64)); // odd, so every pixel once
+    const shuffled = tf.tidy(() => tf.reshape(tf.gather(pixels, tf.tensor1d(order, "int32")), [64, 64, 3])) as Image;
+    assert.ok(await patchDistance(shuffled, image) > 0.3);
+    tf.dispose([image, pixels, shuffled]);
+  });
+
+  it("refuses what is smaller than its patches", async () => {
+    await assert.rejects(patchDistance(noise([10, 20]), noise([20, 20])), /7×7 patches.*10 pixels.*14/);
   });
 });
