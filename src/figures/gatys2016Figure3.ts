@@ -4,12 +4,11 @@ import { resize, type Image } from "../image";
 import { activations } from "../losses/activations";
 import { gram } from "../losses/gram";
 import { relative } from "../losses/relative";
-import { loadNetwork } from "../networks/loadNetwork";
 import type { Network } from "../networks/network";
-import { randomVgg } from "../networks/vgg";
 import { valueOf } from "../quality/valueOf";
 import { content, contentLayers, style, styleLayers, type Term } from "../terms";
 import type { Panel, PaperFigure } from "./figure";
+import { judgeOf } from "./judgeOf";
 import { optimize } from "./optimize";
 import { gatys2016 } from "./papers";
 import { contentAndStyle } from "./contentAndStyle";
@@ -65,12 +64,6 @@ export const gatys2016Figure3: PaperFigure = {
     }
   }),
 };
-
-/** A network that did not make the images: what their own network sees was fitted. */
-async function judgeOf(network: Network, seed: number): Promise<Network> {
-  if (network.name !== "vgg19-mini") return loadNetwork("vgg19-mini", { pooling: "average" });
-  return randomVgg({ width: 0.5, seed, pooling: "average" });
-}
 
 /** The loss of `image` under each term alone. */
 function distances(judge: Network, image: Image, terms: readonly Term[]): Promise<number[]> {

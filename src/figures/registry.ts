@@ -6,7 +6,20 @@ import { gatys2016Figure3 } from "./gatys2016Figure3";
 import { gatys2016Figure4 } from "./gatys2016Figure4";
 import { gatys2016Figure5 } from "./gatys2016Figure5";
 import { gatys2016Figure6 } from "./gatys2016Figure6";
+import { gatys2016Figure7 } from "./gatys2016Figure7";
+import { gatys2016Optimizers } from "./gatys2016Optimizers";
+import { gatys2017Color } from "./gatys2017Color";
+import { gatys2017Scale } from "./gatys2017Scale";
+import { gatys2017Spatial } from "./gatys2017Spatial";
+import { heitz2021Marginals } from "./heitz2021Marginals";
+import { li2017Kernels } from "./li2017Kernels";
+import { risser2017Figure3 } from "./risser2017Figure3";
+import { teachingFourPictures } from "./teachingFourPictures";
 
 export const figures: readonly PaperFigure[] = [
   gatys2016Figure1Content, gatys2016Figure1Style, gatys2016Figure3, gatys2016Figure4, gatys2016Figure5, gatys2016Figure6,
+  gatys2016Figure7, gatys2016Optimizers,
+  gatys2017Color, gatys2017Spatial, gatys2017Scale,
+  li2017Kernels, risser2017Figure3, heitz2021Marginals,
+  teachingFourPictures,
 ];

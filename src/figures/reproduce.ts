@@ -57,7 +57,8 @@ export async function reproduce(
   return printedAs({
     ...run, figure, settings, verdicts, holds, seconds, sheet, engine: engineName,
     toJSON: () => ({
-      name, paper: figure.paper, figure: figure.figure, settings, engine: engineName, seconds, holds, verdicts, measured: run.measured,
+      name, paper: figure.paper, figure: figure.figure, settings, engine: engineName, seconds, holds, verdicts,
+      measured: run.measured, losses: run.losses,
     }),
     dispose: () => tf.dispose([sheet, ...rows.flat().map(({ image }) => image)]),
   }, () => [`${figure.figure}:`, ...verdicts.map(sentence)].join("\n"));
