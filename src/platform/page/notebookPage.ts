@@ -1,14 +1,11 @@
 // An executed notebook as one HTML file that needs nothing else: no network, no server, no other file.
-import { contentPolicy } from "./contentPolicy";
 import { escapeMarkup } from "../drawing/escapeMarkup";
 import { formatDuration } from "../drawing/formatDuration";
 import { joined, type NotebookCell, type NotebookJson } from "../files/notebookFile";
 import { highlight } from "./highlight";
-import { katexStyle } from "./katexStyle";
+import { htmlPage } from "./htmlPage";
 import { type Addresses, prose } from "./markdown";
 import { outputsHtml } from "./outputsHtml";
-import { packedPlotly } from "./packedPlotly";
-import { pageAsset } from "./pageAsset";
 import { urls } from "./urls";
 
 export interface PageOptions {
@@ -44,37 +41,7 @@ export async function notebookPage(
     ...(opening && opening.html.trim() !== "" ? [section(opening.html, opening.titleHtml !== undefined)] : []),
     ...cells.slice(first ? 1 : 0).map((cell) => cellHtml(cell, code, urls(cell, folder, pageFolder))),
   ].join("\n");
-  const plots = body.includes('<figure class="plot') ? await packedPlotly() : undefined;
-  const scripts = [
-    ...(body.includes('<iframe class="html"') ? [`\n${pageAsset("fitFrames.js")}`] : []), ...(plots ? [`\n${pageAsset("drawPlots.js")}`] : []),
-  ];
-  return `<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-${contentPolicy([...scripts, ...(plots ? [plots.script] : [])])}
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="generator" content="styloscope">
-<title>${escapeMarkup(opening?.title ?? title ?? "Notebook")}</title>
-<link rel="icon" href="data:,">
-<style>
-${pageAsset("page.css")}${await katexStyle(heading + body)}</style>
-</head>
-<body>
-<header><h1>${heading}</h1></header>
-<main>
-${body}
-</main>
-<footer><p>${footer(notebook)}</p></footer>
-${plots ? plotlyHtml(plots.base64) : ""}${scripts.map((script) => `<script>${script}</script>\n`).join("")}</body>
-</html>
-`;
-}
-
-function plotlyHtml(base64: string): string {
-  return `<!-- plotly.js, MIT License, Copyright Plotly, Inc.; minified and gzipped -->
-<script type="text/plain" id="plotly-gzip">${base64}</script>
-`;
+  return htmlPage({ title: opening?.title ?? title ?? "Notebook", heading, body, footer: footer(notebook) });
 }
 
 function cellHtml(cell: NotebookCell, language: string, addresses: Addresses): string {
