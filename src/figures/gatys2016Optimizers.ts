@@ -55,7 +55,7 @@ export const gatys2016Optimizers: PaperFigure = {
       }
       const plots = (["evaluations", "seconds"] as const).map((x) => curves(descents, x));
       const drawn = await Promise.all(plots.map(async (plot, i): Promise<Panel> =>
-        ({ label: i === 0 ? "loss by evaluations" : "loss by seconds", image: keep(await plotImage(plot, { width: 480 })) })));
+        ({ label: i === 0 ? "loss by evaluations" : "loss by seconds", image: keep(await plotImage(plot, { width: 400 })) })));
       return {
         rows: [panels, drawn], plots,
         measured: Object.fromEntries(Object.entries(descents).flatMap(([name, { seconds, evaluations, loss }]) =>
@@ -96,5 +96,5 @@ export function leadOf(descents: Readonly<Record<string, Descent>>, name: string
 
 function curves(descents: Readonly<Record<string, Descent>>, x: "evaluations" | "seconds"): ReturnType<typeof lines> {
   const series = Object.entries(descents).map(([name, descent]) => ({ name, x: descent[x], y: descent.loss }));
-  return lines(series, { title: `Loss by ${x}`, x, y: "loss", log: true });
+  return lines(series, { title: `Loss by ${x}`, x, y: "loss", log: true, height: 300 });
 }

@@ -14,9 +14,9 @@ import { optimize } from "./optimize";
 import { gatys2017 } from "./papers";
 import { withWorkbench } from "./workbench";
 
-/** Of each region, against a content weight of 1. */
-const styleWeight = 30;
 const regions = ["above", "below"] as const;
+/** Of each region, against a content weight of 1: all together have the weight of one style. */
+const styleWeight = 30 / regions.length;
 
 export const gatys2017Spatial: PaperFigure = {
   name: "gatys2017/spatial",

@@ -6,3 +6,9 @@ export const li2017 = "Li, Wang, Liu & Hou 2017, Demystifying Neural Style Trans
 export const risser2017 = "Risser, Wilmot & Barnes 2017, Stable and Controllable Neural Texture Synthesis and Style Transfer Using Histogram Losses";
 export const heitz2021 = "Heitz, Vanhoey, Chambon & Belcour 2021, A Sliced Wasserstein Loss for Neural Texture Synthesis";
 export const teachingTexts = "Teaching texts, Neural style transfer with a pretrained VGG";
+
+/** "Gatys et al. 2016" of a paper with all its authors and its title. */
+export function shortName(paper: string): string {
+  const [, author, year] = /^(\w+), .*?(\d{4}), /.exec(paper) ?? [];
+  return author ? `${author} et al. ${year}` : paper.split(",")[0];
+}

@@ -7,6 +7,7 @@ import { contactSheet } from "../platform/drawing/contactSheet";
 import { engine } from "../platform/engine/engine";
 import { printedAs } from "../printedAs";
 import type { Claim, FigureOptions, FigureRun, FigureSettings, PaperFigure } from "./figure";
+import { shortName } from "./papers";
 import { figures } from "./registry";
 
 /** Longest side of a panel on a figure's sheet, in pixels. */
@@ -56,7 +57,7 @@ export async function reproduce(
   const verdicts = Object.entries(figure.claims).map(([claim, facts]) => verdictOf(claim, facts, run.values[claim]));
   const holds = verdicts.every((verdict) => verdict.holds);
   const { rows, rowLabels, columnLabels } = run;
-  const sheet = await contactSheet(rows, { title: `${figure.paper.split(",")[0]}: ${figure.figure}`, rowLabels, columnLabels, side: sheetSide });
+  const sheet = await contactSheet(rows, { title: `${shortName(figure.paper)}: ${figure.figure}`, rowLabels, columnLabels, side: sheetSide });
   return printedAs({
     ...run, figure, settings, verdicts, holds, seconds, sheet, engine: engineName,
     toJSON: () => ({

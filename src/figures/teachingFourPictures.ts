@@ -84,7 +84,7 @@ export const teachingFourPictures: PaperFigure = {
       const left = await transferLeft(await judge(), keep(image), photo.image, painting.image);
       values[name] = worseOf(left);
       Object.assign(measured, { [`style left, ${label}`]: left.style, [`content left, ${label}`]: left.content });
-      const curve = keep(await plotImage(lines({ loss: losses }, { title: "Loss", x: "step", log: true, height: 320 }), { width: 420 }));
+      const curve = keep(await plotImage(lines({ loss: losses }, { title: "Loss", x: "step", log: true, height: 224 }), { width: 288 }));
       rows.push([photo, { label: painting.label, image: covering }, { label, image }, { label: "loss", image: curve }]);
     }
     return { rows, measured, values };

@@ -3,6 +3,7 @@ import * as path from "node:path";
 import { inspect } from "node:util";
 import type { FigureSettings } from "../figures/figure";
 import { readLooks, type FigureRecord } from "../figures/figureFolder";
+import { shortName } from "../figures/papers";
 import type { AllFigures } from "../figures/reproduceAll";
 import { figures } from "../figures/registry";
 import { settingsOf } from "../figures/reproduce";
@@ -34,7 +35,7 @@ function opening(records: readonly FigureRecord[], failed: AllFigures["failed"])
   const held = verdicts.filter(({ holds }) => holds).length;
   const rows = records.map(({ name, paper, figure, verdicts, seconds }) => {
     const marks = verdicts.map(({ holds }) => (holds ? '<span class="holds">✓</span>' : '<span class="fails">✗</span>')).join(" ");
-    return `<tr><td>${escapeMarkup(shortOf(paper))}</td><td><a href="#${idOf(name)}">${escapeMarkup(figure)}</a></td><td>${marks}</td><td class="number">${formatDuration(seconds)}</td></tr>`;
+    return `<tr><td>${escapeMarkup(shortName(paper))}</td><td><a href="#${idOf(name)}">${escapeMarkup(figure)}</a></td><td>${marks}</td><td class="number">${formatDuration(seconds)}</td></tr>`;
   });
   const missing = Object.entries(failed).map(([name, error]) => `<p><b>${escapeMarkup(name)}</b> could not be made: ${escapeMarkup(error)}</p>`);
   return `<div class="prose lede"><p>${records.length} figures, each made here and held against what its paper says of it. Of ${verdicts.length} claims, ${held} hold.</p>
@@ -92,9 +93,4 @@ const noAddresses = { picture: () => undefined, link: (address: string) => addre
 
 function idOf(name: string): string {
   return name.replaceAll("/", "-");
-}
-
-/** "Gatys, Ecker & Bethge 2016": a paper without its title. */
-function shortOf(paper: string): string {
-  return /^.*? (?=\d{4})\d{4}/.exec(paper)?.[0] ?? paper.split(",")[0];
 }
