@@ -24,7 +24,7 @@ export const gatys2017Color: PaperFigure = {
     },
     luminance: {
       claim: "And it has the style in its luminance.",
-      measures: "what is left of the distance to the style of the painting's luminance, for a network that did not make it", atMost: 0.5,
+      measures: "what is left of the distance to the style of the painting's luminance, at layers that were not optimized", atMost: 0.5,
     },
     matching: {
       claim: "With the painting in the photograph's colors, the result has these colors, too.",
@@ -34,7 +34,7 @@ export const gatys2017Color: PaperFigure = {
   settings: { network: "best", photo: "valley", painting: "strokes", size: 192, steps: 150, seed: 0 },
   quick: { network: "vgg19-mini", size: 128, steps: 60 },
 
-  run: (settings, options = {}) => withWorkbench(settings, options, styleLayers, async ({ network, images, judge, keep, run }) => {
+  run: (settings, options = {}) => withWorkbench(settings, options, styleLayers, async ({ network, images, keep, run }) => {
     const [[photo], [painting]] = [await images("photo"), await images("painting")];
     const [gray, grayPainting] = [keep(luminance(photo.image)), keep(luminance(painting.image, { like: photo.image }))];
     const recolored = keep(await matchColor(painting.image, photo.image));
@@ -45,7 +45,7 @@ export const gatys2017Color: PaperFigure = {
     const inGray = await transferred("luminance only", gray, grayPainting);
     const colored = keep(withColor(inGray, photo.image));
     const { difference, clipped } = await chromaDifference(colored, photo.image);
-    const left = await transferLeft(await judge(), keep(luminance(colored)), gray, grayPainting);
+    const left = await transferLeft(network, keep(luminance(colored)), gray, grayPainting);
     const colors = (image: Image): number => distanceOf(gaussianWasserstein(), image, photo.image);
     return {
       rows: [

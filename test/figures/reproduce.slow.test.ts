@@ -16,6 +16,15 @@ const held: Readonly<Record<string, readonly string[]>> = {
   "gatys2016/figure4": ["content", "style"],
   "gatys2016/figure5": ["edges"],
   "gatys2016/figure6": ["variety", "bias", "styleBias"],
+  "gatys2016/figure7": ["structure", "colors"],
+  "gatys2016/optimizers": ["evaluations"], // in seconds, where nothing else runs
+  "gatys2017/color": ["chroma", "luminance", "matching"],
+  "gatys2017/spatial": ["regions"],
+  "gatys2017/scale": ["fine", "coarse"],
+  "li2017/kernels": ["polynomial", "linear", "normalization"],
+  "risser2017/figure3": ["gram", "others"],
+  "heitz2021/marginals": ["gram", "sliced", "positions"],
+  "teaching/four-pictures": ["gram"],
 };
 
 describe("figures at their quick settings", () => {

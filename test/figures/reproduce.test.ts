@@ -33,7 +33,7 @@ describe("a reproduced figure", () => {
   for (const { name, settings, claims } of figures) {
     it(`${name}: panels, numbers and a verdict for each claim, false where nothing was optimized, and nothing left behind`, () => leaksNothing(async () => {
       const told: string[] = [];
-      const made = await reproduce(name, { quick: true, size: 24, steps: 0, each: (progress) => told.push(progress) });
+      const made = await reproduce(name, { quick: true, size: 32, steps: 0, each: (progress) => told.push(progress) });
       assert.deepEqual(made.verdicts.map((verdict) => verdict.name), Object.keys(claims));
       const failed = made.verdicts.filter(({ holds }) => !holds).map((verdict) => verdict.name);
       assert.deepEqual(failed, falseOfStarts[name], String(made));
