@@ -25,7 +25,7 @@ export interface TransferLeft {
  * colors. It found 8 % of the distance to a painting left in a photograph that only had the painting's colors, and 60 % of that to its own
  * content; trained networks find 47 to 57 %, and 20 %.
  */
-export const heldOut = { style: ["relu1_2", "relu2_2", "relu3_2", "relu4_3"], content: ["relu4_3"] };
+export const heldOut: { readonly style: readonly string[]; readonly content: readonly string[] } = { style: ["relu1_2", "relu2_2", "relu3_2", "relu4_3"], content: ["relu4_3"] };
 
 /** Where a channel is more active and where less, by how much it varies at all. */
 const arrangement = fromStatistic((features) => {
