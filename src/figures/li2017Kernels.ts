@@ -69,16 +69,18 @@ export const li2017Kernels: PaperFigure = {
   }),
 };
 
+type Equalities<Of> = Readonly<Record<"polynomial" | "linear" | "normalization", Of>>;
+
 /** The losses of the equalities. */
-const proved = { polynomial: gram(), linear: mmd("linear"), normalization: meanStd() };
+const proved: Equalities<LayerLoss> = { polynomial: gram(), linear: mmd("linear"), normalization: meanStd() };
 
 /**
  * By how much each of Li et al.'s equalities is missed at the style layers, at most, relatively; of both images at a shorter side of 32. The
  * normalization is before the activation, where no channel is constant.
  */
 export async function kernelEqualities(
-  network: Network, image: Image, target: Image, losses: Readonly<Record<keyof typeof proved, LayerLoss>> = proved,
-): Promise<{ polynomial: number; linear: number; normalization: number }> {
+  network: Network, image: Image, target: Image, losses: Equalities<LayerLoss> = proved,
+): Promise<Equalities<number>> {
   const worst = { polynomial: 0, linear: 0, normalization: 0 };
   const [small, smallTarget] = [image, target].map((one) => resize(one, { shorter: pairsSide }));
   const [seen, wanted] = [small, smallTarget].map((one) => network.features(one, styleLayers.flatMap((layer) => [layer, beforeActivation(layer)])));
