@@ -22,6 +22,7 @@ export const small: Record<string, Record<string, string>> = {
   "03-controls.ipynb": { network, size: "64", steps: "1" },
   "04-what-style-sees.ipynb": { network, size: "48", length: "2" },
   "05-live.ipynb": { network, size: "48", steps: "3" },
+  "figures.ipynb": { size: "32", steps: "1", few: "0" },
 };
 
 export const cellsOf = (notebook: unknown): readonly NotebookCell[] => (notebook as NotebookJson).cells;
