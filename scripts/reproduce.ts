@@ -1,45 +1,115 @@
-// npm run reproduce -- NAME [--size N] [--steps N] [--network NAME] [--quick] [--out DIR]: a paper's figure, with a verdict.
+// npm run reproduce -- NAME | --all [--quick] [--size N] [--steps N] [--seed N] [--network NAME] [--out DIR]: figures of papers, with verdicts.
 import * as path from "node:path";
 import { parseArgs } from "node:util";
 import type { FigureSettings } from "../src/figures/figure";
+import { figureFile, writeFigure } from "../src/figures/figureFolder";
+import { figureKey } from "../src/figures/figureKey";
 import { figures } from "../src/figures/registry";
 import { reproduce } from "../src/figures/reproduce";
-import { saveImage } from "../src/platform/files/saveImage";
-import { writeAtomically } from "../src/platform/files/writeAtomically";
+import { reproduceAll, type AllProgress } from "../src/figures/reproduceAll";
+import { writeFiguresPage } from "../src/notebook/figuresPage";
+import { formatDuration } from "../src/platform/drawing/formatDuration";
+import { progressBar } from "../src/platform/kernel/progressBar";
+import { stopRequest } from "./stopRequest";
 
 const usage = `npm run reproduce -- NAME [--size N] [--steps N] [--seed N] [--network NAME] [--photo NAME] [--painting NAME] [--quick] [--out DIR]
+npm run reproduce -- --all [--size N] [--steps N] [--seed N] [--network NAME] [--quick] [--out DIR]
 
 Figures:
 ${figures.map(({ name, figure }) => `  ${name}  ${figure}`).join("\n")}
 
-Writes DIR/NAME.png and DIR/NAME.json (default DIR: out/figures). Ends with 1 where a claim does not hold.`;
+Writes DIR/NAME.png and DIR/NAME.json (default DIR: out/figures; NAME-quick with --quick); --all makes those that are not there yet, and the
+page DIR/index.html. Ends with 1 where a claim does not hold or a figure fails, 130 where it was stopped.`;
 
-main().then((code) => { process.exitCode = code; }, (error: Error) => {
-  console.error(`${error.message}\n\n${usage}`);
-  process.exitCode = 2;
-});
+class UsageError extends Error {}
 
-async function main(): Promise<number> {
-  const text = { type: "string" } as const;
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: {
-      size: text, steps: text, seed: text, network: text, photo: text, painting: text, out: text,
-      quick: { type: "boolean" }, help: { type: "boolean", short: "h" },
-    },
-  });
-  if (values.help) return console.log(usage), 0;
-  if (positionals.length !== 1) throw new Error(positionals.length === 0 ? "which figure?" : "one figure at a time");
-  const { quick, out = path.resolve(__dirname, "../out/figures"), help, ...given } = values;
-  const numeric = new Set(["size", "steps", "seed"]);
-  const settings = Object.fromEntries(Object.entries(given).map(([name, value]) =>
-    [name, numeric.has(name) ? Number(value) : value])) as Partial<FigureSettings>;
-  const each = (progress: string): void => { if (process.stderr.isTTY) process.stderr.write(`\r${progress}    `); };
-  const made = await reproduce(positionals[0], { ...settings, quick, each });
-  const file = path.join(out, made.figure.name.replaceAll("/", "-"));
-  await saveImage(made.sheet, `${file}.png`);
-  await writeAtomically(`${file}.json`, `${JSON.stringify(made, null, 1)}\n`);
-  made.dispose();
-  console.log(`${String(made)}\n${path.relative("", file)}.png`);
-  return made.holds ? 0 : 1;
+type Print = (line: string) => void;
+
+/** Runs the command line and returns the exit code. */
+export async function main(args: string[], print: Print = console.log, complain: Print = console.error): Promise<number> {
+  try {
+    const { names, all, help, quick, out, settings } = read(args);
+    if (help) return print(usage), 0;
+    if (all) return await makeAll(out, { quick, ...settings }, print);
+    return await makeOne(names[0], out, { quick, ...settings }, print);
+  } catch (error) {
+    complain(`${(error as Error).message}${error instanceof UsageError ? `\n\n${usage}` : ""}`);
+    return error instanceof UsageError ? 2 : 1;
+  }
 }
+
+type Settings = Partial<FigureSettings> & { quick: boolean };
+
+async function makeOne(name: string, out: string, settings: Settings, print: Print): Promise<number> {
+  const request = stopRequest();
+  const each = (progress: string): void => { if (process.stderr.isTTY) process.stderr.write(`\r${progress}\x1b[K`); };
+  const made = await reproduce(name, { ...settings, signal: request.signal, each }).catch((error: unknown) => {
+    if (!request.signal.aborted) throw error; // stopped before its first step
+  }).finally(() => request.release());
+  try {
+    if (!made || request.signal.aborted) return print(`stopped: ${name} is not done, and nothing was written`), request.exitCode();
+    await writeFigure(out, made, { quick: settings.quick, key: await figureKey(name, made.settings, made.engine) });
+    print(`${String(made)}\n${path.relative("", figureFile(out, name, settings.quick))}.png`);
+    return made.holds ? 0 : 1;
+  } finally {
+    made?.dispose();
+  }
+}
+
+async function makeAll(out: string, settings: Settings, print: Print): Promise<number> {
+  const request = stopRequest();
+  const left = ({ secondsLeft }: AllProgress): string => (secondsLeft === undefined ? "" : ` · ${formatDuration(secondsLeft)} left`);
+  const bar = progressBar<AllProgress>({
+    format: "{bar} {value}/{total} figures · {clock}{left} · {doing}",
+    position: (progress) => ({
+      value: progress.done, total: progress.figures,
+      fields: { clock: formatDuration(progress.seconds), left: left(progress), doing: `${progress.name}: ${progress.doing}` },
+    }),
+    line: (progress) => ({ key: progress.name, text: `${progress.done}/${progress.figures} figures · ${formatDuration(progress.seconds)}${left(progress)} · ${progress.name}` }),
+  });
+  const result = await reproduceAll(out, { ...settings, signal: request.signal, each: (progress) => bar.update(progress) })
+    .finally(() => { request.release(); bar.stop(); });
+  const { records, failed, made, stopped } = result;
+  const verdicts = records.flatMap((record) => record.verdicts);
+  const held = verdicts.filter(({ holds }) => holds).length;
+  for (const { name, verdicts } of records)
+    for (const { claim, value, atLeast, atMost } of verdicts.filter(({ holds }) => !holds))
+      print(`${name}: ${claim} ${value.toPrecision(3)}, the bound is ${atLeast ?? atMost}: it does not hold here.`);
+  for (const [name, error] of Object.entries(failed)) print(`${name} could not be made: ${error}`);
+  const page = records.length > 0 ? path.relative("", await writeFiguresPage(out, result)) : "no page";
+  print(`${records.length} figures, ${made} of them made now; ${held} of ${verdicts.length} claims hold: ${page}`);
+  if (stopped) return print("stopped; the same command goes on from here"), request.exitCode();
+  return Object.keys(failed).length === 0 && held === verdicts.length ? 0 : 1;
+}
+
+interface Read { names: string[]; all: boolean; help: boolean; quick: boolean; out: string; settings: Partial<FigureSettings> }
+
+function read(args: string[]): Read {
+  const text = { type: "string" } as const;
+  const parsed = (() => {
+    try {
+      return parseArgs({
+        args, allowPositionals: true,
+        options: {
+          size: text, steps: text, seed: text, network: text, photo: text, painting: text, out: text,
+          all: { type: "boolean" }, quick: { type: "boolean" }, help: { type: "boolean", short: "h" },
+        },
+      });
+    } catch (error) {
+      throw new UsageError((error as Error).message);
+    }
+  })();
+  const { values: { quick = false, all = false, help = false, out = path.resolve(__dirname, "../out/figures"), ...given }, positionals: names } = parsed;
+  if (!help && all && names.length > 0) throw new UsageError("--all takes no name");
+  if (!help && all && (given.photo ?? given.painting) !== undefined)
+    throw new UsageError("--all takes no photo and no painting: some figures need several");
+  if (!help && !all && names.length !== 1) throw new UsageError(names.length === 0 ? "which figure? --all makes all of them" : "one figure at a time, or --all");
+  const whole = new Set(["size", "steps", "seed"]);
+  const settings = Object.fromEntries(Object.entries(given).map(([name, value]) => {
+    if (whole.has(name) && !/^\d+$/.test(value)) throw new UsageError(`--${name} is a whole number, got ${value}`);
+    return [name, whole.has(name) ? Number(value) : value];
+  })) as Partial<FigureSettings>;
+  return { names, all, help, quick, out, settings };
+}
+
+if (require.main === module) void main(process.argv.slice(2)).then((code) => process.exit(code));

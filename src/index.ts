@@ -119,6 +119,7 @@ export type { SweepFile } from "./sweeps/sweepFolder";
 // Figures of papers, each with the claim that it supports.
 export { figures } from "./figures/registry";
 export { reproduce, type ClaimVerdict, type Reproduction } from "./figures/reproduce";
+export { figureSlider } from "./figures/figureSlider";
 export type { Claim, FigureRun, FigureSettings, PaperFigure, Panel } from "./figures/figure";
 
 // The notebook: seeing it. Its stop button ends every loop of a cell, and it completes names.

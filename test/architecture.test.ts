@@ -49,12 +49,12 @@ const imported: Record<string, readonly string[]> = {
   ],
   training: ["hostSignal", "minimize", "networks", "optimizers", "platform/files"],
   quality: ["errors", "image", "losses", "math", "networks", "objective", "terms"],
-  figures: [
-    "errors", "image", "losses", "math", "minimize", "networks", "objective", "platform/drawing", "platform/engine", "platform/files", "printedAs", "quality",
-    "recipes", "terms", "weighting",
-  ],
   // Seeing it.
   plots: ["errors", "image", "json", "minimize", "platform/drawing", "platform/files", "sweeps"],
+  figures: [
+    "color", "errors", "image", "losses", "masks", "math", "minimize", "networks", "objective", "optimizers", "platform/drawing", "platform/engine",
+    "platform/files", "plots", "printedAs", "quality", "recipes", "terms", "weighting",
+  ],
   "platform/page": ["platform/drawing", "platform/files"],
   notebook: [
     "cellOutput", "comms", "errors", "estimate", "figures", "hostProgress", "hostSignal", "image", "losses", "masks", "minimize", "networks", "objective", "offeredNames", "optimizers",

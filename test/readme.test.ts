@@ -63,6 +63,7 @@ describe("the samples", () => {
     ...Object.fromEntries((["transfer", "reconstruct", "texture", "minimize", "coarseToFine", "explore"] as const).map((name) => [name, (...all: unknown[]) =>
       (library[name] as (...all: unknown[]) => unknown)(...all.slice(0, -1), { ...all.at(-1) as object, steps: 1, ...(name === "texture" && { size: [32, 40] }) })])),
     estimate: (goal: library.Objective) => library.estimate(goal, [24, 32]),
+    reproduce: (name: string) => library.reproduce(name, { network: "vgg19-mini", size: 24, steps: 0 }),
     show: () => undefined, // needs a notebook: test/notebook/show.test.ts
     sweep: ({ base, over }: library.Plan, options: library.SweepOptions) =>
       library.sweep({ base: { ...base, size: 32, steps: 1 }, over: Object.fromEntries(

@@ -2,6 +2,7 @@
 import type { Image } from "../image";
 import { activations } from "../losses/activations";
 import { gram } from "../losses/gram";
+import type { LayerLoss } from "../losses/loss";
 import { relative } from "../losses/relative";
 import { content, contentLayers, style, styleLayers, type Term } from "../terms";
 import { withRatio } from "../weighting/termWeights";
@@ -13,14 +14,15 @@ import { withRatio } from "../weighting/termWeights";
 export const paperRatio = 1 / 10;
 
 /**
- * Content and style with α/β = `ratio`, at the paper's layers unless others are named. Both losses are relative to the target's own
- * activations, so a ratio is another number than in the paper: its 1e-3 weighs sums of another scale.
+ * Content and style with α/β = `ratio`, at the paper's layers and with its Gram loss unless others are named. Both losses are relative to
+ * the target's own activations, so a ratio is another number than in the paper: its 1e-3 weighs sums of another scale.
  */
 export function contentAndStyle(
   photo: Image, painting: Image, ratio: number,
-  { contentAt = contentLayers, styleAt = styleLayers }: { contentAt?: readonly string[]; styleAt?: readonly string[] } = {},
+  { contentAt = contentLayers, styleAt = styleLayers, styleLoss = gram() }:
+  { contentAt?: readonly string[]; styleAt?: readonly string[]; styleLoss?: LayerLoss } = {},
 ): Term[] {
   return withRatio([
-    content(photo, { loss: relative(activations()), layers: contentAt }), style(painting, { loss: relative(gram()), layers: styleAt }),
+    content(photo, { loss: relative(activations()), layers: contentAt }), style(painting, { loss: relative(styleLoss), layers: styleAt }),
   ], ratio);
 }

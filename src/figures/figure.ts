@@ -1,5 +1,6 @@
 // A figure of a paper as plain data: how it is made, and the claims that the paper draws from it, each as a number with a bound.
 import type { Image } from "../image";
+import type { Plot } from "../platform/drawing/plot";
 
 /** What a figure is made of. Each figure has its own defaults, in `PaperFigure.settings`. */
 export interface FigureSettings {
@@ -39,6 +40,10 @@ export interface FigureRun {
   readonly measured: Readonly<Record<string, number>>;
   /** The value of each of the figure's claims, by its name. */
   readonly values: Readonly<Record<string, number>>;
+  /** The loss at each step of each run, by the run's name. */
+  readonly losses: Readonly<Record<string, readonly number[]>>;
+  /** Plots that belong to the figure, such as its loss curves. */
+  readonly plots?: readonly Plot[];
 }
 
 export interface FigureOptions {

@@ -2,9 +2,7 @@
 import { resize, type Image } from "../image";
 import { gram } from "../losses/gram";
 import { relative } from "../losses/relative";
-import { loadNetwork } from "../networks/loadNetwork";
 import type { Network } from "../networks/network";
-import { randomVgg } from "../networks/vgg";
 import { valueOf } from "../quality/valueOf";
 import { contentLayers, style, styleLayers } from "../terms";
 import { contentAndStyle, paperRatio } from "./contentAndStyle";
@@ -31,26 +29,21 @@ export const gatys2016Figure3: PaperFigure = {
   settings: { network: "best", photo: "valley,table", painting: "strokes,mosaic,woodcut,watercolor", size: 192, steps: 150, seed: 0 },
   quick: { network: "vgg19-mini", size: 128, steps: 80 },
 
-  run: (settings, options = {}) => withWorkbench(settings, options, [...styleLayers, ...contentLayers], async ({ network, images, keep, run }) => {
+  run: (settings, options = {}) => withWorkbench(settings, options, [...styleLayers, ...contentLayers], async ({ network, images, judge, keep, run }) => {
     const [photos, paintings] = [await images("photo"), await images("painting")];
-    const judge = await judgeOf(network, settings.seed);
-    try {
-      const results: Image[][] = [];
-      for (const photo of photos) {
-        const row: Image[] = [];
-        for (const painting of paintings) {
-          const terms = contentAndStyle(photo.image, painting.image, paperRatio);
-          row.push(keep((await optimize(network, terms, photo.image, run(`${photo.label} × ${painting.label}`))).image));
-        }
-        results.push(row);
+    const results: Image[][] = [];
+    for (const photo of photos) {
+      const row: Image[] = [];
+      for (const painting of paintings) {
+        const terms = contentAndStyle(photo.image, painting.image, paperRatio);
+        row.push(keep((await optimize(network, terms, photo.image, run(`${photo.label} × ${painting.label}`))).image));
       }
-      return {
-        rows: results.map((row, p) => [photos[p], ...row.map((image, s) => ({ label: paintings[s].label, image }))]),
-        ...await measureTransfers(judge, { photos, paintings, results }),
-      };
-    } finally {
-      judge.dispose();
+      results.push(row);
     }
+    return {
+      rows: results.map((row, p) => [photos[p], ...row.map((image, s) => ({ label: paintings[s].label, image }))]),
+      ...await measureTransfers(await judge(), { photos, paintings, results }),
+    };
   }),
 };
 
@@ -77,10 +70,4 @@ export async function measureTransfers(
     }
   const share = (all: readonly boolean[]): number => all.filter(Boolean).length / all.length;
   return { measured, values: { style: share(ownStyle), content: share(ownContent) } };
-}
-
-/** A network that did not make the images: what their own network sees was fitted. */
-async function judgeOf(network: Network, seed: number): Promise<Network> {
-  if (network.name !== "vgg19-mini") return loadNetwork("vgg19-mini", { pooling: "average" });
-  return randomVgg({ width: 0.5, seed, pooling: "average" });
 }

@@ -2,11 +2,16 @@
 import * as tf from "@tensorflow/tfjs";
 import { mustBeOneOf } from "../errors";
 import type { Image } from "../image";
+import { chosenNetwork } from "../networks/loadNetwork";
 import { contactSheet } from "../platform/drawing/contactSheet";
 import { engine } from "../platform/engine/engine";
 import { printedAs } from "../printedAs";
 import type { Claim, FigureOptions, FigureRun, FigureSettings, PaperFigure } from "./figure";
+import { shortName } from "./papers";
 import { figures } from "./registry";
+
+/** Longest side of a panel on a figure's sheet, in pixels. */
+export const sheetSide = 224;
 
 /** A claim, its value here, and whether that is within the claim's bound. */
 export interface ClaimVerdict extends Claim {
@@ -44,8 +49,7 @@ export async function reproduce(
 ): Promise<Reproduction> {
   mustBeOneOf(name, figures.map((figure) => figure.name), "figure");
   const figure = figures.find((one) => one.name === name)!;
-  for (const key of Object.keys(changed)) mustBeOneOf(key, Object.keys(figure.settings), "setting", name);
-  const settings = { ...figure.settings, ...(quick && figure.quick), ...changed };
+  const settings = settingsOf(figure, { quick, ...changed });
   const { name: engineName } = await engine();
   const began = performance.now();
   const run = await figure.run(settings, { signal, each });
@@ -53,14 +57,22 @@ export async function reproduce(
   const verdicts = Object.entries(figure.claims).map(([claim, facts]) => verdictOf(claim, facts, run.values[claim]));
   const holds = verdicts.every((verdict) => verdict.holds);
   const { rows, rowLabels, columnLabels } = run;
-  const sheet = await contactSheet(rows, { title: `${figure.paper.split(",")[0]}: ${figure.figure}`, rowLabels, columnLabels });
+  const sheet = await contactSheet(rows, { title: `${shortName(figure.paper)}: ${figure.figure}`, rowLabels, columnLabels, side: sheetSide });
   return printedAs({
     ...run, figure, settings, verdicts, holds, seconds, sheet, engine: engineName,
     toJSON: () => ({
-      name, paper: figure.paper, figure: figure.figure, settings, engine: engineName, seconds, holds, verdicts, measured: run.measured,
+      name, paper: figure.paper, figure: figure.figure, settings, engine: engineName, seconds, holds, verdicts,
+      measured: run.measured, losses: run.losses,
     }),
     dispose: () => tf.dispose([sheet, ...rows.flat().map(({ image }) => image)]),
   }, () => [`${figure.figure}:`, ...verdicts.map(sentence)].join("\n"));
+}
+
+/** The figure's settings with what shall differ, and `best` as the network that it is here. @throws RangeError for a setting that it does not have */
+export function settingsOf(figure: PaperFigure, { quick = false, ...changed }: Partial<FigureSettings> & { quick?: boolean } = {}): FigureSettings {
+  for (const key of Object.keys(changed)) mustBeOneOf(key, Object.keys(figure.settings), "setting", figure.name);
+  const settings = { ...figure.settings, ...(quick && figure.quick), ...changed };
+  return { ...settings, network: chosenNetwork(settings.network) };
 }
 
 function verdictOf(name: string, claim: Claim, value: number): ClaimVerdict {

@@ -19,7 +19,11 @@ export const networkNames: readonly string[] = ["best", ...networks.map(({ name 
 export async function loadNetwork(
   name: string = "best", options: Readonly<Record<string, unknown>> = {},
 ): Promise<GraphNetwork> {
+  return makeFrom(specOf(networks, "network", chosenNetwork(name)), "network", options);
+}
+
+/** The name of the network that `loadNetwork(name)` loads: `best` is none of its own. @throws RangeError for another name */
+export function chosenNetwork(name: string): string {
   mustBeOneOf(name, networkNames, "network");
-  const chosen = name === "best" ? (findWeights("vgg19") ? "vgg19" : "vgg19-mini") : name;
-  return makeFrom(specOf(networks, "network", chosen), "network", options);
+  return name === "best" ? (findWeights("vgg19") ? "vgg19" : "vgg19-mini") : name;
 }

@@ -25,6 +25,7 @@ export const small: Record<string, Record<string, string>> = {
   "04-gram.ipynb": { network, size: "32", length: "2" },
   "05-live.ipynb": { network, size: "48", steps: "3" },
   "08-other-styles.ipynb": { network, size: "48", length: "2" },
+  "figures.ipynb": { size: "32", steps: "1", few: "0" },
 };
 
 export const cellsOf = (notebook: unknown): readonly NotebookCell[] => (notebook as NotebookJson).cells;

@@ -15,6 +15,11 @@ export function weightsEntry(name: string): Fetchable {
   throw new RangeError(`no weights "${name}"; did you mean "${nearest(name, names)}"? There are: ${names.join(", ")}`);
 }
 
+/** Whether the network of that name is read from a file; a random one is not. */
+export function hasWeights(name: string): boolean {
+  return [...shipped, ...manifest].some((entry) => entry.kind === "weights" && entry.name === name);
+}
+
 /** File names under which the weights of a network are looked for, best first: the fetched file, then imported ones. */
 function weightsFileNames(name: string): string[] {
   const included = shipped.find((entry) => entry.name === name);

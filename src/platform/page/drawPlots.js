@@ -106,6 +106,12 @@
   async function drawAll() {
     await loadPlotly();
     for (const figure of document.querySelectorAll("figure.plot")) {
+      // What is folded has no width yet: it is drawn when it is opened.
+      const folded = figure.closest("details:not([open])");
+      if (folded) {
+        folded.addEventListener("toggle", () => draw(figure), { once: true });
+        continue;
+      }
       await draw(figure);
       await new Promise((done) => setTimeout(done));
     }

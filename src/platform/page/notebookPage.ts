@@ -3,11 +3,9 @@ import { escapeMarkup } from "../drawing/escapeMarkup";
 import { formatDuration } from "../drawing/formatDuration";
 import { joined, type NotebookCell, type NotebookJson } from "../files/notebookFile";
 import { highlight } from "./highlight";
-import { htmlPage, type PageParts } from "./htmlPage";
+import { htmlPage } from "./htmlPage";
 import { type Addresses, prose } from "./markdown";
 import { outputsHtml } from "./outputsHtml";
-import { packedPlotly, type PackedPlotly } from "./packedPlotly";
-import { pageAsset } from "./pageAsset";
 import { navigation, type SitePlace } from "./sitePlace";
 import { urls } from "./urls";
 
@@ -47,22 +45,9 @@ export async function notebookPage(
     ...(opening && opening.html.trim() !== "" ? [section(opening.html, opening.titleHtml !== undefined)] : []),
     ...cells.slice(first ? 1 : 0).map((cell) => cellHtml(cell, code, addresses(cell))),
   ].join("\n");
-  const plots = body.includes('<figure class="plot') ? await packedPlotly() : undefined;
-  const scripts = [
-    ...(body.includes('<iframe class="html"') ? [`\n${pageAsset("fitFrames.js")}`] : []), ...(plots ? [`\n${pageAsset("drawPlots.js")}`] : []),
-  ];
   return htmlPage({
-    title: opening?.title ?? title ?? "Notebook", heading, main: body, navigation: site && navigation(site), footer: footer(notebook), scripts,
-    ...(plots && { packed: plotlyHtml(site ? undefined : plots, site?.plotly) }), loadsScripts: plots && site !== undefined,
+    title: opening?.title ?? title ?? "Notebook", heading, main: body, navigation: site && navigation(site), footer: footer(notebook), plotly: site?.plotly,
   });
-}
-
-/** The minified script itself, or where it lies. */
-function plotlyHtml(plotly: PackedPlotly | undefined, file: string = ""): PageParts["packed"] {
-  const html = `<!-- plotly.js, MIT License, Copyright Plotly, Inc.; minified and gzipped -->
-<script type="text/plain" id="plotly-gzip"${file && ` data-file="${escapeMarkup(file)}"`}>${plotly?.base64 ?? ""}</script>
-`;
-  return { scripts: plotly ? [plotly.script] : [], html };
 }
 
 function cellHtml(cell: NotebookCell, language: string, addresses: Addresses): string {

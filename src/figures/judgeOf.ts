@@ -1,0 +1,10 @@
+// The network that judges a figure's images: not the one that made them.
+import { loadNetwork } from "../networks/loadNetwork";
+import type { Network } from "../networks/network";
+import { randomVgg } from "../networks/vgg";
+
+/** A network that did not make the images: what their own network sees was fitted. The caller disposes it. */
+export async function judgeOf(network: Network, seed: number): Promise<Network> {
+  if (network.name !== "vgg19-mini") return loadNetwork("vgg19-mini", { pooling: "average" });
+  return randomVgg({ width: 0.5, seed, pooling: "average" });
+}
