@@ -14,6 +14,8 @@ export interface CheckOptions {
   readonly tolerance?: number;
   /** What the message adds when it does not pass. */
   readonly hint?: string;
+  /** What known mistakes give, each by the sentence that names it. The message has the first that equals `mine` (to 1e-4). */
+  readonly mistakes?: Readonly<Record<string, Checkable>>;
 }
 
 export interface Verdict {
@@ -46,10 +48,10 @@ export interface CheckJson extends Pick<Verdict, "verdict"> {
  * What it shows also holds a `CheckJson`.
  */
 export function check(
-  name: string, mine: Checkable | undefined, reference: Checkable, { tolerance = 1e-5, hint }: CheckOptions = {},
+  name: string, mine: Checkable | undefined, reference: Checkable, { tolerance = 1e-5, hint, mistakes = {} }: CheckOptions = {},
 ): Verdict {
   const [x, y] = [valuesOf(mine), valuesOf(reference)];
-  const { error, problem } = compare(x, y, tolerance);
+  const { error, problem } = compare(x, y, tolerance, mistakes);
   const ok = problem === undefined && error <= tolerance;
   const verdict = isMissing(mine) ? "not yet" : ok ? "right" : "wrong";
   const measured = Number.isNaN(error) ? "" : `relative error ${formatNumber(error)} (${ok ? "≤" : ">"} ${formatNumber(tolerance)})`;
@@ -74,13 +76,20 @@ function isMissing(value: unknown): boolean {
   return value === undefined || (Array.isArray(value) && value.length > 0 && value.every(isMissing));
 }
 
-function compare(x: Values | string, y: Values | string, tolerance: number): { error: number; problem?: string } {
+function compare(
+  x: Values | string, y: Values | string, tolerance: number, mistakes: NonNullable<CheckOptions["mistakes"]>,
+): { error: number; problem?: string } {
   if (typeof x === "string") return { error: NaN, problem: `yours is ${x}` };
   if (typeof y === "string") return { error: NaN, problem: `the reference is ${y}` };
+  const known = (): string | undefined => Object.keys(mistakes).find((sentence) => isSame(x, valuesOf(mistakes[sentence])));
   const problem = notFinite("yours", x) ?? notFinite("the reference", y) ?? misshapen(x, y);
-  if (problem) return { error: NaN, problem };
+  if (problem) return { error: NaN, problem: known() ?? problem };
   const error = relativeError(x.values, y.values);
-  return { error, problem: error <= tolerance ? undefined : diagnose(x, y, tolerance) };
+  return { error, problem: error <= tolerance ? undefined : known() ?? diagnose(x, y, tolerance) };
+}
+
+function isSame(x: Values, y: Values | string): boolean {
+  return typeof y !== "string" && x.shape.join() === y.shape.join() && relativeError(x.values, y.values) <= 1e-4;
 }
 
 function notFinite(whose: string, { shape, values }: Values): string | undefined {
