@@ -7,7 +7,7 @@ import { grid, ink, palette } from "../src/platform/drawing/colors";
 import { labelFont } from "../src/platform/drawing/fonts";
 import { svgText } from "../src/platform/drawing/svgText";
 import { writeAtomically } from "../src/platform/files/writeAtomically";
-import { transferTerms } from "../src/recipes";
+import { transferTerms } from "../src/recipes/transferTerms";
 
 const file = path.resolve(__dirname, "..", "notebooks", "gallery", "knobs.webp");
 const [side, steps, every] = [192, 176, 2];

@@ -1,4 +1,4 @@
-// `npm run quality [-- --size 256 --networks vgg19-mini,vgg19 --recipes pixels,waves --pairs valley/strokes]`: how good the pictures of a
+// `npm run quality [-- --size 256 --networks vgg19-mini,vgg19 --recipes pixels,default --pairs valley/strokes]`: how good the pictures of a
 // recipe are, as a table and a contact sheet in out/quality/. The judge is VGG-19 where it is at hand, else vgg19-mini.
 import { mkdirSync, writeFileSync } from "node:fs";
 import * as path from "node:path";

@@ -68,7 +68,9 @@ export { estimate, mustFit, type Estimate } from "./estimate/estimate";
 export { savedRun, saveRun } from "./minimize/saveRun";
 export type { Snapshot } from "./minimize/snapshot";
 export { best, type Result } from "./minimize/best";
-export { reconstruct, texture, transfer } from "./recipes";
+export { transfer, transferColors, type TransferOptions } from "./recipes/transfer";
+export { transferRecipes, transferTerms, type TransferParts, type TransferRecipe } from "./recipes/transferTerms";
+export { reconstruct, texture } from "./recipes/fromNoise";
 
 // Colors, masks, sizes, starts and weights.
 export { colorMap, colorMatchings, luminance, matchColor, withColor, type ColorMap, type ColorMatching } from "./color/matchColor";

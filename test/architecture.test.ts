@@ -42,7 +42,7 @@ const imported: Record<string, readonly string[]> = {
   weighting: ["errors", "image", "losses", "math", "networks", "objective", "printedAs", "terms"],
   minimize: ["hostProgress", "hostSignal", "image", "math", "networks", "objective", "optimizers", "platform/files", "terms"],
   estimate: ["image", "networks", "objective", "optimizers", "platform/engine", "printedAs", "terms"],
-  recipes: ["estimate", "image", "losses", "minimize", "networks", "objective", "optimizers", "terms"],
+  recipes: ["color", "errors", "estimate", "image", "losses", "minimize", "networks", "objective", "optimizers", "terms"],
   sweeps: [
     "errors", "hostSignal", "image", "json", "losses", "minimize", "networks", "objective", "optimizers", "platform/drawing",
     "platform/engine", "platform/files", "printedAs", "spec", "starts", "terms",

@@ -15,7 +15,7 @@ import { minimize } from "../src/minimize/minimize";
 import type { Network } from "../src/networks/network";
 import { randomVgg } from "../src/networks/vgg";
 import { objective, type Objective } from "../src/objective";
-import { transfer } from "../src/recipes";
+import { transfer } from "../src/recipes/transfer";
 import { sweep } from "../src/sweeps/sweep";
 import { content } from "../src/terms";
 

@@ -105,7 +105,8 @@ for (const [what, folder, registry] of [["network", "networks", networks], ["opt
   it(`every spec of a ${what} is registered`, () => {
     const files = readdirSync(path.join(root, "src", folder)).filter((file) => file.endsWith(".ts"));
     const specs = files.flatMap((file) => specsIn(path.join(root, "src", folder, file)));
-    assert.deepEqual(specs.map(({ name }) => name).sort(), registry.map(({ name }) => name).sort());
+    const ownName = ({ name }: Spec): string => name.replace(/^fourier /, "");
+    assert.deepEqual(specs.map(ownName).sort(), [...new Set(registry.map(ownName))].sort());
   });
 
 for (const [what, registry] of Object.entries(registries))

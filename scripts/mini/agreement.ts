@@ -1,4 +1,4 @@
-// How well the mini (the student) agrees with VGG-19 (the teacher): in features, Gram matrices, and distances between pictures.
+// How well a smaller network (the student) agrees with VGG-19 (the teacher): in features, Gram matrices, and distances between pictures.
 import * as tf from "@tensorflow/tfjs";
 import type { LayerParameters } from "../../src/networks/applyLayer";
 import type { Pooling } from "../../src/networks/architectures/operation";
@@ -13,7 +13,7 @@ import { comparedLayers, mapOf } from "./parameters";
 /** Activations by layer, `[images, height, width, channels]`. */
 export type Activations = ReadonlyMap<string, tf.Tensor4D>;
 
-/** The input that the mini expects: values of mean 0 and deviation 1. */
+/** The input that the students expect: values of mean 0 and deviation 1. */
 export const miniNormalization: Normalization = "torchvision";
 
 /** The activations of a batch at the compared layers. */
@@ -63,10 +63,10 @@ function compare(s: tf.Tensor4D, t: tf.Tensor4D, map: tf.Tensor2D): LayerCompari
 
 /**
  * What is minimized, as a vector of three means that are to be added:
- * - features: ‖T − S W‖² / ‖T‖², T VGG-19's activations, S the mini's, W the layer's map; over all layers
+ * - features: ‖T − S W‖² / ‖T‖², T VGG-19's activations, S the student's, W the layer's map; over all layers
  * - grams: ‖Gram(S W) − Gram(T)‖² / ‖Gram(T)‖² for every picture; over the style layers
- * - distances: (log d_S − log d_T)² of the relative distances of the pictures' Gram matrices, those of the mini without
- *   any map, d(i, j) = ‖Gᵢ − Gⱼ‖² / ‖Gⱼ‖²: what is minimized with the mini must decrease for VGG-19, too
+ * - distances: (log d_S − log d_T)² of the relative distances of the pictures' Gram matrices, those of the student without
+ *   any map, d(i, j) = ‖Gᵢ − Gⱼ‖² / ‖Gⱼ‖²: what is minimized with the student must decrease for VGG-19, too
  *
  * With it come the errors of the single layers, for the log.
  */

@@ -1,4 +1,4 @@
-// Where training begins: VGG-19 with three quarters of its channels removed, and the next layer fitted to what is left.
+// Where training begins: VGG-19 with most of its channels removed, and the next layer fitted to what is left.
 import * as tf from "@tensorflow/tfjs";
 import { applyLayer } from "../../src/networks/applyLayer";
 import { convolution } from "../../src/networks/architectures/operation";
@@ -8,16 +8,16 @@ import type { Vgg } from "../../src/networks/vgg";
 import { packParameters } from "../../src/training/parameterSlots";
 import { activationsOf, miniNormalization } from "./agreement";
 import { chooseChannels, leastSquares } from "./channelSelection";
-import { comparedLayers, slots } from "./parameters";
+import { comparedLayers, slotsOf, type StudentName } from "./parameters";
 
 /**
  * Layer by layer: the channels are kept that together explain all channels best (pivoted Cholesky of their Gram matrix); a
- * linear map W, by least squares on `batch`, predicts all channels from the mini's actual activations; and the next layer's
+ * linear map W, by least squares on `batch`, predicts all channels from the student's actual activations; and the next layer's
  * filters are VGG-19's, applied to the prediction. As He, Zhang & Sun 2017 prune channels. Activations are divided by `scales`.
  */
-export function prunedParameters(teacher: Vgg, batch: tf.Tensor4D, scales: Float32Array): Float32Array {
+export function prunedParameters(student: StudentName, teacher: Vgg, batch: tf.Tensor4D, scales: Float32Array): Float32Array {
   const targets = activationsOf(batch, teacher.filters, "average", "caffe");
-  const { widths } = topologies["vgg19-mini"];
+  const { widths } = topologies[student];
   const learned = new Map<string, Float32Array>();
   let x = preprocess(batch, preprocessings[miniNormalization]);
   let prediction = inputPrediction();
@@ -31,7 +31,7 @@ export function prunedParameters(teacher: Vgg, batch: tf.Tensor4D, scales: Float
     const fewer = tf.tidy(() => {
       const chosen = tf.div(tf.gather(kernel, kept, 3), scales[index]) as tf.Tensor4D;
       const [height, width, inputs, outputs] = chosen.shape;
-      // The prediction of VGG-19's input from the mini's, folded into the filter.
+      // The prediction of VGG-19's input from the student's, folded into the filter.
       const flat = tf.reshape(tf.transpose(chosen, [2, 0, 1, 3]), [inputs, -1]);
       const joined = tf.reshape(tf.matMul(prediction.map, flat), [-1, height, width, outputs]);
       const offset = tf.squeeze<tf.Tensor1D>(tf.matMul(prediction.offset, tf.reshape(tf.sum(chosen, [0, 1]), [inputs, outputs])), [0]);
@@ -48,10 +48,10 @@ export function prunedParameters(teacher: Vgg, batch: tf.Tensor4D, scales: Float
     prediction = { map: unscaled, offset: tf.zeros([1, kernel.shape[3]]) };
   });
   tf.dispose([x, { ...prediction }, [...targets.values()]]);
-  return packParameters(slots, learned);
+  return packParameters(slotsOf(student), learned);
 }
 
-/** From the mini's input to VGG-19's: x ↦ x · map + offset. */
+/** From the student's input to VGG-19's: x ↦ x · map + offset. */
 function inputPrediction(): { map: tf.Tensor2D; offset: tf.Tensor2D } {
   const [from, to] = [preprocessings[miniNormalization], preprocessings.caffe];
   return {

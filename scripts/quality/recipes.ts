@@ -1,37 +1,22 @@
 // The recipes that `npm run quality` compares: each paints a photograph in the style of a painting.
-import {
-  activations, adam, best, content, fourier, gaussianWasserstein, gram, lbfgs, minimize, objective, relative, reparameterize, smoothness, style,
-  type Image, type Network, type Optimizer, type Term,
-} from "../../src/index";
+import { adam, gram, relative, transfer, type Image, type Network, type TransferOptions } from "../../src/index";
 
 interface Recipe {
   readonly summary: string;
   paint(network: Network, photo: Image, painting: Image): Promise<Image>;
 }
 
-function recipe(
-  summary: string, terms: (photo: Image, painting: Image) => Term[], optimizer: () => Optimizer, steps: number,
-): Recipe {
-  return {
-    summary,
-    async paint(network, photo, painting) {
-      const goal = objective(network, terms(photo, painting));
-      try {
-        return (await best(minimize(goal, { start: photo, optimizer: optimizer(), steps }))).image;
-      } finally {
-        goal.dispose();
-      }
-    },
-  };
+function recipe(summary: string, options: () => TransferOptions): Recipe {
+  return { summary, paint: async (network, photo, painting) => (await transfer(network, photo, painting, options())).image };
 }
 
-const likePhoto = (photo: Image): Term => content(photo, { loss: relative(activations()) });
-
 export const recipes: Readonly<Record<string, Recipe>> = {
-  pixels: recipe("pixels, Gram 10 and smoothness 3, Adam 0.02, 150 steps",
-    (photo, painting) => [likePhoto(photo), style(painting, { loss: relative(gram()), weight: 10 }), smoothness({ weight: 3 })],
-    () => adam({ rate: 0.02 }), 150),
-  waves: recipe("Fourier coefficients, Gaussian Wasserstein 30, L-BFGS, 100 steps",
-    (photo, painting) => [likePhoto(photo), style(painting, { loss: relative(gaussianWasserstein()), weight: 30 })],
-    () => reparameterize(fourier(), lbfgs()), 100),
+  pixels: recipe("the first notebook's recipe until now: pixels, Gram 10 and smoothness 3, Adam 0.02, 150 steps", () => ({
+    styleLoss: relative(gram()), styleWeight: 10, smoothnessWeight: 3, optimizer: adam({ rate: 0.02 }), steps: 150,
+  })),
+  default: recipe("Gaussian Wasserstein 30, Fourier coefficients, L-BFGS, 100 steps", () => ({})),
+  brief: recipe("the default in 60 steps", () => ({ steps: 60 })),
+  shares: recipe("the default with shares .4 .3 .2 .07 .03 from relu1_1 to relu5_1", () => ({
+    styleLayers: { relu1_1: 0.4, relu2_1: 0.3, relu3_1: 0.2, relu4_1: 0.07, relu5_1: 0.03 },
+  })),
 };

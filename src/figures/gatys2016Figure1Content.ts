@@ -1,6 +1,6 @@
 // Gatys et al. 2016, Figure 1, content reconstructions: what each layer keeps of a photograph.
 import { psnr } from "../quality/psnr";
-import { reconstruct } from "../recipes";
+import { reconstruct } from "../recipes/fromNoise";
 import type { Panel, PaperFigure } from "./figure";
 import { gatys2016 } from "./papers";
 import { withWorkbench } from "./workbench";

@@ -1,7 +1,7 @@
 // Gatys et al. 2016, Figure 1, style reconstructions: what growing sets of layers keep of a painting.
 import { pixelCorrelation } from "../quality/pixelCorrelation";
 import { structureSize } from "../quality/structureSize";
-import { texture } from "../recipes";
+import { texture } from "../recipes/fromNoise";
 import { styleLayers } from "../terms";
 import type { Panel, PaperFigure } from "./figure";
 import { gatys2016 } from "./papers";

@@ -44,15 +44,15 @@ export interface Settings {
 }
 
 /**
- * What a cell has where neither `base` nor `over` says otherwise. Losses, weights, optimizer and start are those of `transfer`; but a
- * sweep has the samples at 192 pixels, the network that comes with the project, and 100 steps where `transfer` takes 200.
+ * What a cell has where neither `base` nor `over` says otherwise. Losses, weights, optimizer, steps and start are those of `transfer`;
+ * the samples are at 192 pixels, and the network is the one that comes with the project.
  */
 export const defaults: Settings = {
   photo: "valley", painting: "strokes", size: 192, paintingSize: null, network: "vgg19-mini",
   contentLayers, contentLoss: "relative activations", contentWeight: 1,
-  styleLayers, styleLoss: "relative gram", styleWeight: 30,
+  styleLayers, styleLoss: "relative gaussianWasserstein", styleWeight: 30,
   smoothness: "meanSquares", smoothnessWeight: 0,
-  optimizer: "lbfgs", steps: 100, start: "photo", seed: 0,
+  optimizer: "fourier lbfgs", steps: 100, start: "photo", seed: 0,
 };
 
 export const settingNames: readonly (keyof Settings)[] = Object.keys(defaults) as (keyof Settings)[];

@@ -14,7 +14,8 @@ import { objective, type Objective } from "../../src/objective";
 import { adam } from "../../src/optimizers/adam";
 import { gradientDescent } from "../../src/optimizers/gradientDescent";
 import { lbfgs } from "../../src/optimizers/lbfgs";
-import { reconstruct, texture, transfer } from "../../src/recipes";
+import { reconstruct, texture } from "../../src/recipes/fromNoise";
+import { transfer } from "../../src/recipes/transfer";
 import { content, smoothness, style, type Term } from "../../src/terms";
 import { assertClose, leaksNothing, numbers } from "../compare";
 

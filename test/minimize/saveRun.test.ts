@@ -15,7 +15,7 @@ import { lbfgs } from "../../src/optimizers/lbfgs";
 import type { Optimizer } from "../../src/optimizers/optimizer";
 import { reparameterize } from "../../src/optimizers/reparameterize";
 import { readSafetensors, writeSafetensors } from "../../src/platform/files/safetensors";
-import { transfer } from "../../src/recipes";
+import { transfer } from "../../src/recipes/transfer";
 import { content, smoothness, style } from "../../src/terms";
 import { leaksNothing } from "../compare";
 import { fileOf, optimizers, smallGoal, trace } from "./runs";

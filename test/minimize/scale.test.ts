@@ -7,7 +7,7 @@ import { relative } from "../../src/losses/relative";
 import type { Network } from "../../src/networks/network";
 import { randomVgg } from "../../src/networks/vgg";
 import { objective } from "../../src/objective";
-import { texture } from "../../src/recipes";
+import { texture } from "../../src/recipes/fromNoise";
 import { style } from "../../src/terms";
 
 describe("scale control", () => {

@@ -13,7 +13,7 @@ import { adam } from "../../src/optimizers/adam";
 import { gradientDescent } from "../../src/optimizers/gradientDescent";
 import { lbfgs } from "../../src/optimizers/lbfgs";
 import type { Optimizer } from "../../src/optimizers/optimizer";
-import { transfer } from "../../src/recipes";
+import { transfer } from "../../src/recipes/transfer";
 import { content, style, type Term } from "../../src/terms";
 import { leaksNothing, numbers } from "../compare";
 

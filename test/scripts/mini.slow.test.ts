@@ -7,9 +7,9 @@ import { after, before, describe, it } from "node:test";
 import * as tf from "@tensorflow/tfjs";
 import { activationsOf, disagreement, scaled, scalesOf } from "../../scripts/mini/agreement";
 import { chooseChannels, leastSquares } from "../../scripts/mini/channelSelection";
-import { comparedLayers, mapOf, slots, weightsOf } from "../../scripts/mini/parameters";
+import { comparedLayers, mapOf, slotsOf, weightsOf } from "../../scripts/mini/parameters";
 import { prunedParameters } from "../../scripts/mini/pruned";
-import { miniFrom } from "../../scripts/mini/studentImages";
+import { networkFrom } from "../../scripts/mini/studentImages";
 import type { Image } from "../../src/image";
 import type { Filter } from "../../src/networks/applyLayer";
 import { architectures } from "../../src/networks/registry";
@@ -21,6 +21,7 @@ import { layerParameters, packParameters, parameterCount, parameterTensors } fro
 import { assertClose, leaksNothing } from "../compare";
 
 const folder = mkdtempSync(path.join(tmpdir(), "mini-test-"));
+const slots = slotsOf("vgg19-mini");
 let parameters: Float32Array;
 const numbersOf = (seed: number, count: number): Float32Array =>
   tf.tidy(() => tf.randomNormal([count], 0, 0.1, "float32", seed).dataSync() as Float32Array);
@@ -78,7 +79,7 @@ describe("the parameters of the mini", () => {
 
   it("are shipped in a file that the library reads as the same filters", async () => {
     const file = path.join(folder, "vgg19-mini.safetensors");
-    await writeSafetensors(file, weightsOf(parameters), { metadata: { normalization: "torchvision" } });
+    await writeSafetensors(file, weightsOf(parameters, "vgg19-mini"), { metadata: { normalization: "torchvision" } });
     const { filters: layers, normalization } = await readFilters(architectures["vgg19-mini"], file);
     assert.equal(normalization, "torchvision");
     const tensors = parameterTensors(slots, parameters);
@@ -125,7 +126,7 @@ describe("what is minimized", () => {
     tf.tidy(() => {
       const target = activationsOf(batch, teacher.filters, "average", "caffe");
       const scales = scalesOf(target);
-      const pruned = prunedParameters(teacher, batch, scales);
+      const pruned = prunedParameters("vgg19-mini", teacher, batch, scales);
       const errors = (parameters: Float32Array): number[] => {
         const tensors = parameterTensors(slots, parameters);
         return [...disagreement(tensors, batch, scaled(target, scales), "average").layers.dataSync()];
@@ -137,7 +138,7 @@ describe("what is minimized", () => {
   });
 
   it("has the same activations as the network of the library", () => {
-    const mini = miniFrom(numbersOf(11, parameterCount(slots)), "average");
+    const mini = networkFrom("vgg19-mini", numbersOf(11, parameterCount(slots)), "average");
     tf.tidy(() => {
       const together = activationsOf(batch, mini.filters, "average", "torchvision");
       const image = tf.squeeze(tf.slice(batch, [1, 0, 0, 0], [1, -1, -1, -1]), [0]) as Image;

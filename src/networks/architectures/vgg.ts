@@ -3,7 +3,7 @@ import type { Architecture, Layer } from "./architecture";
 import { convolution, pool, relu, type Pooling } from "./operation";
 import { kerasTensor, torchTensor } from "./weightsNaming";
 
-export type VggName = "vgg16" | "vgg19" | "vgg19-mini";
+export type VggName = "vgg16" | "vgg19" | "vgg19-half" | "vgg19-mini";
 
 /** A VGG's shape, block by block: how many 3×3 convolutions, how many channels, and how many blocks end in a pooling. */
 export interface Topology {
@@ -12,10 +12,11 @@ export interface Topology {
   readonly poolings: number;
 }
 
-/** Simonyan & Zisserman 2014, table 1, columns D and E; the mini is E to conv5_1, with a quarter of the channels. */
+/** Simonyan & Zisserman 2014, table 1, columns D and E; the half and the mini are E to conv5_1, with a half and a quarter of the channels. */
 export const topologies: Readonly<Record<VggName, Topology>> = {
   vgg16: { convolutions: [2, 2, 3, 3, 3], widths: [64, 128, 256, 512, 512], poolings: 5 },
   vgg19: { convolutions: [2, 2, 4, 4, 4], widths: [64, 128, 256, 512, 512], poolings: 5 },
+  "vgg19-half": { convolutions: [2, 2, 4, 4, 1], widths: [32, 64, 128, 256, 256], poolings: 4 },
   "vgg19-mini": { convolutions: [2, 2, 4, 4, 1], widths: [16, 32, 64, 128, 128], poolings: 4 },
 };
 

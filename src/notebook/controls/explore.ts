@@ -6,13 +6,13 @@ import { minimize, type MinimizeOptions, type Step } from "../../minimize/minimi
 import type { Network } from "../../networks/network";
 import { objective } from "../../objective";
 import { adam } from "../../optimizers/adam";
-import { transferTerms, type TransferWeights } from "../../recipes";
+import { transferTerms, type TransferParts } from "../../recipes/transferTerms";
 import type { RunPicture } from "../../plots/scrub";
 import { live } from "../live";
 import { knobs, type KnobsOptions } from "./knobs";
 import type { Turn } from "./turns";
 
-export interface ExploreOptions extends Partial<MinimizeOptions>, TransferWeights, Pick<KnobsOptions, "turns" | "folder"> {
+export interface ExploreOptions extends Partial<MinimizeOptions>, TransferParts, Pick<KnobsOptions, "turns" | "folder"> {
   /** Called with every step, after what was turned. */
   readonly each?: (step: Step) => void | Promise<void>;
 }

@@ -2,22 +2,24 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import * as tf from "@tensorflow/tfjs";
-import { noise, type Image } from "../src/image";
-import { activations } from "../src/losses/activations";
-import { gram } from "../src/losses/gram";
-import { relative } from "../src/losses/relative";
-import { best, measureClipped, type Result } from "../src/minimize/best";
-import { minimize } from "../src/minimize/minimize";
-import { randomVgg, vgg19Mini, type Vgg } from "../src/networks/vgg";
-import { live } from "../src/notebook/live";
-import { objective, type Objective } from "../src/objective";
-import { lbfgs } from "../src/optimizers/lbfgs";
-import { sample } from "../src/platform/files/sample";
-import { reconstruct, texture, transfer } from "../src/recipes";
-import { specOf } from "../src/spec";
-import { starts } from "../src/starts";
-import { content, style } from "../src/terms";
-import { leaksNothing, numbers } from "./compare";
+import { noise, type Image } from "../../src/image";
+import { activations } from "../../src/losses/activations";
+import { gram } from "../../src/losses/gram";
+import { relative } from "../../src/losses/relative";
+import { best, measureClipped, type Result } from "../../src/minimize/best";
+import { minimize } from "../../src/minimize/minimize";
+import { randomVgg, vgg19Mini, type Vgg } from "../../src/networks/vgg";
+import { live } from "../../src/notebook/live";
+import { objective, type Objective } from "../../src/objective";
+import { lbfgs } from "../../src/optimizers/lbfgs";
+import { sample } from "../../src/platform/files/sample";
+import { reconstruct, texture } from "../../src/recipes/fromNoise";
+import { transfer } from "../../src/recipes/transfer";
+import { transferTerms } from "../../src/recipes/transferTerms";
+import { specOf } from "../../src/spec";
+import { starts } from "../../src/starts";
+import { content, style } from "../../src/terms";
+import { leaksNothing, numbers } from "../compare";
 
 describe("the loss of a result", () => {
   let network: Vgg;
@@ -48,8 +50,7 @@ describe("the loss of a result", () => {
   it("reconstruct and transfer", async () => {
     const contentTerm = content(photo, { layers: ["relu2_1"], loss: relative(activations()) });
     await isTrueOf(objective(network, [contentTerm]), await reconstruct(network, photo, { layer: "relu2_1", steps: 10 }));
-    const terms = [content(photo, { loss: relative(activations()) }), style(painting, { loss: relative(gram()), weight: 30 })];
-    await isTrueOf(objective(network, terms), await transfer(network, photo, painting, { steps: 10 }));
+    await isTrueOf(objective(network, transferTerms(photo, painting)), await transfer(network, photo, painting, { steps: 10 }));
   });
 
   it("best() and a live view return the image as it was measured, which may leave 0…1", async () => {
