@@ -14,7 +14,7 @@ export interface CheckOptions {
   readonly tolerance?: number;
   /** What the message adds when it does not pass. */
   readonly hint?: string;
-  /** What known mistakes give, each by the sentence that names it. The message has the first that equals `mine` (to 1e-4). */
+  /** What known mistakes give, each by the sentence that names it. The message has the first that equals `mine` (to the tolerance, or 1e-4). */
   readonly mistakes?: Readonly<Record<string, Checkable>>;
 }
 
@@ -81,15 +81,15 @@ function compare(
 ): { error: number; problem?: string } {
   if (typeof x === "string") return { error: NaN, problem: `yours is ${x}` };
   if (typeof y === "string") return { error: NaN, problem: `the reference is ${y}` };
-  const known = (): string | undefined => Object.keys(mistakes).find((sentence) => isSame(x, valuesOf(mistakes[sentence])));
+  const known = (): string | undefined => Object.keys(mistakes).find((sentence) => isSame(x, valuesOf(mistakes[sentence]), Math.max(tolerance, 1e-4)));
   const problem = notFinite("yours", x) ?? notFinite("the reference", y) ?? misshapen(x, y);
   if (problem) return { error: NaN, problem: known() ?? problem };
   const error = relativeError(x.values, y.values);
   return { error, problem: error <= tolerance ? undefined : known() ?? diagnose(x, y, tolerance) };
 }
 
-function isSame(x: Values, y: Values | string): boolean {
-  return typeof y !== "string" && x.shape.join() === y.shape.join() && relativeError(x.values, y.values) <= 1e-4;
+function isSame(x: Values, y: Values | string, tolerance: number): boolean {
+  return typeof y !== "string" && x.shape.join() === y.shape.join() && relativeError(x.values, y.values) <= tolerance;
 }
 
 function notFinite(whose: string, { shape, values }: Values): string | undefined {
