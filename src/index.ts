@@ -140,6 +140,7 @@ export { lossCurves } from "./plots/lossCurves";
 export { scrub, type RunPicture } from "./plots/scrub";
 export { termBars, termShares } from "./plots/termPlots";
 export { gramHeatMap } from "./plots/gramHeatMap";
+export { gramDifference } from "./plots/gramDifference";
 export { featureMaps } from "./plots/featureMaps";
 export { bars } from "./plots/bars";
 export { lines, type Series } from "./plots/lines";

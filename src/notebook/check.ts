@@ -3,8 +3,10 @@ import { inspect } from "node:util";
 import * as tf from "@tensorflow/tfjs";
 import { formatNumber } from "../platform/drawing/formatNumber";
 import { printedAs } from "../printedAs";
-import { diagnose, relativeError, type Values } from "./diagnose";
+import { diagnose } from "./diagnose";
+import { isSquare } from "./diagnoseFeatures";
 import { bundle, inNotebook } from "./display";
+import { relativeError, type Values } from "./relativeError";
 
 /** A number, numbers in arrays, or a tensor. */
 export type Checkable = number | ArrayLike<number> | readonly Checkable[] | tf.Tensor;
@@ -14,7 +16,7 @@ export interface CheckOptions {
   readonly tolerance?: number;
   /** What the message adds when it does not pass. */
   readonly hint?: string;
-  /** What known mistakes give, each by the sentence that names it. The message has the first that equals `mine` (to the tolerance, or 1e-4). */
+  /** What usual mistakes give that the numbers alone do not tell, by a sentence that names the mistake (equal to the tolerance, or 1e-4). */
   readonly mistakes?: Readonly<Record<string, Checkable>>;
 }
 
@@ -65,7 +67,7 @@ export function check(
     bundle({ [checkType]: json, "text/markdown": markdown, "text/plain": message });
   }
   // As the last expression of a cell the verdict is printed, below what it has shown: so it says something else.
-  const details = `yours: ${described(x)} · reference: ${described(y)}`;
+  const details = `${verdict === "not yet" ? "" : `yours: ${described(x)} · `}reference: ${described(y)}`;
   return printedAs({ verdict, ok, error, tolerance, message }, () => details);
 }
 
@@ -77,19 +79,23 @@ function isMissing(value: unknown): boolean {
 }
 
 function compare(
-  x: Values | string, y: Values | string, tolerance: number, mistakes: NonNullable<CheckOptions["mistakes"]>,
+  x: Values | string, y: Values | string, tolerance: number, mistakes: Readonly<Record<string, Checkable>>,
 ): { error: number; problem?: string } {
   if (typeof x === "string") return { error: NaN, problem: `yours is ${x}` };
   if (typeof y === "string") return { error: NaN, problem: `the reference is ${y}` };
-  const known = (): string | undefined => Object.keys(mistakes).find((sentence) => isSame(x, valuesOf(mistakes[sentence]), Math.max(tolerance, 1e-4)));
-  const problem = notFinite("yours", x) ?? notFinite("the reference", y) ?? misshapen(x, y);
-  if (problem) return { error: NaN, problem: known() ?? problem };
+  const differ = misshapen(x, y);
+  const problem = notFinite("yours", x) ?? notFinite("the reference", y) ?? (differ && (known(x, mistakes, tolerance) ?? differ));
+  if (problem) return { error: NaN, problem };
   const error = relativeError(x.values, y.values);
-  return { error, problem: error <= tolerance ? undefined : known() ?? diagnose(x, y, tolerance) };
+  return { error, problem: error <= tolerance ? undefined : known(x, mistakes, tolerance) ?? diagnose(x, y, tolerance) };
 }
 
-function isSame(x: Values, y: Values | string, tolerance: number): boolean {
-  return typeof y !== "string" && x.shape.join() === y.shape.join() && relativeError(x.values, y.values) <= tolerance;
+/** The mistake that gives these numbers. */
+function known(x: Values, mistakes: Readonly<Record<string, Checkable>>, tolerance: number): string | undefined {
+  return Object.keys(mistakes).find((mistake) => {
+    const value = valuesOf(mistakes[mistake]);
+    return typeof value !== "string" && value.shape.join() === x.shape.join() && relativeError(x.values, value.values) <= Math.max(tolerance, 1e-4);
+  });
 }
 
 function notFinite(whose: string, { shape, values }: Values): string | undefined {
@@ -106,6 +112,7 @@ function misshapen(x: Values, y: Values): string | undefined {
   if (x.values.length === 1 && y.values.length === 1) return undefined;
   if (x.shape.join() === y.shape.join()) return undefined;
   const differ = `the shapes differ: yours is [${x.shape.join(", ")}], the reference [${y.shape.join(", ")}]`;
+  if (isSquare(x) && isSquare(y)) return `${differ}: is the sum taken over the other axis, F Fᵀ instead of Fᵀ F?`;
   if (x.values.length !== y.values.length) return differ;
   const diagnosis = x.shape.length === 2 && y.shape.length === 2 && diagnose(x, y, 1e-4);
   if (diagnosis) return `${differ}; ${diagnosis}`;

@@ -1,24 +1,7 @@
-// How far two lists of numbers are apart, and which of the usual mistakes explains it.
+// Which of the usual mistakes explains that two lists of numbers differ.
 import { formatNumber } from "../platform/drawing/formatNumber";
-
-/** Numbers and their shape. */
-export interface Values {
-  readonly shape: readonly number[];
-  readonly values: ArrayLike<number>;
-}
-
-/**
- * `max|x − y| / max(1e-8, max(|x| + |y|))`, the maxima over all elements: elements near zero do not count for more than
- * they are. 0 for equal lists, at most 1 for any; NaN where an element is NaN.
- */
-export function relativeError(x: ArrayLike<number>, y: ArrayLike<number>): number {
-  let [difference, size] = [0, 1e-8];
-  for (let i = 0; i < x.length; i++) {
-    difference = Math.max(difference, Math.abs(x[i] - y[i]));
-    size = Math.max(size, Math.abs(x[i]) + Math.abs(y[i]));
-  }
-  return difference / size;
-}
+import { diagnoseFeatures } from "./diagnoseFeatures";
+import { relativeError, type Values } from "./relativeError";
 
 /** Says which of the usual mistakes makes `mine` differ from the reference, if one does. Both are finite and equally many. */
 export function diagnose(mine: Values, reference: Values, tolerance: number): string | undefined {
@@ -41,11 +24,11 @@ export function diagnose(mine: Values, reference: Values, tolerance: number): st
   const factor = dot(x, y) / dot(y, y);
   const times = plainFactor(factor) ?? (x.length > 1 ? `${Number(factor.toPrecision(4))}` : undefined);
   if (factor !== 0 && times && same(x, y.map((value) => factor * value)))
-    return `yours is ${times.replace("-", "−")} × the reference${x.length > 1 ? " everywhere" : ""}`;
+    return `yours is ${times.replace("-", "−")} × the reference${x.length > 1 ? " everywhere" : ""}${missingFactor(times)}`;
   const offset = x.reduce((sum, value, i) => sum + value - y[i], 0) / x.length;
   if (x.length > 1 && same(x, y.map((value) => value + offset)))
     return `yours is the reference ${offset > 0 ? "plus" : "minus"} ${formatNumber(Math.abs(offset), 4)} everywhere`;
-  return undefined;
+  return oneShape ? diagnoseFeatures(mine, reference, close) : undefined;
 }
 
 function transposed({ shape, values }: Values): number[] | undefined {
@@ -61,6 +44,12 @@ function plainFactor(factor: number): string | undefined {
   if (isWhole(factor)) return `${Math.round(factor)}`;
   if (isWhole(1 / factor)) return `${factor < 0 ? "-" : ""}1/${Math.abs(Math.round(1 / factor))}`;
   return undefined;
+}
+
+function missingFactor(times: string): string {
+  const [, inverse, number] = /^(1\/)?(\d+)$/.exec(times) ?? [];
+  if (number === undefined) return "";
+  return inverse ? `: is a factor of ${number} missing?` : `: is a division by ${number} missing?`;
 }
 
 function dot(a: readonly number[], b: readonly number[]): number {

@@ -3,7 +3,7 @@ import { inspect } from "node:util";
 import { before, test } from "node:test";
 import * as tf from "@tensorflow/tfjs";
 import { check } from "../../src/notebook/check";
-import { relativeError } from "../../src/notebook/diagnose";
+import { relativeError } from "../../src/notebook/relativeError";
 import { inFakeKernel } from "./fakeKernel";
 
 before(() => tf.setBackend("cpu"));
@@ -50,7 +50,7 @@ test("the tolerance decides, and both numbers are in the message", () => {
 
 const mistakes: [string, any, any, RegExp][] = [
   ["a factor", [1, 2, 3], [2, 4, 6], /yours is 1\/2 × the reference everywhere/],
-  ["the number of positions", 4096 * 3.3, 3.3, /yours is 4096 × the reference$/],
+  ["the number of positions", 4096 * 3.3, 3.3, /yours is 4096 × the reference: is a division by 4096 missing\?$/],
   ["an odd factor", [0.3, 0.7], [0.3 / 1.37, 0.7 / 1.37], /yours is 1.37 × the reference everywhere/],
   ["a sign", [1, -2], [-1, 2], /opposite sign/],
   [
@@ -118,6 +118,14 @@ for (const [name, mine, reference, message] of mistakes) {
   });
 }
 
+test("a mistake that numbers do not tell is named where the check knows what it gives", () => {
+  const mistakes = { "the step is not doubled": [3, 5, 8], "the widths are halved": [1, 2] };
+  assert.match(check("fields", [3, 5, 8], [3, 5, 10], { mistakes }).message, /; the step is not doubled$/);
+  assert.match(check("fields", [1, 2], [3, 5, 10], { mistakes }).message, /^✗ fields: the widths are halved$/);
+  assert.match(check("fields", [3, 5], [3, 5, 10], { mistakes }).message, /the shapes differ/);
+  assert.equal(check("fields", [3, 5, 8.1], [3, 5, 10], { mistakes }).message.includes("doubled"), false);
+});
+
 test("what is simply wrong is not explained away", () => {
   assert.equal(check("it", [1, 2, 3.3], [1, 2.2, 3]).message.includes("yours"), false);
   assert.equal(check("it", 3.1, 3.3).message.includes("yours"), false);
@@ -142,8 +150,10 @@ test("in a notebook the verdict is shown as Markdown, and printing it says somet
 
 test("what is not written yet is neither right nor wrong", () => {
   for (const stub of [undefined, [undefined, [undefined]] as any]) {
-    const { verdict, ok, message } = check("Gram matrix", stub, gram(), { hint: "divide by H·W" });
+    const result = check("Gram matrix", stub, gram(), { hint: "divide by H·W" });
+    const { verdict, ok, message } = result;
     assert.deepEqual([verdict, ok], ["not yet", false]);
+    assert.equal(inspect(result), "reference: [2, 3] 1 … 7, mean 3.75");
     assert.match(message, /^○ Gram matrix: not yet, there is nothing to check .* let it `return` its value/);
     assert.doesNotMatch(message, /hint|divide/);
   }

@@ -15,6 +15,7 @@ import { plotPng } from "../../src/platform/drawing/plotPng";
 import { plotSvg } from "../../src/platform/drawing/plotSvg";
 import { bars } from "../../src/plots/bars";
 import { featureMaps } from "../../src/plots/featureMaps";
+import { gramDifference } from "../../src/plots/gramDifference";
 import { gramHeatMap } from "../../src/plots/gramHeatMap";
 import { lines } from "../../src/plots/lines";
 import { lossCurves } from "../../src/plots/lossCurves";
@@ -52,6 +53,8 @@ const plots: Record<string, () => Plot | Promise<Plot>> = {
   gramHeatMap: () => gramHeatMap(gram),
   "gramHeatMap with signs": () => gramHeatMap(tf.randomNormal([12, 12], 0, 1, "float32", 2)),
   "gramHeatMap of zeros": () => gramHeatMap(tf.zeros([4, 4])),
+  gramDifference: () => gramDifference({ valley: gram, mosaic: tf.transpose(gram) }),
+  "gramDifference of zeros": () => gramDifference({ a: tf.zeros([4, 4]), b: tf.zeros([4, 4]) }),
   featureMaps: () => featureMaps(features),
   "featureMaps with signs": () => featureMaps(tf.randomNormal([100, 90, 20], 0, 1, "float32", 3)),
   bars: () => bars({ a: -3, b: 5.5, "not finite": NaN }),
@@ -162,6 +165,20 @@ test("a large Gram matrix is shown by its strongest channels, and says so", asyn
   await assert.rejects(gramHeatMap(tf.zeros([3, 4])), /is square, \[channels, channels\]; this is \[3, 4\]/);
 });
 
+test("two Gram matrices stand side by side with the first minus the second, on one logarithmic scale", async () => {
+  const [a, b] = [tf.tensor2d([[100, 1], [1, 0]]), tf.tensor2d([[90, 11], [11, 0.001]])];
+  const plot = await gramDifference({ valley: a, mosaic: b }, { title: "G" });
+  const none = [null, null];   // the gap
+  assert.deepEqual(plot.data[0].z, [[2, 0, ...none, 1.9542, 1.0414, ...none, 1, -1], [0, 0, ...none, 1.0414, 0, ...none, -1, 0]]);
+  assert.equal((plot.data[0].text as string[][])[0][9], "valley − mosaic, channels 0 and 1: -10");
+  assert.deepEqual(plot.layout.annotations!.map(({ text }) => text), ["valley", "mosaic", "valley − mosaic"]);
+  assert.match(plot.summary, /2 channels, largest entry 100, largest difference 10$/);
+  const strong = tf.diag(tf.tensor1d([1, 5, 9, 7])) as tf.Tensor2D;
+  assert.deepEqual((await gramDifference({ a: strong, b: strong }, { channels: 2 })).data[0].y, ["2", "3"]);
+  await assert.rejects(gramDifference({ a, b: tf.zeros([3, 3]) }), /\[channels, channels\] of one layer; these are \[2, 2\] and \[3, 3\]/);
+  await assert.rejects(gramDifference({ a }), /compares two matrices.*got 1/);
+});
+
 test("the strongest feature map comes first, and each map is drawn on its own scale", async () => {
   const maps = tf.tidy(() =>
     tf.stack([tf.fill([4, 4], 0.001), tf.fill([4, 4], 9), tf.zeros([4, 4])], 2),
@@ -182,6 +199,7 @@ test("the strongest feature map comes first, and each map is drawn on its own sc
 test("plots leave no tensors behind", async () => {
   const before = tf.memory().numTensors;
   await gramHeatMap(gram);
+  await gramDifference({ a: gram, b: gram });
   await featureMaps(features);
   assert.equal(tf.memory().numTensors, before);
 });
