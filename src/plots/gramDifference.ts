@@ -62,8 +62,9 @@ export async function gramDifference(
       type: "category", title: axisTitle("channel"), nticks: 9, showgrid: false, ...unseenTicks, tickfont: { color: ink, size: 11 },
       autorange: "reversed", scaleanchor: "x", constrain: "domain",
     },
+    // 19 pixels up is where plotly has a label's top, and the twin its middle: both are clear of the matrices.
     annotations: labels.map((text, panel) => ({
-      text, x: (panel * (shown.length + gap) + shown.length / 2) / columns, xref: "paper", y: 1, yref: "paper", xanchor: "center", yshift: 11,
+      text, x: (panel * (shown.length + gap) + shown.length / 2) / columns, xref: "paper", y: 1, yref: "paper", xanchor: "center", yshift: 19,
       showarrow: false, font: { color: ink, size: 12 },
     })),
   }, `${heading}, largest entry ${formatNumber(largest)}, largest difference ${formatNumber(largestOf(panels[2].flat()))}`);
