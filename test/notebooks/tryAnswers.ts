@@ -13,8 +13,8 @@ import { folder, small } from "./committed";
  * exercise k, code that stands in the place of the exercise's cell. Returns the messages of the checks for each: for the stub, the solution, and the answers.
  */
 export async function tryAnswers(file: string, answers: readonly (readonly string[])[]): Promise<string[][][]> {
-  const { cells } = withParameters(readNotebook(path.join(folder, file)), small[file] ?? {}, file);
-  const exercises = exercisesOf({ cells, metadata: {}, nbformat: 4, nbformat_minor: 5 }, file);
+  const notebook = withParameters(readNotebook(path.join(folder, file)), small[file] ?? {}, file);
+  const [{ cells }, exercises] = [notebook, exercisesOf(notebook, file)];
   const codeOf = (from: number, to: number): string[] =>
     cells.slice(from, to).filter((cell) => cell.cell_type === "code").map(({ source }) => source);
 
