@@ -27,7 +27,7 @@ export const small: Record<string, Record<string, string>> = {
   "05-live.ipynb": { network, size: "48", steps: "3" },
   "07-descent.ipynb": { network, size: "32", steps: "3" },
   "08-other-styles.ipynb": { network, size: "48", length: "2" },
-  "11-an-experiment.ipynb": { network, size: "32", steps: "2" },
+  "11-an-experiment.ipynb": { network, size: "48", steps: "2" },
 };
 
 export const cellsOf = (notebook: unknown): readonly NotebookCell[] => (notebook as NotebookJson).cells;
