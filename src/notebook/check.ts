@@ -16,7 +16,7 @@ export interface CheckOptions {
   readonly tolerance?: number;
   /** What the message adds when it does not pass. */
   readonly hint?: string;
-  /** What usual mistakes give that the numbers alone do not tell, by a sentence that names the mistake. */
+  /** What usual mistakes give that the numbers alone do not tell, by a sentence that names the mistake (equal to the tolerance, or 1e-4). */
   readonly mistakes?: Readonly<Record<string, Checkable>>;
 }
 
@@ -85,17 +85,17 @@ function compare(
   if (typeof x === "string") return { error: NaN, problem: `yours is ${x}` };
   if (typeof y === "string") return { error: NaN, problem: `the reference is ${y}` };
   const differ = misshapen(x, y);
-  const problem = notFinite("yours", x) ?? notFinite("the reference", y) ?? (differ && (known(x, mistakes) ?? differ));
+  const problem = notFinite("yours", x) ?? notFinite("the reference", y) ?? (differ && (known(x, mistakes, tolerance) ?? differ));
   if (problem) return { error: NaN, problem };
   const error = relativeError(x.values, y.values);
-  return { error, problem: error <= tolerance ? undefined : known(x, mistakes) ?? diagnose(x, y, tolerance) };
+  return { error, problem: error <= tolerance ? undefined : known(x, mistakes, tolerance) ?? diagnose(x, y, tolerance) };
 }
 
 /** The mistake that gives these numbers. */
-function known(x: Values, mistakes: Readonly<Record<string, Checkable>>): string | undefined {
+function known(x: Values, mistakes: Readonly<Record<string, Checkable>>, tolerance: number): string | undefined {
   return Object.keys(mistakes).find((mistake) => {
     const value = valuesOf(mistakes[mistake]);
-    return typeof value !== "string" && value.shape.join() === x.shape.join() && relativeError(x.values, value.values) <= 1e-4;
+    return typeof value !== "string" && value.shape.join() === x.shape.join() && relativeError(x.values, value.values) <= Math.max(tolerance, 1e-4);
   });
 }
 

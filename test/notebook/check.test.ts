@@ -182,3 +182,12 @@ test("check disposes nothing and makes no tensors", () => {
   mine.dispose();
   assert.match(check("it", mine, reference).message, /a tensor that was disposed/);
 });
+
+test("a known mistake is named, before any other explanation; a right value is not", () => {
+  const options = { mistakes: { "it is not divided by the positions": [2, 4], "it is a column": [[1], [2]] } };
+  assert.equal(check("sums", tf.tensor1d([2, 4]), [1, 2], options).message, "✗ sums: relative error 0.33 (> 1e-5); it is not divided by the positions");
+  assert.equal(check("a column", [[1], [2]], [1, 2], options).message, "✗ a column: it is a column");
+  assert.match(check("another", [3, 6], [1, 2], options).message, /yours is 3 × the reference everywhere/);
+  assert.match(check("nothing", undefined, [1, 2], options).message, /not yet/);
+  assert.ok(check("right", [1, 2], [1, 2], { mistakes: { "this is right": [1, 2] } }).ok);
+});
