@@ -2,7 +2,7 @@
 // a page, so the film can be made again to the byte. A few minutes.
 import * as path from "node:path";
 import sharp from "sharp";
-import { encodeImage, knobs, loadNetwork, minimize, objective, sample, type Control, type Image, type Turn } from "../src/index";
+import { encodeImage, gram, knobs, loadNetwork, minimize, objective, relative, sample, type Control, type Image, type Turn } from "../src/index";
 import { grid, ink, palette } from "../src/platform/drawing/colors";
 import { labelFont } from "../src/platform/drawing/fonts";
 import { svgText } from "../src/platform/drawing/svgText";
@@ -31,7 +31,7 @@ async function main(): Promise<void> {
   const network = await loadNetwork("vgg19-mini", { pooling: "average" });
   const load = (name: string): Promise<Image> => sample(name, { cover: [side, side] });
   const [photo, strokes, mosaic] = await Promise.all(["valley", "strokes", "mosaic"].map(load));
-  const goal = objective(network, transferTerms(photo, strokes, { smoothnessWeight: 1 }));
+  const goal = objective(network, transferTerms(photo, strokes, { styleLoss: relative(gram()), smoothnessWeight: 1 }));
   const panel = knobs(goal, { paintings: { strokes, mosaic }, turns });
   const frames: Buffer[] = [];
   for await (const step of minimize(goal, { start: photo, optimizer: panel.optimizer, steps })) {

@@ -14,8 +14,7 @@ export const recipes: Readonly<Record<string, Recipe>> = {
   pixels: recipe("the first notebook's recipe until now: pixels, Gram 10 and smoothness 3, Adam 0.02, 150 steps", () => ({
     styleLoss: relative(gram()), styleWeight: 10, smoothnessWeight: 3, optimizer: adam({ rate: 0.02 }), steps: 150,
   })),
-  default: recipe("Gaussian Wasserstein 30, Fourier coefficients, L-BFGS, 100 steps", () => ({})),
-  brief: recipe("the default in 60 steps", () => ({ steps: 60 })),
+  default: recipe("Gaussian Wasserstein 30, Fourier coefficients, L-BFGS, 60 steps", () => ({})),
   shares: recipe("the default with shares .4 .3 .2 .07 .03 from relu1_1 to relu5_1", () => ({
     styleLayers: { relu1_1: 0.4, relu2_1: 0.3, relu3_1: 0.2, relu4_1: 0.07, relu5_1: 0.03 },
   })),

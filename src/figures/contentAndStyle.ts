@@ -11,7 +11,7 @@ import { withRatio } from "../weighting/termWeights";
  * α/β of the figures that have one ratio, in relative units: the paper's 1e-3 weighs sums of another scale. Tried at 128² by vgg19-mini: at
  * 1/30 nothing of a valley was to be seen under watercolors; at 1/10 its shore and its house are. In the paper every photograph is.
  */
-export const paperRatio = 1 / 10;
+export const paperRatio: number = 1 / 10;
 
 /**
  * Content and style with α/β = `ratio`, at the paper's layers and with its Gram loss unless others are named. Both losses are relative to

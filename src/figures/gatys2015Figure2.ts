@@ -8,7 +8,7 @@ import { gatys2015 } from "./papers";
 import { withWorkbench } from "./workbench";
 
 /** The paper's, one set for each row: each layer with all before it. */
-export const textureLayers = ["relu1_1", "pool1", "pool2", "pool3", "pool4"];
+export const textureLayers: readonly string[] = ["relu1_1", "pool1", "pool2", "pool3", "pool4"];
 
 export const gatys2015Figure2: PaperFigure = {
   name: "gatys2015/figure2",

@@ -30,14 +30,14 @@ export interface TransferOptions extends Run, TransferParts {
 
 /** How each recipe runs. */
 const runs: Record<TransferRecipe, { optimizer(): Optimizer; steps: number }> = {
-  default: { optimizer: () => reparameterize(fourier(), lbfgs()), steps: 100 },
+  default: { optimizer: () => reparameterize(fourier(), lbfgs()), steps: 60 },
   paper: { optimizer: () => lbfgs(), steps: 500 },
 };
 
 /**
  * Neural style transfer: the content of one image in the style of another. `transferTerms` says what is minimized.
  *
- * The default recipe takes 100 steps of L-BFGS on Fourier coefficients, which leave fewer color fringes than pixels do; `recipe: "paper"`
+ * The default recipe takes 60 steps of L-BFGS on Fourier coefficients, which leave fewer color fringes than pixels do; `recipe: "paper"`
  * takes 500 on pixels, as the authors' code. Any part may be another: `transfer(vgg, photo, painting, { styleLoss: relative(gram()),
  * optimizer: adam(), steps: 150 })`; an optimizer that is not wrapped by `reparameterize` works on pixels. `start` is the photograph; another
  * start leaves in the result what no layer sees of it: noise should be weak, `noise(photo, { strength: 0.1 })`.

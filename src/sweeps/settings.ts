@@ -52,7 +52,7 @@ export const defaults: Settings = {
   contentLayers, contentLoss: "relative activations", contentWeight: 1,
   styleLayers, styleLoss: "relative gaussianWasserstein", styleWeight: 30,
   smoothness: "meanSquares", smoothnessWeight: 0,
-  optimizer: "fourier lbfgs", steps: 100, start: "photo", seed: 0,
+  optimizer: "fourier lbfgs", steps: 60, start: "photo", seed: 0,
 };
 
 export const settingNames: readonly (keyof Settings)[] = Object.keys(defaults) as (keyof Settings)[];

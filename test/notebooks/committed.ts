@@ -21,14 +21,14 @@ export const small: Record<string, Record<string, string>> = {
   "01-your-own-picture.ipynb": { network, size: "48", steps: "2" },
   "02-what-a-network-sees.ipynb": { network, size: "96" },
   "03-content.ipynb": { network, size: "32", length: "2" },
-  "03-controls.ipynb": { network, size: "64", steps: "1" },
   "04-gram.ipynb": { network, size: "32", length: "2" },
   "05-by-hand.ipynb": { network, size: "32", steps: "3" },
-  "05-live.ipynb": { network, size: "48", steps: "3" },
+  "06-live.ipynb": { network, size: "48", steps: "3" },
   "07-descent.ipynb": { network, size: "32", steps: "3" },
   "08-other-styles.ipynb": { network, size: "48", length: "2" },
+  "09-controls.ipynb": { network, size: "64", steps: "1" },
   "11-an-experiment.ipynb": { network, size: "48", steps: "2" },
-  "figures.ipynb": { size: "32", steps: "1", few: "0" },
+  "12-figures.ipynb": { size: "32", steps: "1", few: "0" },
 };
 
 export const cellsOf = (notebook: unknown): readonly NotebookCell[] => (notebook as NotebookJson).cells;

@@ -1,6 +1,8 @@
 // A transfer to play with: the live picture, its curves, and a panel of knobs.
 import { mustFit } from "../../estimate/estimate";
 import type { Image } from "../../image";
+import { gram } from "../../losses/gram";
+import { relative } from "../../losses/relative";
 import { best, measureClipped, type Result } from "../../minimize/best";
 import { minimize, type MinimizeOptions, type Step } from "../../minimize/minimize";
 import type { Network } from "../../networks/network";
@@ -12,7 +14,7 @@ import { live } from "../live";
 import { knobs, type KnobsOptions } from "./knobs";
 import type { Turn } from "./turns";
 
-export interface ExploreOptions extends Partial<MinimizeOptions>, TransferParts, Pick<KnobsOptions, "turns" | "folder"> {
+export interface ExploreOptions extends Partial<MinimizeOptions>, Pick<TransferParts, "styleLoss" | "styleWeight" | "smoothnessWeight">, Pick<KnobsOptions, "turns" | "folder"> {
   /** Called with every step, after what was turned. */
   readonly each?: (step: Step) => void | Promise<void>;
 }
@@ -25,17 +27,17 @@ export interface Explored extends Result {
 
 /**
  * Paints, and listens: `await explore(network, photo, painting)` shows the picture, its curves and a panel (`knobs`) until 1000 `steps` are
- * done or stop is pressed. Of several paintings, `{ strokes, mosaic }`, the first is taken first. The weights are those of `transfer`, with a
- * `smoothnessWeight` of 1; `optimizer` is `adam()`, whose rate has a knob. Played again with `turns: explored.turns`, on the same engine, it
+ * done or stop is pressed. Of several paintings, `{ strokes, mosaic }`, the first is taken first. The terms are those of `transfer`, but
+ * for `styleLoss`, the Gram loss, which takes less time a step, and a `smoothnessWeight` of 1; `optimizer` is `adam()`, whose rate has a knob. Played again with `turns: explored.turns`, on the same engine, it
  * gives the same bytes.
  */
 export async function explore(
   network: Network, photo: Image, painting: Image | Readonly<Record<string, Image>>,
-  { styleWeight, smoothnessWeight = 1, turns, folder, each, optimizer = adam(), ...run }: ExploreOptions = {},
+  { styleLoss = relative(gram()), styleWeight, smoothnessWeight = 1, turns, folder, each, optimizer = adam(), ...run }: ExploreOptions = {},
 ): Promise<Explored> {
   const paintings = "dataId" in painting ? undefined : painting as Readonly<Record<string, Image>>;
   const [target] = paintings ? Object.values(paintings) : [painting as Image];
-  const goal = objective(network, transferTerms(photo, target, { styleWeight, smoothnessWeight }));
+  const goal = objective(network, transferTerms(photo, target, { styleLoss, styleWeight, smoothnessWeight }));
   const [view, panel] = [live(), knobs(goal, { optimizer, paintings, turns, folder })];
   try {
     await mustFit(goal, photo, { optimizer });
