@@ -1,6 +1,7 @@
 // The Wasserstein-2 distance of two Gaussians: how far activations have to move to have the target's mean and covariance.
 import * as tf from "@tensorflow/tfjs";
 import { polarFactor, squareRoot } from "../math/squareRoot";
+import { withGradient } from "../math/withGradient";
 import type { NoOptions } from "../spec";
 import { blendTargets } from "./blendTargets";
 import { flattenPositions } from "./flattenPositions";
@@ -98,15 +99,6 @@ function compareRows(k: tf.Tensor2D, r: tf.Tensor2D): { value: tf.Scalar; turned
   const turned: tf.Tensor2D = tf.matMul(w, r);
   const unreached = tf.sub(r, tf.matMul(w, turned, true, false)); // what no turn of K covers, where K has fewer dimensions
   return { value: tf.add(tf.sum(tf.square(tf.sub(k, turned))), tf.sum(tf.square(unreached))) as tf.Scalar, turned };
-}
-
-/** The value of `compute` at `x`, with the gradient that it gives. */
-function withGradient(x: tf.Tensor2D, compute: (x: tf.Tensor2D) => { value: tf.Tensor; gradient: tf.Tensor }): tf.Tensor {
-  return tf.customGrad((input, save) => {
-    const { value, gradient } = compute(input as tf.Tensor2D);
-    (save as tf.GradSaveFunc)([gradient]);
-    return { value, gradFunc: (dy: tf.Tensor, [saved]: tf.Tensor[]) => tf.mul(saved, dy) };
-  })(x);
 }
 
 export const gaussianWassersteinSpec: LossSpec<NoOptions> = {

@@ -128,7 +128,7 @@ describe("npm run reproduce", () => {
     it(`refuses ${words.join(" ") || "nothing"}, and shows its usage`, async () => {
       assert.equal(await run(...words), 2);
       assert.match(complained.join(), message);
-      assert.match(complained.join(), /Figures:\n  gatys2016/);
+      assert.match(complained.join(), /Figures:\n  gatys2015/);
     });
 
   it("writes one figure, and ends with 1 where a claim does not hold", async () => {

@@ -3,6 +3,7 @@ import { after, before, describe, it } from "node:test";
 import * as tf from "@tensorflow/tfjs";
 import { noise } from "../../src/image";
 import { activations } from "../../src/losses/activations";
+import { gaussianWasserstein } from "../../src/losses/gaussianWasserstein";
 import { gram } from "../../src/losses/gram";
 import type { LayerLoss } from "../../src/losses/loss";
 import { relative } from "../../src/losses/relative";
@@ -97,7 +98,7 @@ describe("what cells share", () => {
     const [photo, painting] = [await sample("valley", { cover: [32, 32] }), await sample("strokes", { cover: [32, 32] })];
     const byHand = objective(await randomVgg({ width: 0.1 }), [
       content(photo, { layers: ["relu2_1"], loss: relative(activations()) }),
-      style(painting, { layers: { relu1_1: 0, relu2_1: 1 }, loss: relative(gram()), weight: 10 }),
+      style(painting, { layers: { relu1_1: 0, relu2_1: 1 }, loss: relative(gaussianWasserstein()), weight: 10 }),
     ]);
     const lossesOf = async (made: typeof goal, from: typeof start): Promise<number[]> => {
       const losses: number[] = [];

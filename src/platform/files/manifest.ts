@@ -91,7 +91,7 @@ export type Shipped = Omit<Fetchable, "address">;
 export const shipped: readonly Shipped[] = [
   {
     name: "vgg19-half", kind: "weights", fileName: "vgg19-half.safetensors",
-    checksum: { algorithm: "sha256", value: "bea6474030f30fc0e5a06d691db226caea3475585c400d43d2e8622ba2b6f197" },
+    checksum: { algorithm: "sha256", value: "d588bc5ff9dd6b7c0a64dcb7c1ccbe0d4edfae7788972e0b281ef306b2680288" },
     license: "CC BY 4.0, distilled from VGG-19 by K. Simonyan and A. Zisserman",
     what: "VGG-19 to conv5_1 with half of its channels, made by `npm run train:mini -- --network vgg19-half`; it comes with the project",
   },

@@ -30,7 +30,7 @@ const shown: Record<string, (string | RegExp)[]> = {
   "await show(image)": ["image/png"],
   "network": [/^text .*convolutions$/],
   "goal": [/^text content/],
-  'check("two", 2, 2)': ["text/markdown", /^text yours/],
+  'check("two", 2, 2)': ["application/vnd.styloscope.check+json text/markdown", /^text yours/],
   "minimize(goal, { start: image })": [/^text nothing has run yet.*for await/],
   "Promise.resolve(6 * 7)": ["text 42"],
   "(async () => 'late')()": ["text late"],

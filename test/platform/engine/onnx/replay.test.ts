@@ -7,6 +7,7 @@ import { activations } from "../../../../src/losses/activations";
 import { gram } from "../../../../src/losses/gram";
 import { relative } from "../../../../src/losses/relative";
 import { stopGradient } from "../../../../src/math/stopGradient";
+import { withGradient } from "../../../../src/math/withGradient";
 import { withoutTapeLeak } from "../../../../src/math/withoutTapeLeak";
 import { randomVgg } from "../../../../src/networks/vgg";
 import { objective } from "../../../../src/objective";
@@ -170,6 +171,11 @@ describe("a gradient that repeats", () => {
     const constant = (step: number): Loss => (x) =>
       tf.div(network(x), stopGradient(() => tf.sum(step < 3 ? tf.square(x) : tf.abs(x))));
     assert.deepEqual(mustBeAlike(descend(() => constant)), [1, 2, 4, 5]);
+  });
+
+  it("is replayed with a gradient that is computed with its value", () => {
+    const given = (): Loss => (x) => withGradient(tf.reshape(x, [-1]), (values) => ({ value: tf.sum(tf.square(values)), gradient: tf.mul(values, 2) }));
+    assert.deepEqual(mustBeAlike(descend(() => given)), [1, 2, 3, 4, 5]);
   });
 
   it("is recorded where a kernel has got another gradient", () => {
