@@ -84,7 +84,7 @@ function covarianceDistance(x: tf.Tensor2D, target: tf.Tensor2D): tf.Tensor {
       return { value, gradient: tf.mul(tf.sub(rows, turned), 2) };
     });
   // The gradient with respect to C_F is the identity minus the linear map that transports F's Gaussian to S's.
-  return withGradient(tf.matMul(x, x, true, false), (covariance) => {
+  return withGradient(tf.matMul(x, x, true, false) as tf.Tensor2D, (covariance) => {
     const { root, inverse } = roots(covariance);
     const { value, turned } = compareRows(root, target);
     return { value, gradient: tf.sub(tf.eye(channels), tf.matMul(turned, inverse, true, false)) };
