@@ -1,9 +1,19 @@
-// `npm run make:gallery`: the picture at the top of the README, by the default recipe of `transfer`. A few minutes.
+// `npm run make:gallery`: the picture at the top of the README, by the default recipe of `transfer`. A few minutes. `-- --large`: the valley
+// in brush strokes by VGG-19 at 512 pixels, which needs `npm run weights -- vgg19`.
 import * as path from "node:path";
 import { contactSheet, loadNetwork, sample, saveImage, transfer, type Image } from "../src/index";
 
 const file = path.resolve(__dirname, "..", "notebooks", "gallery", "first-pictures.jpg");
 const size = { shorter: 320 };
+
+async function large(): Promise<void> {
+  const network = await loadNetwork("vgg19", { pooling: "average" });
+  const [photo, painting] = [await sample("valley", { shorter: 512 }), await sample("strokes", { shorter: 512 })];
+  const { image } = await transfer(network, photo, painting);
+  const print = path.join(path.dirname(file), "valley-strokes.jpg");
+  await saveImage(image, print, { quality: 90 });
+  console.log(path.relative("", print));
+}
 
 async function main(): Promise<void> {
   const network = await loadNetwork("vgg19-half", { pooling: "average" });
@@ -21,4 +31,4 @@ async function main(): Promise<void> {
   console.log(path.relative("", file));
 }
 
-main();
+void (process.argv.includes("--large") ? large() : main());
