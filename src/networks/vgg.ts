@@ -37,8 +37,8 @@ export function vgg16(options: VggOptions & { file?: string } = {}): Promise<Vgg
 }
 
 /**
- * VGG-19 to conv5_1 with half of its channels: its pictures come nearer to VGG-19's than those of `vgg19Mini`, and a step takes about
- * twice that network's time. It comes with the project, too.
+ * VGG-19 to conv5_1 with half of its channels: its pictures come nearer to VGG-19's than those of `vgg19Mini`, and a step takes two to
+ * three times as long. It comes with the project, too.
  */
 export function vgg19Half(options: VggOptions = {}): Promise<Vgg> {
   return trained("vgg19-half", options);

@@ -28,7 +28,7 @@ describe("a sweep in worker processes", () => {
     assert.deepEqual(result.missing, []);
     for (const { settings, history, loss, step, frames, ended: why } of result.cells) {
       assert.equal(settings.steps, 3);
-      assert.equal(settings.optimizer, "lbfgs");
+      assert.equal(settings.optimizer, "fourier lbfgs");
       assert.deepEqual(history.index, [0, 1, 2, 3]);
       assert.equal(history.loss[step], Math.min(...history.loss));
       assert.ok(loss > 0);

@@ -31,7 +31,7 @@ test("inside quotes: samples, networks, figures", async () => {
   assert.deepEqual(await completed('sample("wood|'), ['sample("woodcut"'.slice(0, -1)]);
   assert.deepEqual(await completed('await sample("vall|", { shorter: 64 })'), ['await sample("valley", { shorter: 64 })']);
   assert.deepEqual(await completed('loadNetwork("res|")'), ['loadNetwork("resnet50")', 'loadNetwork("random-resnet50")']);
-  assert.deepEqual(await completed('sweep({ over: { network: ["vgg19-|"] } })'), ['sweep({ over: { network: ["vgg19-mini"] } })']);
+  assert.deepEqual(await completed('sweep({ over: { network: ["vgg19-m|"] } })'), ['sweep({ over: { network: ["vgg19-mini"] } })']);
   assert.ok((await completed('reproduce("|")')).includes('reproduce("gatys2016/figure1-content")'));
 });
 
