@@ -99,9 +99,6 @@ async function connect(child: KernelProcess, spec: Kernelspec, patience: number,
     child.removeFile();
   }
 
-  // ZeroMQ ends a connection on which too large a message comes; the other reason is that the kernel ends, which is known a little later.
-  const tooLarge = (): void => void (child.ended() ?? fail(new Error(`the kernel sent a message of more than ${maxMessageSize / 1e6} MB`)));
-  if (maxMessageSize > 0) for (const socket of [shell, iopub]) socket.events.on("disconnect", () => setTimeout(tooLarge, 1000).unref());
   child.onEnd((error) => {
     fail(error);
     close();
@@ -119,6 +116,11 @@ async function connect(child: KernelProcess, spec: Kernelspec, patience: number,
 
   const info = await answered(() => request("kernel_info_request", {}), patience);
   child.removeFile(); // the kernel has read it; so nothing is left when this process is killed
+
+  // ZeroMQ ends a connection on which too large a message comes; the other reason is that the kernel ends, which is known a little later. Before
+  // the kernel answers, another program may hold one of the ports for a moment, and end a connection to itself.
+  const tooLarge = (): void => void (child.ended() ?? fail(new Error(`the kernel sent a message of more than ${maxMessageSize / 1e6} MB`)));
+  if (maxMessageSize > 0) for (const socket of [shell, iopub]) socket.events.on("disconnect", () => setTimeout(tooLarge, 1000).unref());
 
   return {
     pid: child.pid,
