@@ -6,17 +6,16 @@ import { checksumOf } from "../platform/files/checksumOf";
 import { findWeights, hasWeights } from "../platform/files/findWeights";
 import { samples } from "../platform/files/sample";
 import type { FigureSettings } from "./figure";
+import { judgeName } from "./judgeOf";
 
 /** Rooms of src/ that change nothing of a figure's numbers. */
 const seeing = /^(notebook|platform[\\/](page|kernel))[\\/]/;
-/** The network that judges the images of others. */
-const judge = "vgg19-mini";
 
 /** A checksum of the settings, the engine, the files that are read and all code that could be run. */
 export async function figureKey(name: string, settings: FigureSettings, engine: string): Promise<string> {
   const pictures = [settings.photo, settings.painting].flatMap((names) => names?.split(",") ?? []);
   const files = [...pictures.map((picture) => samples().get(picture) ?? picture),
-    ...[settings.network, judge].filter(hasWeights).map((network) => findWeights(network) ?? network)];
+    ...[settings.network, judgeName].filter(hasWeights).map((network) => findWeights(network) ?? network)];
   const inputs: string[] = [];
   for (const file of files) inputs.push(existsSync(file) ? await checksumOf(file, "sha256") : "none");
   return createHash("sha256").update(JSON.stringify({ name, settings, engine, inputs, code: await codeVersion() })).digest("hex");

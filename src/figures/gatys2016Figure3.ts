@@ -1,15 +1,14 @@
 // Gatys et al. 2016, Figure 3: one photograph in the style of several paintings.
 import { resize, type Image } from "../image";
-import { gram } from "../losses/gram";
-import { relative } from "../losses/relative";
 import type { Network } from "../networks/network";
-import { valueOf } from "../quality/valueOf";
-import { contentLayers, style, styleLayers } from "../terms";
+import { contentLayers, styleLayers } from "../terms";
 import { contentAndStyle, paperRatio } from "./contentAndStyle";
 import { contentCorrelation } from "./contentCorrelation";
 import type { FigureRun, Panel, PaperFigure } from "./figure";
+import { gramDistances } from "./gramDistances";
 import { optimize } from "./optimize";
 import { gatys2016 } from "./papers";
+import { share } from "./share";
 import { withWorkbench } from "./workbench";
 
 export const gatys2016Figure3: PaperFigure = {
@@ -58,8 +57,8 @@ export async function measureTransfers(
     for (const [s, image] of row.entries()) {
       const name = `${photos[p].label} × ${paintings[s].label}`;
       const [height, width] = image.shape;
-      const [styles, contents]: number[][] = [[], []];
-      for (const other of paintings) styles.push(await valueOf(judge, [style(other.image, { loss: relative(gram()) })], image));
+      const styles = await gramDistances(judge, image, paintings.map((other) => other.image));
+      const contents: number[] = [];
       for (const other of photos) {
         const sameSize = resize(other.image, { cover: [height, width] });
         contents.push(await contentCorrelation(judge, image, sameSize).finally(() => sameSize.dispose()));
@@ -68,6 +67,5 @@ export async function measureTransfers(
       ownContent.push(contents.indexOf(Math.max(...contents)) === p);
       Object.assign(measured, { [`style distance ${name}`]: styles[s], [`content correlation ${name}`]: contents[p] });
     }
-  const share = (all: readonly boolean[]): number => all.filter(Boolean).length / all.length;
   return { measured, values: { style: share(ownStyle), content: share(ownContent) } };
 }

@@ -2,6 +2,7 @@
 import { styleLayers } from "../terms";
 import type { Panel, PaperFigure } from "./figure";
 import { gatys2016 } from "./papers";
+import { share } from "./share";
 import { contentAndStyle } from "./contentAndStyle";
 import { optimize } from "./optimize";
 import { withWorkbench } from "./workbench";
@@ -48,7 +49,6 @@ export const gatys2016Figure4: PaperFigure = {
       }
       rows.push(row);
     }
-    const share = (all: readonly boolean[]): number => all.filter(Boolean).length / all.length;
     return {
       rows, rowLabels: sets.map((layers) => (layers.length === 1 ? layers[0] : `… ${layers.at(-1)}`)), columnLabels: ratios.map((ratio) => `α/β ${ratio}`),
       measured, values: { content: share(falls), style: share(rises) },

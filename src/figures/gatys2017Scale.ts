@@ -8,9 +8,10 @@ import type { Network } from "../networks/network";
 import { style, styleLayers } from "../terms";
 import { contentAndStyle } from "./contentAndStyle";
 import type { Panel, PaperFigure } from "./figure";
-import { gramDistances, isNearest } from "./gatys2017Spatial";
+import { gramDistances, isNearest } from "./gramDistances";
 import { optimize } from "./optimize";
 import { gatys2017 } from "./papers";
+import { share } from "./share";
 import { withWorkbench } from "./workbench";
 
 /** Where the fine style is matched, as in the authors' code. */
@@ -63,7 +64,6 @@ export const gatys2017Scale: PaperFigure = {
         { label: "mixed style", image: mixed }, { label: "transfer", image },
       ]);
     }
-    const share = (all: readonly boolean[]): number => all.filter(Boolean).length / all.length;
     return { rows, measured, values: { fine: share(fine), coarse: share(coarse) } };
   }),
 };

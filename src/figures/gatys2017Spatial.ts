@@ -2,16 +2,15 @@
 import * as tf from "@tensorflow/tfjs";
 import { crop, type Image } from "../image";
 import { activations } from "../losses/activations";
-import { gram } from "../losses/gram";
 import { guidedGram } from "../losses/guidedGram";
 import { relative } from "../losses/relative";
 import { fullMask } from "../masks/propagate";
-import type { Network } from "../networks/network";
-import { valueOf } from "../quality/valueOf";
 import { content, style, styleLayers, type Term } from "../terms";
 import type { Panel, PaperFigure } from "./figure";
+import { gramDistances, isNearest } from "./gramDistances";
 import { optimize } from "./optimize";
 import { gatys2017 } from "./papers";
+import { share } from "./share";
 import { withWorkbench } from "./workbench";
 
 const regions = ["above", "below"] as const;
@@ -54,7 +53,7 @@ export const gatys2017Spatial: PaperFigure = {
       }
       panels.push({ label, image });
     }
-    return { rows: [panels], measured, values: { regions: own.filter(Boolean).length / own.length } };
+    return { rows: [panels], measured, values: { regions: share(own) } };
   }),
 };
 
@@ -71,17 +70,4 @@ function partsOfHeight(image: Image): Image[] {
   const [height, width] = image.shape;
   const middle = Math.floor(height / 2);
   return [crop(image, { top: 0, left: 0, height: middle, width }), crop(image, { top: middle, left: 0, height: height - middle, width })];
-}
-
-/** The relative Gram loss of `image` to each of several paintings, at `layers`. */
-export async function gramDistances(
-  judge: Network, image: Image, paintings: readonly Image[], layers: readonly string[] = styleLayers,
-): Promise<number[]> {
-  const distances: number[] = [];
-  for (const painting of paintings) distances.push(await valueOf(judge, [style(painting, { loss: relative(gram()), layers })], image));
-  return distances;
-}
-
-export function isNearest(distances: readonly number[], index: number): boolean {
-  return distances.every((distance, i) => i === index || distances[index] < distance);
 }

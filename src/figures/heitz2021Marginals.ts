@@ -9,11 +9,11 @@ import { slicedWasserstein } from "../losses/slicedWasserstein";
 import { sampleIndices } from "../math/sampleIndices";
 import type { Network } from "../networks/network";
 import { valueOf } from "../quality/valueOf";
+import { fromNoise } from "../recipes/fromNoise";
 import { style, styleLayers } from "../terms";
 import { distanceOf } from "./distanceOf";
 import type { PaperFigure } from "./figure";
 import { heitz2021 } from "./papers";
-import { textureFrom } from "./textureFrom";
 import { heldOut } from "./transferLeft";
 import { withWorkbench } from "./workbench";
 
@@ -48,7 +48,7 @@ export const heitz2021Marginals: PaperFigure = {
     const [painting] = await images("painting");
     const [two, three] = sameMoments(settings.seed).map(keep);
     const textureBy = async (what: string, loss: LayerLoss): Promise<Image> =>
-      keep(await textureFrom(network, [style(painting.image, { loss: relative(loss) })], painting.image, settings.seed, run(what)));
+      keep((await fromNoise(network, [style(painting.image, { loss: relative(loss) })], painting.image, settings.seed, run(what))).image);
     const [byGram, bySliced] = [await textureBy("Gram", gram()), await textureBy("sliced Wasserstein", slicedWasserstein())];
     const atOthers = [style(painting.image, { loss: relative(histogram()), layers: heldOut.style })];
     const [gramMarginals, slicedMarginals] = [await valueOf(network, atOthers, byGram), await valueOf(network, atOthers, bySliced)];

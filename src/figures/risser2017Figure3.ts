@@ -7,11 +7,11 @@ import { gram } from "../losses/gram";
 import { histogram } from "../losses/histogram";
 import { relative } from "../losses/relative";
 import { valueOf } from "../quality/valueOf";
+import { fromNoise } from "../recipes/fromNoise";
 import { style } from "../terms";
 import { distanceOf } from "./distanceOf";
 import type { PaperFigure } from "./figure";
 import { risser2017 } from "./papers";
-import { textureFrom } from "./textureFrom";
 import { heldOut } from "./transferLeft";
 import { withWorkbench } from "./workbench";
 
@@ -47,8 +47,8 @@ export const risser2017Figure3: PaperFigure = {
     const target = style(painting.image, { loss: relative(gram()) });
     const histograms = style(painting.image, { name: "histograms", loss: relative(histogram()), layers: histogramLayers });
     const made = {
-      gram: keep(await textureFrom(network, [target], painting.image, settings.seed, run("Gram"))),
-      both: keep(await textureFrom(network, [target, histograms], painting.image, settings.seed, run("Gram and histograms"))),
+      gram: keep((await fromNoise(network, [target], painting.image, settings.seed, run("Gram"))).image),
+      both: keep((await fromNoise(network, [target, histograms], painting.image, settings.seed, run("Gram and histograms"))).image),
     };
     const atOthers = [style(painting.image, { loss: relative(histogram()), layers: heldOut.style })];
     const [alone, both] = [await valueOf(network, atOthers, made.gram), await valueOf(network, atOthers, made.both)];

@@ -1,6 +1,7 @@
 // The picture of a run as a widget, where the page draws widgets: JupyterLab gives a cell's outputs to the page that ran it, and the state of
 // a widget to every page. So a page that is opened later, or again, shows how far the run is, or how it ended.
 import { commHost } from "../comms";
+import { imageWidget } from "./controls/imageWidget";
 import { closeWidget, sendState, viewOf, type Widget } from "./controls/widget";
 import type { MimeOutput } from "./mimeBundles";
 
@@ -21,7 +22,7 @@ export function livePicture(first: MimeOutput): LivePicture | undefined {
   ended.splice(0).forEach(closeWidget);
   let picture = bytesOf(first);
   const { width } = first.metadata["image/jpeg"] as { width: number };
-  const widget: Widget = { model: "Image", state: () => ({ format: "jpeg", value: picture, width: String(width) }), layout: { max_width: "100%", height: "auto" } };
+  const widget = imageWidget(() => picture, width);
   const update = (output: MimeOutput): void => {
     picture = bytesOf(output);
     sendState(widget, { value: picture });

@@ -1,4 +1,4 @@
-// What a transfer minimizes, by recipe: the default, and Gatys et al. as written.
+// What a transfer minimizes, by recipe: the default, and that of Gatys et al.
 import { mustBeOneOf } from "../errors";
 import type { Image } from "../image";
 import { activations, contentAs } from "../losses/activations";

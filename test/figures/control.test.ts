@@ -5,7 +5,7 @@ import * as tf from "@tensorflow/tfjs";
 import { matchColor, withColor } from "../../src/color/matchColor";
 import { chromaDifference } from "../../src/figures/gatys2017Color";
 import { scaleDistances } from "../../src/figures/gatys2017Scale";
-import { gramDistances, isNearest } from "../../src/figures/gatys2017Spatial";
+import { gramDistances, isNearest } from "../../src/figures/gramDistances";
 import { leadOf, type Descent } from "../../src/figures/gatys2016Optimizers";
 import { noise, resize } from "../../src/image";
 import { randomVgg } from "../../src/networks/vgg";

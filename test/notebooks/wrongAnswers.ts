@@ -1,5 +1,8 @@
 // For each exercise of a notebook, in order: plausible wrong answers, and what the check must say of them.
 
+/** The notebooks whose checks take so little time that `npm test` tries them; `npm test -- slow` tries the others. */
+export const quickExercises: readonly string[] = ["05-by-hand.ipynb", "07-descent.ipynb"];
+
 /** A student's code for the exercise's cell, and the mistake as the check names it. */
 export type WrongAnswer = readonly [code: string, named: RegExp];
 

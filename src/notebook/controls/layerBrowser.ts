@@ -11,6 +11,7 @@ import { strongest } from "../../plots/strongest";
 import { choice } from "./choice";
 import { control, type Control } from "./control";
 import { exciting } from "./exciting";
+import { imageWidget } from "./imageWidget";
 import { layerPicture, pictureSize } from "./layerPicture";
 import type { Drawn } from "./showWidget";
 import { closeWidget, sendState, type Widget } from "./widget";
@@ -69,8 +70,7 @@ export async function layerBrowser(
     text: (now) => `${now} of 0 … ${last()}`,
   });
   let picture: Buffer = Buffer.alloc(0);
-  const { width } = pictureSize;
-  const view: Widget = { model: "Image", state: () => ({ format: "jpeg", value: picture, width: String(width) }), layout: { max_width: "100%", height: "auto" } };
+  const view = imageWidget(() => picture, pictureSize.width);
   const widget: Widget = { model: "VBox", state: () => ({ box_style: "" }), layout: {}, children: [layers.widget, channels.widget, view] };
   const listeners = new Set<() => void>();
   let sentAt = 0;
