@@ -1,5 +1,6 @@
 // Lowers a recorded graph for an execution provider: to ONNX operations only, and to those that are fast there. The graph is recorded
 // for the CPU, so on a CPU little changes.
+import { asProducts } from "./filterGradient";
 import type { PendingGraph } from "./graph";
 import { isIdentityConvolution } from "./identityConvolution";
 import { asTiles } from "./maxPoolGradient";
@@ -12,7 +13,7 @@ type Rule = (node: Node) => readonly Node[] | undefined;
 /** The graph as `provider` (cpu, webgpu, cuda) shall run it: the same leaves and outputs, the same values up to rounding. */
 export function lower(graph: PendingGraph, provider: string): PendingGraph {
   if (provider === "cpu") return replaced(graph, [byWinograd]);
-  return withoutUnused(without(replaced(graph, [asOneConvolution, asTiles]), isIdentityConvolution));
+  return withoutUnused(without(replaced(graph, [asOneConvolution, asTiles, asProducts]), isIdentityConvolution));
 }
 
 /** With each node replaced as the first rule for it says. */

@@ -59,6 +59,26 @@ describe("a graph lowered for a GPU", () => {
     }
   }));
 
+  it("computes the gradient of a filter by matrix products, for one of any size and padding", async () => {
+    const gradient = (size: [number, number], padding: "same" | "valid" | number): tf.Tensor4D => {
+      const x = tf.randomNormal([2, 17, 20, 3], 0, 1, "float32", 1) as tf.Tensor4D;
+      const filter = tf.randomNormal([...size, 3, 5], 0, 1, "float32", 2) as tf.Tensor4D;
+      const loss = (y: tf.Tensor): tf.Scalar => tf.sum(tf.square(y)) as tf.Scalar;
+      const rounding = typeof padding === "number" ? "floor" : undefined;
+      return tf.grad((f) => loss(tf.conv2d(x, f as tf.Tensor4D, 1, padding, "NHWC", 1, rounding)))(filter) as tf.Tensor4D;
+    };
+    for (const [size, padding] of [[[3, 3], "same"], [[3, 2], "valid"], [[1, 1], "same"], [[2, 5], "same"], [[3, 3], 2]] as const) {
+      const of = (backend: string): Promise<Float32Array> => on(backend, () => gradient([...size], padding).dataSync() as Float32Array);
+      assertClose(await of(lowered), await of("onnx"), 1e-5);
+    }
+    await on("onnx", () => {
+      const { nodes } = lower(graphOf(gradient([2, 2], "same")), "cuda") // of a size that was not run before;
+      assert.equal(nodes.filter(({ op }) => op === "Gemm").length, 4);
+      const convolutions = nodes.filter(({ op }) => op === "Conv");
+      assert.deepEqual(convolutions.map(({ inputs }) => inputs[1]!.dims.slice(2)), [[2, 2]]); // the forward pass alone
+    });
+  });
+
   it("keeps all outputs of an op that cannot leave one out", async () => {
     const of = async (backend: string): Promise<number[]> => on(backend, () => {
       const x = tf.tensor2d([3, 1, 2, 6, 5, 4], [2, 3]);
