@@ -23,8 +23,8 @@ export interface Value {
   node?: Node;
   /** A constant of the graph itself, such as axes or a shape: its data is part of the graph's structure. */
   readonly structural?: boolean;
-  /** Uploaded from JavaScript: treated as a constant and built into sessions. Computed values are not. */
-  readonly uploaded?: boolean;
+  /** Uploaded from JavaScript: treated as a constant and built into sessions. Computed values are not, nor those with a gradient. */
+  uploaded?: boolean;
   /** Values computed from this one alone, such as its transpose: recorded once. */
   derived?: Map<string, Value>;
   /** The value whose `derived` holds this one, and the key there. */

@@ -16,7 +16,10 @@ export function kernelDepth(): number {
   return internals().state.kernelDepth;
 }
 
-/** Has gradients on this backend replayed where they repeat. Neither those of gradients are, nor those with a given dy. */
+/**
+ * Has gradients on this backend replayed where they repeat. Neither those of gradients are, nor those with a given dy. What a gradient is
+ * asked for will be another the next time: a filter that is learned is an input of its session, or each step would make a session.
+ */
 export function replayGradients(): void {
   const engine = internals();
   if (Object.hasOwn(engine, "gradients")) return;
@@ -24,6 +27,7 @@ export function replayGradients(): void {
   engine.gradients = (f, xs, dy, allowNoGradients) => {
     const { backendInstance: backend, state } = engine;
     if (!(backend instanceof OnnxBackend)) return compute(f, xs, dy, allowNoGradients);
+    for (const x of xs) backend.viewOf(x).value.uploaded = false;
     if (state.gradientDepth > 0 || dy) {
       backend.replays.abandon();
       return compute(f, xs, dy, allowNoGradients);
