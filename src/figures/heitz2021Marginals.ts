@@ -58,7 +58,7 @@ export const heitz2021Marginals: PaperFigure = {
     };
     return {
       rows: [
-        [{ label: "¼ and ¾", image: two }, { label: "0, ½ and 1", image: three }],
+        [{ label: "0.25 and 0.75", image: two }, { label: "0, 0.5 and 1", image: three }],
         [painting, { label: "Gram", image: byGram }, { label: "sliced Wasserstein", image: bySliced }],
       ],
       measured: { "histogram distance, Gram": gramMarginals, "histogram distance, sliced Wasserstein": slicedMarginals, ...values }, values,

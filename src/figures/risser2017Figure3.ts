@@ -60,7 +60,7 @@ export const risser2017Figure3: PaperFigure = {
     };
     return {
       rows: [
-        [{ label: "mean 0.707, deviation 0", image: flat }, { label: "mean ½, deviation ½", image: twoValued }],
+        [{ label: "mean 0.707, deviation 0", image: flat }, { label: "mean 0.5, deviation 0.5", image: twoValued }],
         [painting, { label: "Gram", image: made.gram }, { label: "Gram and histograms", image: made.both }],
       ],
       measured: { ...apart, "histogram distance, Gram": alone, "histogram distance, both": both },
