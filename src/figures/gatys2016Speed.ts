@@ -28,6 +28,7 @@ const ways: Readonly<Record<string, Way>> = {
   "coarse to fine": { optimizer: lbfgs, coarse: true },
   "Fourier coefficients": { optimizer: () => reparameterize(fourier(), lbfgs()) },
   "Fourier, coarse to fine": { optimizer: () => reparameterize(fourier(), lbfgs()), coarse: true },
+  "Fourier, 50 pairs": { optimizer: () => reparameterize(fourier(), lbfgs({ memory: 50 })) },
 };
 /** At half of the size: `coarseToFine`'s own. */
 const coarseSteps = 50;
