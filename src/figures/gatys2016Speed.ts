@@ -60,7 +60,7 @@ export const gatys2016Speed: PaperFigure = {
         const { image, loss } = await measureClipped(goal, best.image());
         panels.push({ label: `${name}: loss ${loss.toFixed(3)}`, image: keep(image) });
       }
-      const plots = descentPlots(descents);
+      const plots = descentPlots(endOf(descents));
       const times = timesOf(descents);
       return {
         rows: [panels, await descentPanels(plots, keep)], plots,
@@ -132,6 +132,15 @@ export function timesOf({ [plain]: base, ...others }: Readonly<Record<string, De
   const secondsTo = ({ loss, seconds }: Descent): number | undefined => seconds[loss.findIndex((value) => value <= target)];
   const times = Object.entries(others).map(([name, descent]): [string, number] => [name, (secondsTo(descent) ?? NaN) / secondsTo(base)!]);
   return Object.fromEntries(times.filter(([, time]) => !Number.isNaN(time)));
+}
+
+/** The last part of each curve, where they differ: from a loss of 1.2 times the plain one's last. */
+function endOf(descents: Readonly<Record<string, Descent>>): Record<string, Descent> {
+  const limit = 1.2 * descents[plain].loss.at(-1)!;
+  return Object.fromEntries(Object.entries(descents).map(([name, { evaluations, seconds, loss }]) => {
+    const from = Math.min(loss.length - 1, loss.filter((value) => value > limit).length); // losses fall
+    return [name, { evaluations: evaluations.slice(from), seconds: seconds.slice(from), loss: loss.slice(from) }];
+  }));
 }
 
 function named(what: string, values: Readonly<Record<string, number>>): Record<string, number> {
