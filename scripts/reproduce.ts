@@ -1,25 +1,29 @@
-// npm run reproduce -- NAME | --all [--quick] [--size N] [--steps N] [--seed N] [--network NAME] [--out DIR]: figures of papers, with verdicts.
+// npm run reproduce -- NAME | --all | --table [--quick] [--size N] [--steps N] [--seed N] [--network NAME] [--out DIR]: figures of papers, with verdicts.
 import * as path from "node:path";
 import { parseArgs } from "node:util";
 import type { FigureSettings } from "../src/figures/figure";
-import { figureFile, writeFigure } from "../src/figures/figureFolder";
+import { figureFile, readFigures, writeFigure, type FigureRecord } from "../src/figures/figureFolder";
 import { figureKey } from "../src/figures/figureKey";
+import { figuresTable } from "../src/figures/figuresTable";
 import { figures } from "../src/figures/registry";
 import { reproduce } from "../src/figures/reproduce";
 import { reproduceAll, type AllProgress } from "../src/figures/reproduceAll";
 import { writeFiguresPage } from "../src/notebook/figuresPage";
 import { formatDuration } from "../src/platform/drawing/formatDuration";
+import { writeAtomically } from "../src/platform/files/writeAtomically";
 import { progressBar } from "../src/platform/kernel/progressBar";
 import { stopRequest } from "./stopRequest";
 
 const usage = `npm run reproduce -- NAME [--size N] [--steps N] [--seed N] [--network NAME] [--photo NAME] [--painting NAME] [--quick] [--out DIR]
 npm run reproduce -- --all [--size N] [--steps N] [--seed N] [--network NAME] [--quick] [--out DIR]
+npm run reproduce -- --table [--quick] [--out DIR]
 
 Figures:
 ${figures.map(({ name, figure }) => `  ${name}  ${figure}`).join("\n")}
 
 Writes DIR/NAME.png and DIR/NAME.json (default DIR: out/figures; NAME-quick with --quick); --all makes those that are not there yet, and the
-page DIR/index.html. Ends with 1 where a claim does not hold or a figure fails, 130 where it was stopped.`;
+page DIR/index.html and the table DIR/results.md; --table makes no figure, and writes page and table of those that are in DIR, wherever they were made
+(with --quick the page is of quick ones; the table is of all). Ends with 1 where a claim does not hold or a figure fails, 130 where it was stopped.`;
 
 class UsageError extends Error {}
 
@@ -28,8 +32,9 @@ type Print = (line: string) => void;
 /** Runs the command line and returns the exit code. */
 export async function main(args: string[], print: Print = console.log, complain: Print = console.error): Promise<number> {
   try {
-    const { names, all, help, quick, out, settings } = read(args);
+    const { names, all, table, help, quick, out, settings } = read(args);
     if (help) return print(usage), 0;
+    if (table) return await layOut(out, quick, print);
     if (all) return await makeAll(out, { quick, ...settings }, print);
     return await makeOne(names[0], out, { quick, ...settings }, print);
   } catch (error) {
@@ -77,12 +82,29 @@ async function makeAll(out: string, settings: Settings, print: Print): Promise<n
       print(`${name}: ${claim} ${value.toPrecision(3)}, the bound is ${atLeast ?? atMost}: it does not hold here.`);
   for (const [name, error] of Object.entries(failed)) print(`${name} could not be made: ${error}`);
   const page = records.length > 0 ? path.relative("", await writeFiguresPage(out, result)) : "no page";
+  if (records.length > 0) await writeTable(out, await readFigures(out));
   print(`${records.length} figures, ${made} of them made now; ${held} of ${verdicts.length} claims hold: ${page}`);
   if (stopped) return print("stopped; the same command goes on from here"), request.exitCode();
   return Object.keys(failed).length === 0 && held === verdicts.length ? 0 : 1;
 }
 
-interface Read { names: string[]; all: boolean; help: boolean; quick: boolean; out: string; settings: Partial<FigureSettings> }
+/** The table and the page of what is in the folder, which may come from another machine. */
+async function layOut(out: string, quick: boolean, print: Print): Promise<number> {
+  const records = await readFigures(out);
+  const shown = records.filter((record) => record.quick === quick);
+  if (records.length === 0) throw new Error(`there are no figures in ${out}: make them with --all`);
+  print(path.relative("", await writeTable(out, records)));
+  if (shown.length > 0) print(path.relative("", await writeFiguresPage(out, { records: shown, failed: {} })));
+  return 0;
+}
+
+async function writeTable(out: string, records: readonly FigureRecord[]): Promise<string> {
+  const file = path.join(out, "results.md");
+  await writeAtomically(file, figuresTable(records));
+  return file;
+}
+
+interface Read { names: string[]; all: boolean; table: boolean; help: boolean; quick: boolean; out: string; settings: Partial<FigureSettings> }
 
 function read(args: string[]): Read {
   const text = { type: "string" } as const;
@@ -92,24 +114,25 @@ function read(args: string[]): Read {
         args, allowPositionals: true,
         options: {
           size: text, steps: text, seed: text, network: text, photo: text, painting: text, out: text,
-          all: { type: "boolean" }, quick: { type: "boolean" }, help: { type: "boolean", short: "h" },
+          all: { type: "boolean" }, table: { type: "boolean" }, quick: { type: "boolean" }, help: { type: "boolean", short: "h" },
         },
       });
     } catch (error) {
       throw new UsageError((error as Error).message);
     }
   })();
-  const { values: { quick = false, all = false, help = false, out = path.resolve(__dirname, "../out/figures"), ...given }, positionals: names } = parsed;
+  const { values: { quick = false, all = false, table = false, help = false, out = path.resolve(__dirname, "../out/figures"), ...given }, positionals: names } = parsed;
   if (!help && all && names.length > 0) throw new UsageError("--all takes no name");
   if (!help && all && (given.photo ?? given.painting) !== undefined)
     throw new UsageError("--all takes no photo and no painting: some figures need several");
-  if (!help && !all && names.length !== 1) throw new UsageError(names.length === 0 ? "which figure? --all makes all of them" : "one figure at a time, or --all");
+  if (!help && table && (all || names.length > 0 || Object.keys(given).length > 0)) throw new UsageError("--table takes no name, no --all and no settings: it makes no figure");
+  if (!help && !all && !table && names.length !== 1) throw new UsageError(names.length === 0 ? "which figure? --all makes all of them" : "one figure at a time, or --all");
   const whole = new Set(["size", "steps", "seed"]);
   const settings = Object.fromEntries(Object.entries(given).map(([name, value]) => {
     if (whole.has(name) && !/^\d+$/.test(value)) throw new UsageError(`--${name} is a whole number, got ${value}`);
     return [name, whole.has(name) ? Number(value) : value];
   })) as Partial<FigureSettings>;
-  return { names, all, help, quick, out, settings };
+  return { names, all, table, help, quick, out, settings };
 }
 
 if (require.main === module) void main(process.argv.slice(2)).then((code) => process.exit(code));

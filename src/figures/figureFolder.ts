@@ -8,6 +8,7 @@ import { encodeImage } from "../platform/files/saveImage";
 import { writeAtomically } from "../platform/files/writeAtomically";
 import type { FigureSettings } from "./figure";
 import { figureSlider } from "./figureSlider";
+import { figures } from "./registry";
 import { sheetSide, type ClaimVerdict, type Reproduction } from "./reproduce";
 
 /** What stands in `NAME.json`: all settings and numbers of a figure. */
@@ -75,10 +76,18 @@ export async function readFigure(folder: string, name: string, quick: boolean): 
       const file = figureFile(folder, name, quick) + end;
       if (record.files[path.basename(file)] !== await checksumOf(file, "sha256")) return undefined;
     }
-    return record;
+    return { ...record, verdicts: record.verdicts.map((verdict) => ({ ...verdict, value: verdict.value ?? NaN })) }; // JSON has no NaN
   } catch {
     return undefined;
   }
+}
+
+/** All figures that stand in a folder whole, in the order of the registry, whatever they were made with: with full settings, then with quick ones. */
+export async function readFigures(folder: string): Promise<FigureRecord[]> {
+  const records: (FigureRecord | undefined)[] = [];
+  for (const quick of [false, true])
+    for (const { name } of figures) records.push(await readFigure(folder, name, quick));
+  return records.filter((record) => record !== undefined);
 }
 
 /** What the page shows of a figure that `readFigure` found. */

@@ -6,23 +6,15 @@ import { adam } from "../optimizers/adam";
 import { gradientDescent } from "../optimizers/gradientDescent";
 import { lbfgs } from "../optimizers/lbfgs";
 import type { Optimizer } from "../optimizers/optimizer";
-import { plotImage } from "../platform/drawing/plotImage";
-import { lines } from "../plots/lines";
 import { styleLayers } from "../terms";
 import { contentAndStyle } from "./contentAndStyle";
+import { descentPanels, descentPlots, endsOf, type Descent } from "./descents";
 import type { Panel, PaperFigure } from "./figure";
 import { gatys2016 } from "./papers";
 import { withWorkbench, type Workbench } from "./workbench";
 
 const ratio = 1 / 30;
 const optimizers: Readonly<Record<string, () => Optimizer>> = { "gradient descent": gradientDescent, Adam: adam, "L-BFGS": lbfgs };
-
-/** The best loss so far, after so many evaluations of the loss and its gradient, and so many seconds. */
-export interface Descent {
-  readonly evaluations: readonly number[];
-  readonly seconds: readonly number[];
-  readonly loss: readonly number[];
-}
 
 export const gatys2016Optimizers: PaperFigure = {
   name: "gatys2016/optimizers",
@@ -53,13 +45,10 @@ export const gatys2016Optimizers: PaperFigure = {
         const { image, loss } = await measureClipped(goal, best.image());
         panels.push({ label: `${name}: loss ${loss.toFixed(3)}`, image: keep(image) });
       }
-      const plots = (["evaluations", "seconds"] as const).map((x) => curves(descents, x));
-      const drawn = await Promise.all(plots.map(async (plot, i): Promise<Panel> =>
-        ({ label: i === 0 ? "loss by evaluations" : "loss by seconds", image: keep(await plotImage(plot, { width: 400 })) })));
+      const plots = descentPlots(descents);
       return {
-        rows: [panels, drawn], plots,
-        measured: Object.fromEntries(Object.entries(descents).flatMap(([name, { seconds, evaluations, loss }]) =>
-          [[`loss, ${name}`, loss.at(-1)!], [`evaluations, ${name}`, evaluations.at(-1)!], [`seconds, ${name}`, seconds.at(-1)!]])),
+        rows: [panels, await descentPanels(plots, keep)], plots,
+        measured: endsOf(descents),
         values: { evaluations: leadOf(descents, "L-BFGS", "evaluations"), seconds: leadOf(descents, "L-BFGS", "seconds") },
       };
     } finally {
@@ -92,9 +81,4 @@ export function leadOf(descents: Readonly<Record<string, Descent>>, name: string
   const until = Math.min(...Object.values(descents).map((descent) => descent[by].at(-1)!));
   const lossOf = ({ loss, ...of }: Descent): number => loss[Math.max(0, of[by].filter((value) => value <= until).length - 1)];
   return Math.min(...Object.keys(descents).filter((other) => other !== name).map((other) => lossOf(descents[other]))) / lossOf(descents[name]);
-}
-
-function curves(descents: Readonly<Record<string, Descent>>, x: "evaluations" | "seconds"): ReturnType<typeof lines> {
-  const series = Object.entries(descents).map(([name, descent]) => ({ name, x: descent[x], y: descent.loss }));
-  return lines(series, { title: `Loss by ${x}`, x, y: "loss", log: true, height: 300 });
 }

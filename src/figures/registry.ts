@@ -13,6 +13,7 @@ import { gatys2016Section2 } from "./gatys2016Section2";
 import { ustyuzhaninov2016Textures } from "./ustyuzhaninov2016Textures";
 import { gatys2016Figure7 } from "./gatys2016Figure7";
 import { gatys2016Optimizers } from "./gatys2016Optimizers";
+import { gatys2016Speed } from "./gatys2016Speed";
 import { gatys2017Color } from "./gatys2017Color";
 import { gatys2017Scale } from "./gatys2017Scale";
 import { gatys2017Spatial } from "./gatys2017Spatial";
@@ -24,7 +25,7 @@ import { teachingFourPictures } from "./teachingFourPictures";
 export const figures: readonly PaperFigure[] = [
   gatys2015Figure2, gatys2015Figure3, gatys2015RandomWeights,
   gatys2016Figure1Content, gatys2016Figure1Style, gatys2016Figure3, gatys2016Figure4, gatys2016Figure5, gatys2016Figure6,
-  gatys2016Figure7, gatys2016Optimizers, gatys2016Section2,
+  gatys2016Figure7, gatys2016Optimizers, gatys2016Section2, gatys2016Speed,
   gatys2017Color, gatys2017Spatial, gatys2017Scale,
   ustyuzhaninov2016Textures, li2017Kernels, risser2017Figure3, heitz2021Marginals,
   teachingFourPictures,

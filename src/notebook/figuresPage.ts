@@ -50,9 +50,11 @@ ${rows.join("\n")}
 function section(folder: string, record: FigureRecord): string {
   const { name, figure, verdicts, settings, seconds, engine, quick } = record;
   const { light, dark, plots } = readLooks(folder, record);
-  const picture = (base64: string): string => `data:image/jpeg;base64,${base64}`;
+  // Two images, one of which is shown: the source that a <picture> chose on a dark screen is printed, too.
+  const sheetImage = (place: string, base64: string): string =>
+    `<img class="${place}" src="data:image/jpeg;base64,${base64}" alt="${escapeMarkup(`${figure}: the panels of the figure`)}">`;
   const claims = verdicts.map(({ claim, measures, value, atLeast, atMost, holds }) => `<tr>
-<td>${escapeMarkup(claim)}<small>${escapeMarkup(measures)}</small></td>
+<td>${escapeMarkup(claim)}<small>${withCode(measures)}</small></td>
 <td class="number">${formatNumber(value)}</td><td class="number">${atLeast !== undefined ? `≥ ${atLeast}` : `≤ ${atMost}`}</td>
 <td class="${holds ? "holds" : "fails"}">${holds ? "holds" : "does not hold"}</td></tr>`);
   const drawn = plots.map(({ data, layout, config, frames, summary }) =>
@@ -61,7 +63,7 @@ function section(folder: string, record: FigureRecord): string {
   const facts = [...Object.entries(settings).map(([key, value]) => `${key} ${value}`), `engine ${engine}`, quick ? "quick settings" : "full settings"];
   return `<section class="paper-figure" id="${idOf(name)}">
 <h3>${escapeMarkup(figure)}</h3>
-<figure class="sheet"><picture><source media="screen and (prefers-color-scheme: dark)" srcset="${picture(dark)}"><img src="${picture(light)}" alt="${escapeMarkup(`${figure}: the panels of the figure`)}"></picture>
+<figure class="sheet">${sheetImage("on-light", light)}${sheetImage("on-dark", dark)}
 <figcaption><b>${escapeMarkup(name)}.</b> ${escapeMarkup(facts.join(", "))}. Made in ${formatDuration(seconds)}.</figcaption></figure>
 <div class="table"><table class="claims"><thead><tr><th>The paper says</th><th class="number">Measured</th><th class="number">Bound</th><th>Verdict</th></tr></thead>
 <tbody>
@@ -90,6 +92,11 @@ export function callsOf({ name, settings, quick }: Pick<FigureRecord, "name" | "
 
 /** A page of figures names no picture and no link of a notebook. */
 const noAddresses = { picture: () => undefined, link: (address: string) => address };
+
+/** Text with names in backquotes, as HTML. */
+function withCode(text: string): string {
+  return escapeMarkup(text).replace(/`([^`]+)`/g, "<code>$1</code>");
+}
 
 function idOf(name: string): string {
   return name.replaceAll("/", "-");

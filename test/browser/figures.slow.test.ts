@@ -32,9 +32,19 @@ test("the page of figures draws a plot when it is unfolded, in light, dark and o
     assert.equal(await plot.count(), 1);
     assert.ok((await plot.boundingBox())!.width > 200);
     assert.ok(await page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "the page scrolls sideways");
-    const blend = await page.evaluate<string>("getComputedStyle(document.querySelector('.sheet img')).mixBlendMode");
-    assert.equal(blend, "colorScheme" in options && options.colorScheme === "dark" ? "normal" : "multiply", "a multiplied sheet is black in the dark");
+    const sheets = page.locator(".sheet img:visible");
+    assert.equal(await sheets.count(), 2, "one for each figure");
+    const [name, blend] = await sheets.first().evaluate((image) => [image.className, getComputedStyle(image).mixBlendMode]);
+    assert.deepEqual([name, blend], "colorScheme" in options && options.colorScheme === "dark" ? ["on-dark", "normal"] : ["on-light", "multiply"]);
     assert.deepEqual(complaints, []);
     await page.context().close();
   }
+  // On paper: from a dark screen, too, the sheets for light, each figure whole on its page.
+  const page = await (await browser.newContext({ colorScheme: "dark" })).newPage();
+  await page.goto(pathToFileURL(file).href);
+  await page.emulateMedia({ media: "print", colorScheme: "dark" });
+  assert.deepEqual(await page.locator(".sheet img:visible").evaluateAll((images) => images.map(({ className }) => className)), ["on-light", "on-light"]);
+  assert.equal(await page.locator("details:visible").count(), 0);
+  const pages = (await page.pdf({ format: "A4" })).toString("latin1").match(/\/Type \/Page\b/g)!.length;
+  assert.ok(pages <= 3, `${pages} pages for the contents and two figures`);
 });

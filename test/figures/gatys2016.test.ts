@@ -11,16 +11,18 @@ import { channelDifference, valuesOfTextures } from "../../src/figures/gatys2016
 import { matchedScale, receptiveFields } from "../../src/figures/matchedScale";
 import { noise, resize, type Image } from "../../src/image";
 import { activations } from "../../src/losses/activations";
+import { gram } from "../../src/losses/gram";
 import { relative } from "../../src/losses/relative";
 import { vgg } from "../../src/networks/architectures/vgg";
+import type { Filter } from "../../src/networks/applyLayer";
 import { normalized } from "../../src/networks/normalized";
-import { randomVgg, vgg19Mini, type Vgg } from "../../src/networks/vgg";
+import { randomVgg, vgg19Mini, vggFrom, type Vgg } from "../../src/networks/vgg";
 import { engine } from "../../src/platform/engine/engine";
 import { sample } from "../../src/platform/files/sample";
 import { psnr } from "../../src/quality/psnr";
 import { structureSize } from "../../src/quality/structureSize";
 import { valueOf } from "../../src/quality/valueOf";
-import { content } from "../../src/terms";
+import { content, style } from "../../src/terms";
 import { assertClose } from "../compare";
 
 let mini: Vgg;
@@ -138,11 +140,30 @@ describe("Figure 6: the claims", () => {
   });
 });
 
+/** `network` with a higher bias in its first layer. */
+function lifted(network: Vgg, lift: number): Vgg {
+  const filters = [...network.filters].map(([name, { kernel, bias }], i): [string, Filter] =>
+    [name, { kernel: kernel.clone(), bias: i === 0 ? tf.add<tf.Tensor1D>(bias, lift) : bias.clone() }]);
+  return vggFrom(new Map(filters), network);
+}
+
 describe("Section 2: the claims", () => {
   it("hold where average pooling is nearer and taps differ, and fail the other way round", () => {
-    const [near, far] = [{ distance: 0.1, rectified: 0.01 }, { distance: 0.2, rectified: 0.05 }];
+    const [near, far] = [{ distance: 0.1, loss: 0.01, rectified: 0.01 }, { distance: 0.2, loss: 0.01, rectified: 0.05 }];
     assert.deepEqual(valuesOfTextures({ average: near, maximum: far, linear: far }), { pooling: 0.5, taps: 5 });
-    assert.deepEqual(valuesOfTextures({ average: far, maximum: near, linear: far }), { pooling: 2, taps: 1 });
+    assert.deepEqual(valuesOfTextures({ average: far, maximum: near, linear: near }), { pooling: 2, taps: 1 });
+  });
+
+  it("another statistic is matched before the rectification than after it, unless every activation is above 0", async () => {
+    const ratio = async (lift: number): Promise<number> => {
+      const network = lifted(mini, lift);
+      const lossAt = (layer: string) => valueOf(network, [style(images.strokes, { loss: relative(gram()), layers: [layer] })], images.mosaic);
+      const linear = { distance: 1, loss: await lossAt("conv1_1"), rectified: await lossAt("relu1_1") };
+      network.dispose();
+      return valuesOfTextures({ average: linear, maximum: linear, linear }).taps;
+    };
+    assert.equal(await ratio(1000), 1);
+    assert.ok(Math.abs(await ratio(0) - 1) > 0.05);
   });
 
   it("normalized weights give the same channels; other weights do not", async () => {

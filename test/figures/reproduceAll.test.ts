@@ -6,8 +6,9 @@ import * as path from "node:path";
 import { after, before, describe, it } from "node:test";
 import { main } from "../../scripts/reproduce";
 import type { FigureSettings, PaperFigure } from "../../src/figures/figure";
-import { figureFile, readFigure } from "../../src/figures/figureFolder";
+import { figureFile, readFigure, readFigures, type FigureRecord } from "../../src/figures/figureFolder";
 import { figureKey } from "../../src/figures/figureKey";
+import { figuresTable } from "../../src/figures/figuresTable";
 import { figures } from "../../src/figures/registry";
 import { reproduceAll } from "../../src/figures/reproduceAll";
 import { callsOf, writeFiguresPage } from "../../src/notebook/figuresPage";
@@ -114,7 +115,44 @@ describe("the page of figures", () => {
   });
 });
 
+describe("the table of figures", () => {
+  it("has every claim with its bound, number and verdict, and of every figure what it was made with", () => {
+    const claims = [
+      { name: "a", claim: "One | two.", measures: "of `x`, the share", value: 0.51234, atLeast: 0.5, holds: true },
+      { name: "b", claim: "Three.", measures: "the rest", value: NaN, atMost: 2, holds: false },
+    ];
+    const record = { name: "some/figure", verdicts: claims, seconds: 75, settings: { size: 64, steps: 9, network: "vgg19" }, quick: false, engine: "onnx" };
+    const table = figuresTable([record as unknown as FigureRecord]);
+    assert.match(table, /^1 figures; of 2 claims, 1 hold\./m);
+    assert.deepEqual(table.trimEnd().split("\n").slice(-2), [
+      "| some/figure | One \\| two. *Of `x`, the share.* | ≥ 0.5 | 0.512 | holds | 1 min 15 s | full: 64², 9 steps | vgg19 | onnx |",
+      "|  | Three. *The rest.* | ≤ 2 | NaN | **does not hold** |  |  |  |  |",
+    ]);
+  });
+
+  it("is of the figures that stand in a folder whole, whatever made them, full ones first", async () => {
+    const out = path.join(folder, "table");
+    await reproduceAll(out, tiny);
+    await reproduceAll(out, { ...tiny, quick: false, network: "vgg19-mini", figures: some.slice(1) });
+    const file = `${figureFile(out, some[1].name, false)}.json`;
+    const record = JSON.parse(fs.readFileSync(file, "utf8")) as { key: string; verdicts: { value: number | null }[] };
+    record.key = "of another machine";
+    record.verdicts[0].value = null; // how JSON writes NaN
+    fs.writeFileSync(file, JSON.stringify(record));
+    const found = await readFigures(out);
+    assert.deepEqual(found.map(({ name, quick }) => `${name} ${quick}`), [`${some[1].name} false`, `${some[0].name} true`, `${some[1].name} true`]);
+    assert.ok(Number.isNaN(found[0].verdicts[0].value));
+    fs.appendFileSync(`${figureFile(out, some[0].name, true)}.png`, "x");
+    assert.equal((await readFigures(out)).length, 2, "one sheet is damaged");
+  });
+});
+
 describe("npm run reproduce", () => {
+  it("has no table of an empty folder", async () => {
+    assert.equal(await run("--table"), 1);
+    assert.match(complained.join(), /there are no figures in .*cli: make them with --all/);
+  });
+
   const [printed, complained]: string[][] = [[], []];
   const run = (...words: string[]): Promise<number> => {
     printed.length = complained.length = 0;
@@ -122,7 +160,7 @@ describe("npm run reproduce", () => {
   };
   const refusals: readonly (readonly [string[], RegExp])[] = [
     [[], /which figure\? --all/], [["a", "b"], /one figure at a time/], [["--all", "a"], /--all takes no name/], [["--sise", "3"], /sise/],
-    [["--all", "--photo", "valley"], /no photo/], [["gatys2016/figure7", "--size", "ten"], /--size is a whole number, got ten/],
+    [["--all", "--photo", "valley"], /no photo/], [["--table", "--all"], /--table takes no name/], [["--table", "--size", "24"], /--table takes no name/], [["gatys2016/figure7", "--size", "ten"], /--size is a whole number, got ten/],
   ];
   for (const [words, message] of refusals)
     it(`refuses ${words.join(" ") || "nothing"}, and shows its usage`, async () => {
@@ -136,6 +174,9 @@ describe("npm run reproduce", () => {
     assert.deepEqual(complained, []);
     assert.match(printed.join("\n"), /It does not hold here[\s\S]*gatys2016-figure7-quick\.png/);
     assert.deepEqual(fs.readdirSync(path.join(folder, "cli")).sort(), ["gatys2016-figure7-quick.json", "gatys2016-figure7-quick.page.json", "gatys2016-figure7-quick.png"]);
+    assert.equal(await run("--table", "--quick"), 0);
+    assert.match(printed.join("\n"), /results\.md\n.*index\.html$/);
+    assert.match(fs.readFileSync(path.join(folder, "cli", "results.md"), "utf8"), /\| gatys2016\/figure7 \|[\s\S]*does not hold/);
     assert.equal(await run("gatys2016/figure77"), 1);
     assert.match(complained.join(), /no figure gatys2016\/figure77; did you mean/);
   });

@@ -20,6 +20,7 @@ export const falseOfStarts: Readonly<Record<string, readonly string[]>> = {
   "gatys2016/figure7": ["colors"],
   "gatys2016/optimizers": [],       // all are at the start: test/figures/optimizers.test.ts
   "gatys2016/section2": ["taps"],
+  "gatys2016/speed": ["seconds"],
   "gatys2017/color": ["luminance", "matching"],
   "gatys2017/spatial": ["regions"],
   "gatys2017/scale": ["fine"],
