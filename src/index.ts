@@ -80,6 +80,7 @@ export { blendImages } from "./blendImages";
 export { reparameterize, type ReparameterizedState, type Parameterization } from "./optimizers/reparameterize";
 export { fourier, type FourierOptions } from "./optimizers/fourier";
 export { movingAverage, type AveragedStep } from "./minimize/movingAverage";
+export { sideBySide, type SideBySideStep } from "./minimize/sideBySide";
 export { coarseToFine, scales, type CoarseToFineOptions, type ScaledStep } from "./minimize/coarseToFine";
 export { perLayer, withRatio } from "./weighting/termWeights";
 export { balance, type Balance, type BalanceRow, type BalanceBy } from "./weighting/balance";

@@ -7,12 +7,12 @@ import type { FigureRun, PaperFigure, Panel } from "./figure";
 
 /**
  * A reproduced figure to look through: a slider goes through its panels, so that two can be compared at one place, and the mouse shows what each
- * is. `show(await figureSlider(made))`, for what `reproduce` returned.
+ * is. `show(await figureSlider(made))`, for what `reproduce` returned; pictures of one's own are `{ figure: { figure: "a title" }, rows: [[{ label, image }, …]] }`.
  *
  * @param options `limit`: of the plot in bytes, which decides how large the panels are (default: what a notebook's output holds)
  */
 export async function figureSlider(
-  { figure, rows, rowLabels, columnLabels }: Pick<FigureRun, "rows" | "rowLabels" | "columnLabels"> & { readonly figure: PaperFigure },
+  { figure, rows, rowLabels, columnLabels }: Pick<FigureRun, "rows" | "rowLabels" | "columnLabels"> & { readonly figure: Pick<PaperFigure, "figure"> },
   { limit = notebookLimit }: { limit?: number } = {},
 ): Promise<Plot> {
   const panels = new Map<Panel["image"], string>(); // one that stands in every row counts once

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { before, test, type TestContext } from "node:test";
+import sharp from "sharp";
 import * as tf from "@tensorflow/tfjs";
 import { noise } from "../../src/image";
 import { live, type LiveStep } from "../../src/notebook/live";
@@ -218,4 +219,17 @@ test("durations read well", () => {
     "1 h 0 min",
     "2 h 11 min",
   ]);
+});
+
+test("a wide picture has the whole width of the preview, with its curves below", async () => {
+  const image = tf.tile(tf.tensor3d([1, 0, 0], [1, 1, 3]), [48, 192, 1]) as tf.Tensor3D;
+  const [preview] = await inFakeKernel(async () => {
+    await live().update({ index: 0, steps: 5, loss: 1, parts: { a: 1 }, image });
+  }).then((shown) => shown.filter(({ data }) => data["image/jpeg"]));
+  const { width } = preview.metadata["image/jpeg"] as { width: number };
+  const { data, info } = await sharp(Buffer.from(preview.data["image/jpeg"], "base64")).resize({ width }).raw().toBuffer({ resolveWithObject: true });
+  const red = (x: number, y: number): boolean => data[info.channels * (y * info.width + x)] > 200 && data[info.channels * (y * info.width + x) + 1] < 60;
+  assert.ok(red(30, 100) && red(width - 30, 100), "the picture does not reach from left to right");
+  assert.ok(!red(width / 2, info.height - 60), "the picture covers the curves");
+  image.dispose();
 });

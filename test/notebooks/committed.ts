@@ -26,7 +26,8 @@ export const small: Record<string, Record<string, string>> = {
   "06-live.ipynb": { network, size: "48", steps: "3" },
   "07-descent.ipynb": { network, size: "32", steps: "3" },
   "08-other-styles.ipynb": { network, size: "48", length: "2" },
-  "09-controls.ipynb": { network, size: "64", steps: "1" },
+  "09-control.ipynb": { network, size: "96", steps: "1" },
+  "10-networks.ipynb": { size: "96", steps: "1" },
   "11-an-experiment.ipynb": { network, size: "48", steps: "2" },
   "12-figures.ipynb": { size: "32", steps: "1", few: "0" },
 };

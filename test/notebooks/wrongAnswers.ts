@@ -33,6 +33,21 @@ const sortedDistance = (value: string): string => `const sortedDistance = (x: tf
   const [a, b] = [x, y].map((list) => tf.topk(list, list.size).values);
   return ${value};
 };`;
+const recolor = (value: string): string => `const recolor = (x: Image, A: tf.Tensor2D, muS: tf.Tensor1D, muC: tf.Tensor1D) => {
+  const by = (matrix: tf.Tensor2D, before: tf.Tensor) => tf.reshape(tf.matMul(tf.reshape(tf.sub(x, before), [-1, 3]), matrix, false, true), x.shape);
+  return ${value};
+};`;
+const guidedGramOf = (scaled: string, right = "left"): string => `const guidedGramOf = (F: tf.Tensor3D, g: tf.Tensor2D) => {
+  const left = tf.reshape(tf.mul(F, tf.expandDims(${scaled}, 2)), [g.size, F.shape[2]]), plain = tf.reshape(F, [g.size, F.shape[2]]);
+  return tf.div(tf.matMul(left, ${right}, true), g.size);
+};`;
+const countOf = (one: string): string => `const countOf = (kernels: number[][]) => kernels.reduce((sum, [k, , m, n]) => sum + ${one}, 0);`;
+const rescale = (W: string, b: string): string =>
+  `const rescale = (W: tf.Tensor4D, b: tf.Tensor1D, before: tf.Tensor1D, after: tf.Tensor1D) => [${W}, ${b}];`;
+const entropyOf = (value: string): string => `const entropyOf = (F: tf.Tensor3D) => {
+  const p = tf.div(F, tf.sum(F)), sum = (x: tf.Tensor) => tf.sum(tf.mul(x, tf.log(tf.add(x, 1e-30))));
+  return ${value};
+};`;
 
 /** A step of Adam whose direction is `step`, of the new means m and v and of c1 = 1 − β₁ᵗ and c2. */
 const adamStep = (step: string, square = "g[i] ** 2"): string => `const adamStep = (x, m, v, g, t) => {
@@ -151,6 +166,43 @@ export const wrongAnswers: Readonly<Record<string, readonly (readonly WrongAnswe
       [sortedDistance("tf.mean(tf.squaredDifference(x, y))"), /the lists are not sorted/],
       [sortedDistance("tf.mean(tf.abs(tf.sub(a, b)))"), /another distance, W₁/],
       [sortedDistance("tf.sum(tf.squaredDifference(a, b))"), /is a division by \d+ missing/],
+    ],
+  ],
+  "09-control.ipynb": [
+    [
+      [recolor("tf.clipByValue(tf.add(by(tf.transpose(A), muS), muC), 0, 1)"), /A is transposed/],
+      [recolor("tf.clipByValue(tf.add(by(A, tf.zeros([3])), muC), 0, 1)"), /painting's mean is not subtracted/],
+      [recolor("tf.clipByValue(tf.add(by(A, muC), muS), 0, 1)"), /two means are exchanged/],
+      [recolor("tf.clipByValue(by(A, muS), 0, 1)"), /photograph's mean is not added/],
+      [recolor("tf.add(by(A, muS), muC)"), /not clipped/],
+    ],
+    [
+      [guidedGramOf("g"), /g is not scaled/],
+      [guidedGramOf("tf.div(g, tf.mean(g))"), /scaled to a mean of 1/],
+      [guidedGramOf("tf.div(g, tf.sqrt(tf.mean(tf.square(g))))", "plain"), /g counts once/],
+      [guidedGramOf("tf.onesLike(g)"), /no g in it/],
+      [guidedGramOf("tf.div(tf.mul(g, Math.sqrt(g.size)), tf.sqrt(tf.mean(tf.square(g))))"), /is a division by \d+ missing/],
+    ],
+  ],
+  "10-networks.ipynb": [
+    [
+      [countOf("k * k * m * n"), /biases are missing/],
+      [countOf("k * k * m * n + m"), /for each channel that comes out, not/],
+      [countOf("k * m * n + n"), /k × k places/],
+      [countOf("k * k * n + n"), /the number m is missing/],
+    ],
+    [
+      [rescale("tf.div(W, after)", "tf.div(b, after)"), /multiply by a of the layer before/],
+      [rescale("tf.div(tf.mul(W, tf.reshape(before, [-1, 1])), after)", "b"), /the bias has to be divided/],
+      [rescale("tf.div(tf.mul(W, before), tf.reshape(after, [-1, 1]))", "tf.div(b, after)"), /in and out are exchanged/],
+      [rescale("tf.mul(tf.div(W, tf.reshape(before, [-1, 1])), after)", "tf.mul(b, after)"), /multiplied and divided are exchanged/],
+    ],
+    [
+      [entropyOf("tf.neg(sum(p))"), /not divided by log n/],
+      [entropyOf("tf.div(sum(p), Math.log(F.size))"), /the sign/],
+      [entropyOf("tf.div(sum(p), -Math.log(F.shape[2]))"), /not of the channels/],
+      [entropyOf("tf.div(sum(F), -Math.log(F.size))"), /divided by its sum first/],
+      [entropyOf("tf.div(tf.sum(tf.mul(p, tf.log(p))), -Math.log(F.size))"), /not finite/],
     ],
   ],
   "11-an-experiment.ipynb": [
