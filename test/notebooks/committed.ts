@@ -23,7 +23,7 @@ export const small: Record<string, Record<string, string>> = {
   "03-content.ipynb": { network, size: "32", length: "2" },
   "04-gram.ipynb": { network, size: "32", length: "2" },
   "05-by-hand.ipynb": { network, size: "32", steps: "3" },
-  "06-live.ipynb": { network, size: "48", steps: "3" },
+  "06-weights.ipynb": { network, size: "48", steps: "3" },
   "07-descent.ipynb": { network, size: "32", steps: "3" },
   "08-other-styles.ipynb": { network, size: "48", length: "2" },
   "09-control.ipynb": { network, size: "96", steps: "1" },

@@ -1,10 +1,12 @@
-// The rate in 05-by-hand suits every size that the notebook invites, and the weight that it has.
+// The rate in 05-by-hand suits every size that the notebook invites, and the weight that it has; so does the small step by which 06-weights
+// measures shares.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import * as path from "node:path";
 import { before, it } from "node:test";
 import * as library from "../../src";
-import { folder } from "./committed";
+import { folder, small } from "./committed";
+import { tryAnswers } from "./tryAnswers";
 
 const { activations, content, gradientDescent, gram, loadNetwork, minimize, objective, relative, sample, style } = library;
 let network: library.Network;
@@ -26,4 +28,10 @@ for (const size of [96, 160, 256])
     goal.dispose();
     assert.ok(losses.every((loss) => loss <= losses[0]), losses.join(" "));
     assert.ok(losses.at(-1)! < 0.4 * losses[0], losses.join(" "));
+  });
+
+for (const size of ["96", "128", "192"])
+  it(`what 06-weights measures of ratios and shares is what its solutions compute, at ${size} pixels`, async () => {
+    const told = await tryAnswers("06-weights.ipynb", [], { ...small["06-weights.ipynb"], size, steps: "1" });
+    for (const [, solution] of told) assert.ok(solution.length > 0 && solution.every((message) => message.startsWith("✓")), solution.join("\n"));
   });

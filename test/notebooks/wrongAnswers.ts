@@ -49,6 +49,15 @@ const entropyOf = (value: string): string => `const entropyOf = (F: tf.Tensor3D)
   return ${value};
 };`;
 
+const paperRatio = (value: string): string => `const paperRatio = (ratio: number, P: tf.Tensor3D, A: tf.Tensor2D) => {
+  const [p, a] = [P, A].map((x) => tf.sum(tf.square(x)).dataSync()[0]), N = A.shape[0];
+  return ratio * ${value};
+};`;
+const shares = (value: string): string => `const shares = (gradients: tf.Tensor[]) => {
+  const g = tf.addN(gradients), dot = (a: tf.Tensor, b: tf.Tensor) => tf.sum(tf.mul(a, b)).dataSync()[0], norm = (x: tf.Tensor) => Math.sqrt(dot(x, x));
+  return gradients.map((one) => ${value});
+};`;
+
 /** A step of Adam whose direction is `step`, of the new means m and v and of c1 = 1 − β₁ᵗ and c2. */
 const adamStep = (step: string, square = "g[i] ** 2"): string => `const adamStep = (x, m, v, g, t) => {
   m = m.map((value, i) => 0.9 * value + 0.1 * g[i]);
@@ -134,6 +143,22 @@ export const wrongAnswers: Readonly<Record<string, readonly (readonly WrongAnswe
       ["const smoothLoss = (x) => { const [h, w] = x.shape; return tf.mean(tf.square(tf.sub(x.slice([0, 1], [h, w - 1]), x.slice([0, 0], [h, w - 1])))); };", /on the right/],
       ["const smoothLoss = (x) => tf.div(totalVariation(x), 2);", /mean of the two means/],
       ["const smoothLoss = (x) => totalVariation(x, 'squares');", /take means/],
+    ],
+  ],
+  "06-weights.ipynb": [
+    [
+      [paperRatio("2 * N ** 2 * p / a"), /this is β′\/α′: turn it over/],
+      [paperRatio("a / (4 * N ** 2 * p)"), /the ½ of equation 1 is missing/],
+      [paperRatio("2 * a / (N ** 2 * p)"), /the 4 of equation 4 is missing/],
+      [paperRatio("a / (2 * N * p)"), /N² stands in equation 4/],
+      [paperRatio("Math.sqrt(a / p) / (2 * N ** 2)"), /‖·‖² is the sum of squares/],
+    ],
+    [
+      [shares("norm(one) / gradients.reduce((sum, each) => sum + norm(each), 0)"), /shares of the lengths.*no share could be negative/],
+      [shares("dot(one, one) / dot(g, g)"), /multiply each g_k by the sum g/],
+      [shares("dot(one, g) / norm(g)"), /divided by the length/],
+      [shares("dot(one, g) / norm(one) / norm(g)"), /these are cosines/],
+      [shares("dot(one, g)"), /the division by g · g is missing/],
     ],
   ],
   "07-descent.ipynb": [
