@@ -31,7 +31,7 @@ export function graphNetwork(
   layers: readonly Layer[], parameters: ReadonlyMap<string, LayerParameters>,
   { name, preprocessing, style }: { readonly name: string; readonly preprocessing: Preprocessing; readonly style?: StyleWeights },
 ): GraphNetwork {
-  const pass: ForwardPass = { name, layers, preprocessing, style, parametersOf: (layer) => parameters.get(layer) };
+  const pass: ForwardPass = { name, layers, preprocessing, style, parametersOf: (layer) => alive(parameters.get(layer), name) };
   const filters = new Map([...parameters].filter((entry): entry is [string, Filter] => "kernel" in entry[1]));
   const network: GraphNetwork = {
     name, preprocessing, parameters, filters,
@@ -44,4 +44,10 @@ export function graphNetwork(
     dispose: () => parameters.forEach((tensors) => tf.dispose({ ...tensors })),
   };
   return printedAs(network, () => `${name}, ${filters.size} convolutions`);
+}
+
+function alive<P extends LayerParameters>(parameters: P | undefined, name: string): P | undefined {
+  if (parameters && Object.values<tf.Tensor>({ ...parameters }).some(({ isDisposed }) => isDisposed))
+    throw new Error(`${name} was disposed, and its parameters with it: load it again, in a notebook by running the cell that loads it`);
+  return parameters;
 }

@@ -151,6 +151,12 @@ describe("features", () => {
     network.features(image, ["relu1_1", "relu1_1", "pixels"]).dispose();
   }));
 
+  it("of a network that was disposed are refused, by its name", async () => {
+    const other = await randomVgg({ width: 1 / 16, seed: 3 });
+    other.dispose();
+    assert.throws(() => other.features(image, ["relu1_1"]), /was disposed, .*: load it again/);
+  });
+
   it("go with the tidy that they are computed in", () => leaksNothing(() => tf.tidy(() => void network.features(image, ["pixels", "relu2_1"]))));
 
   it("of a cached target stay the cache's, those of other images are the caller's", () => leaksNothing(() => {
