@@ -18,7 +18,7 @@ import { saveImage } from "../../src/platform/files/saveImage";
 import { settingsOf } from "../../src/platform/files/settingsOf";
 import { reconstruct, texture } from "../../src/recipes/fromNoise";
 import { transfer } from "../../src/recipes/transfer";
-import type { RunSettings } from "../../src/recipes/runSettings";
+import type { ImageSettings, RunSettings } from "../../src/recipes/runSettings";
 import { leaksNothing } from "../compare";
 import { temporaryFolder } from "../platform/files/fixtures";
 
@@ -33,7 +33,7 @@ describe("the settings of a result", () => {
     [photo, painting] = [await sample("valley", { cover: [16, 24] }), await sample("mosaic", { cover: [16, 16] })];
   });
   after(() => { network.dispose(); tf.dispose([photo, painting]); });
-  const valley = (): object => ({ size: [16, 24], file: "valley.jpg", sha256: sha256(samples().get("valley")!) });
+  const valley = (): ImageSettings => ({ size: [16, 24], file: "valley.jpg", sha256: sha256(samples().get("valley")!) });
 
   it("has every default of transfer, the files with their checksums, and what came out", async () => {
     const { image, settings, loss, index } = await transfer(network, photo, painting, { steps: 2 });

@@ -62,7 +62,7 @@ async function encodePages(
 ): Promise<void> {
   const pages = sharp(pixels, { raw: { width, height: height * count, channels: 3, pageHeight: height }, limitInputPixels: false });
   const timing = { loop, delay: new Array<number>(count).fill(delay) };
-  await (extension === ".gif" ? pages.gif(timing) : pages.webp({ ...timing, quality, effort: 6 })).toFile(file);
+  await (extension === ".gif" ? pages.gif(timing) : pages.webp({ ...timing, quality })).toFile(file);
 }
 
 function isPlot(frames: object): frames is Plot {
