@@ -18,6 +18,7 @@ export async function encodeMp4({ pixels, height, width }: RawFrames, file: stri
   await ffmpeg([
     "-loglevel", "error", "-y",
     "-f", "rawvideo", "-pixel_format", "rgb24", "-video_size", `${width}x${height}`, "-framerate", String(framesPerSecond), "-i", "pipe:0",
+    // The matrix is named twice: older ffmpegs convert by that of television in SD, whatever the file then says.
     "-vf", "crop=trunc(iw/2)*2:trunc(ih/2)*2:0:0,scale=out_color_matrix=bt709:out_range=tv",
     "-c:v", "libx264", "-crf", "18", "-pix_fmt", "yuv420p",
     "-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "iec61966-2-1", "-color_range", "tv",

@@ -13,7 +13,7 @@ import { temporaryFolder } from "./fixtures";
 
 before(() => engine());
 
-const settings = { photo: "Gänse & \"Küken\" <1>.jpg", steps: 60, weight: 1e-3, none: null, layers: ["relu1_1", "&amp;"], "it's": { no: undefined, emoji: "🦢" } };
+const settings = { photo: "Gänse & \"Küken\" <1>.jpg", steps: 60, weight: 1e-3, none: null, layers: ["relu1_1", "&amp;", "&lt;"], "it's": { no: undefined, emoji: "🦢" } };
 const kept = { ...settings, "it's": { emoji: "🦢" } };
 
 test("settingsOf(saveImage(image, { settings })) are the settings, in every format, and the picture is the same", async (t) => {
