@@ -1,11 +1,12 @@
-// Settings as XMP, the XML that PNG, JPEG, WebP and TIFF can hold: one attribute, whose text is JSON.
+// Settings as XMP, the XML that PNG, JPEG, WebP and TIFF can hold: one attribute, whose text is JSON. Of ASCII only, since sharp writes it
+// into a PNG as a zTXt chunk, which others read as Latin-1.
 import { plainJson } from "./plainJson";
 
 /** Bytes of the XMP at most: a JPEG has 65,502 of them in the one segment that every reader knows. */
 const largest = 60_000;
 
 const [before, after] = [
-  '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?><x:xmpmeta xmlns:x="adobe:ns:meta/">' +
+  '<?xpacket begin="" id="W5M0MpCehiHzreSzNTczkc9d"?><x:xmpmeta xmlns:x="adobe:ns:meta/">' +
     '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description rdf:about="" ' +
     'xmlns:styloscope="urn:styloscope" styloscope:settings="',
   '"/></rdf:RDF></x:xmpmeta><?xpacket end="r"?>',
@@ -15,7 +16,8 @@ const entities: readonly (readonly [character: string, entity: string])[] = [["&
 
 /** @throws TypeError for what JSON cannot hold, with its place; RangeError for more than 60,000 bytes */
 export function settingsXmp(settings: object): string {
-  const text = entities.reduce((escaped, [character, entity]) => escaped.replaceAll(character, entity), plainJson(settings, "settings"));
+  const json = plainJson(settings, "settings").replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  const text = entities.reduce((escaped, [character, entity]) => escaped.replaceAll(character, entity), json);
   const xmp = `${before}${text}${after}`;
   const bytes = Buffer.byteLength(xmp);
   if (bytes <= largest) return xmp;
