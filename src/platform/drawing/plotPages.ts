@@ -13,7 +13,7 @@ interface Slider {
 
 /** Each page's image, disposed when the next is asked for. @throws RangeError for a plot without a slider */
 export async function* plotPages(plot: Plot): AsyncGenerator<Image> {
-  if (!plot.frames?.length || !plot.layout.sliders) throw new RangeError("this plot has no slider, and so no pages: saveImage takes one picture");
+  if (!plot.frames?.length || !plot.layout.sliders) throw new RangeError("this plot has no slider, and so no pages to film");
   for (const frame of plot.frames) {
     const image = await plotImage(pageOf(plot, frame as unknown as PlotFrame), { limit: Infinity });
     try {
@@ -26,7 +26,7 @@ export async function* plotPages(plot: Plot): AsyncGenerator<Image> {
 
 /** The plot with what one of its frames changes, and in its title what the slider says there. */
 function pageOf({ data, layout, config, summary }: Plot, frame: PlotFrame): Plot {
-  const [slider] = layout.sliders as readonly Slider[];
+  const [slider] = layout.sliders as unknown as readonly Slider[];
   const label = slider.steps.find(({ args: [[name]] }) => name === frame.name)?.label ?? frame.name;
   const where = `${slider.currentvalue?.prefix ?? ""}${label}`;
   return {
