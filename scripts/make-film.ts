@@ -1,12 +1,14 @@
 // `npm run make:film`: knobs and picture moving together, as an animated WebP in notebooks/gallery. A run is played from its turns, without
 // a page, so the film can be made again to the byte. A few minutes.
+import { statSync } from "node:fs";
 import * as path from "node:path";
 import sharp from "sharp";
-import { encodeImage, gram, knobs, loadNetwork, minimize, objective, relative, sample, type Control, type Image, type Turn } from "../src/index";
+import {
+  encodeImage, gram, knobs, loadNetwork, minimize, objective, relative, sample, saveAnimation, type Control, type Image, type Turn,
+} from "../src/index";
 import { grid, ink, palette } from "../src/platform/drawing/colors";
 import { labelFont } from "../src/platform/drawing/fonts";
 import { svgText } from "../src/platform/drawing/svgText";
-import { writeAtomically } from "../src/platform/files/writeAtomically";
 import { transferTerms } from "../src/recipes/transferTerms";
 
 const file = path.resolve(__dirname, "..", "notebooks", "gallery", "knobs.webp");
@@ -38,10 +40,8 @@ async function main(): Promise<void> {
     await panel.update(step);
     if (step.index % every === 0) frames.push(await frame(step.image, step.index, panel.controls));
   }
-  // What is joined is one tall picture, which WebP stores as pages.
-  const film = await sharp(frames, { join: { animated: true } }).webp({ quality: 62, effort: 6, loop: 0, delay: frames.map(() => 90) }).toBuffer();
-  await writeAtomically(file, film);
-  console.log(`${path.relative("", file)} ${(film.length / 1e6).toFixed(2)} MB, ${frames.length} frames`);
+  await saveAnimation(frames, file, { framesPerSecond: 1000 / 90, quality: 62 });
+  console.log(`${path.relative("", file)} ${(statSync(file).size / 1e6).toFixed(2)} MB, ${frames.length} frames`);
 }
 
 async function frame(image: Image, index: number, controls: Readonly<Record<string, Control>>): Promise<Buffer> {

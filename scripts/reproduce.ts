@@ -1,6 +1,5 @@
 // npm run reproduce -- NAME | --all | --table [--quick] [--size N] [--steps N] [--seed N] [--network NAME] [--out DIR]: figures of papers, with verdicts.
 import * as path from "node:path";
-import { parseArgs } from "node:util";
 import type { FigureSettings } from "../src/figures/figure";
 import { figureFile, readFigures, writeFigure, type FigureRecord } from "../src/figures/figureFolder";
 import { figureKey } from "../src/figures/figureKey";
@@ -13,6 +12,7 @@ import { formatDuration } from "../src/platform/drawing/formatDuration";
 import { writeAtomically } from "../src/platform/files/writeAtomically";
 import { progressBar } from "../src/platform/kernel/progressBar";
 import { stopRequest } from "./stopRequest";
+import { parsedArgs, UsageError } from "./usageError";
 
 const usage = `npm run reproduce -- NAME [--size N] [--steps N] [--seed N] [--network NAME] [--photo NAME] [--painting NAME] [--quick] [--out DIR]
 npm run reproduce -- --all [--size N] [--steps N] [--seed N] [--network NAME] [--quick] [--out DIR]
@@ -24,8 +24,6 @@ ${figures.map(({ name, figure }) => `  ${name}  ${figure}`).join("\n")}
 Writes DIR/NAME.png and DIR/NAME.json (default DIR: out/figures; NAME-quick with --quick); --all makes those that are not there yet, and the
 page DIR/index.html and the table DIR/results.md; --table makes no figure, and writes page and table of those that are in DIR, wherever they were made
 (with --quick the page is of quick ones; the table is of all). Ends with 1 where a claim does not hold or a figure fails, 130 where it was stopped.`;
-
-class UsageError extends Error {}
 
 type Print = (line: string) => void;
 
@@ -108,19 +106,13 @@ interface Read { names: string[]; all: boolean; table: boolean; help: boolean; q
 
 function read(args: string[]): Read {
   const text = { type: "string" } as const;
-  const parsed = (() => {
-    try {
-      return parseArgs({
-        args, allowPositionals: true,
-        options: {
-          size: text, steps: text, seed: text, network: text, photo: text, painting: text, out: text,
-          all: { type: "boolean" }, table: { type: "boolean" }, quick: { type: "boolean" }, help: { type: "boolean", short: "h" },
-        },
-      });
-    } catch (error) {
-      throw new UsageError((error as Error).message);
-    }
-  })();
+  const parsed = parsedArgs({
+    args, allowPositionals: true,
+    options: {
+      size: text, steps: text, seed: text, network: text, photo: text, painting: text, out: text,
+      all: { type: "boolean" }, table: { type: "boolean" }, quick: { type: "boolean" }, help: { type: "boolean", short: "h" },
+    },
+  });
   const { values: { quick = false, all = false, table = false, help = false, out = path.resolve(__dirname, "../out/figures"), ...given }, positionals: names } = parsed;
   if (!help && all && names.length > 0) throw new UsageError("--all takes no name");
   if (!help && all && (given.photo ?? given.painting) !== undefined)

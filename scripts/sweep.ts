@@ -1,7 +1,6 @@
 // npm run sweep -- PLAN.json --out DIR [--shard k/n] | merge DIR… --out DIR: many runs, and merging their parts.
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { parseArgs } from "node:util";
 import { firstLine } from "../src/errors";
 import { formatDuration } from "../src/platform/drawing/formatDuration";
 import { progressBar } from "../src/platform/kernel/progressBar";
@@ -13,6 +12,7 @@ import { sweep, type SweepProgress } from "../src/sweeps/sweep";
 import { largestPlan } from "../src/sweeps/sweepFolder";
 import type { SweepResult } from "../src/sweeps/sweepResult";
 import { stopRequest } from "./stopRequest";
+import { parsedArgs, UsageError } from "./usageError";
 
 const usage = `npm run sweep -- PLAN.json --out DIR [--shard k/n] [--workers n]
 npm run sweep -- merge DIR… --out DIR
@@ -23,9 +23,6 @@ npm run sweep -- merge DIR… --out DIR
                  works beside another that runs
   --shard k/n    only the k-th of n parts, for machines without a common disk; merge joins their folders
   --workers n    how many processes, of one thread each (default: one for each core; on a GPU, take 1)`;
-
-/** The arguments are wrong. */
-class UsageError extends Error {}
 
 type Print = (line: string) => void;
 
@@ -92,16 +89,12 @@ interface Values {
 }
 
 function read(args: string[]): { values: Values; positionals: string[] } {
-  try {
-    return parseArgs({
-      args, allowPositionals: true,
-      options: {
-        out: { type: "string" }, shard: { type: "string" }, workers: { type: "string" }, help: { type: "boolean", short: "h" },
-      },
-    });
-  } catch (error) {
-    throw new UsageError((error as Error).message);
-  }
+  return parsedArgs({
+    args, allowPositionals: true,
+    options: {
+      out: { type: "string" }, shard: { type: "string" }, workers: { type: "string" }, help: { type: "boolean", short: "h" },
+    },
+  });
 }
 
 function readPlan(file: string): Plan {

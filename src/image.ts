@@ -1,6 +1,7 @@
 // The type of an image, and operations on images: weights, noise, crop, resize.
 import * as tf from "@tensorflow/tfjs";
 import { mustBeOneOf } from "./errors";
+import { rememberSource } from "./imageSource";
 import { applySeparable } from "./math/applySeparable";
 import { resizeFilters, tapsMatrix, tapsOf, type Resampling, type ResizeFilter, type Taps } from "./math/resample";
 
@@ -110,7 +111,7 @@ export function noise(
   if (!(strength >= 0 && strength <= 1)) throw new RangeError(`the strength of noise is between 0 and 1, got ${strength}`);
   const [low, high] = [0.5 - strength / 2, 0.5 + strength / 2];
   // The generator runs in JavaScript, so every engine gets the same bytes.
-  return tf.randomUniform<tf.Rank.R3>([height, width, 3], low, high, "float32", seed);
+  return rememberSource(tf.randomUniform<tf.Rank.R3>([height, width, 3], low, high, "float32", seed), { noise: { seed, strength } });
 }
 
 /**

@@ -8,9 +8,11 @@ export { engine, engines, type Engine, type EngineName } from "./platform/engine
 export { crop, noise, resize, sizeFor, type Image, type ResizeOptions, type WeightedImage, type Size } from "./image";
 export { resizeFilters, type ResizeFilter, type Resampling } from "./math/resample";
 export { encodeImage, saveImage } from "./platform/files/saveImage";
+export { settingsOf } from "./platform/files/settingsOf";
 export { loadImage } from "./platform/files/loadImage";
 export { sample, samples } from "./platform/files/sample";
 export { contactSheet } from "./platform/drawing/contactSheet";
+export { saveAnimation, type AnimationOptions, type Frame } from "./platform/drawing/saveAnimation";
 
 // Networks.
 export type { Features, Network } from "./networks/network";
@@ -71,6 +73,7 @@ export { best, type Result } from "./minimize/best";
 export { transfer, transferColors, type TransferOptions } from "./recipes/transfer";
 export { transferRecipes, transferTerms, type TransferParts, type TransferRecipe } from "./recipes/transferTerms";
 export { reconstruct, texture } from "./recipes/fromNoise";
+export type { ImageSettings, RecipeResult, RunSettings } from "./recipes/runSettings";
 
 // Colors, masks, sizes, starts and weights.
 export { colorMap, colorMatchings, luminance, matchColor, withColor, type ColorMap, type ColorMatching } from "./color/matchColor";

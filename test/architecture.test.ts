@@ -17,14 +17,15 @@ const imported: Record<string, readonly string[]> = {
   errors: [],
   hostProgress: [],
   hostSignal: [],
+  imageSource: [],
   json: [],
   offeredNames: [],
   printedAs: [],
   spec: ["errors"],
   math: [],
   "platform/engine": ["errors", "printedAs"],
-  image: ["errors", "math"], // resampling is matrix products, and an optimizer's moments are resampled too
-  "platform/files": ["errors", "image", "math", "platform/engine"],
+  image: ["errors", "imageSource", "math"], // resampling is matrix products, and an optimizer's moments are resampled too
+  "platform/files": ["errors", "image", "imageSource", "math", "platform/engine"],
   "platform/drawing": ["errors", "image", "json", "platform/engine", "platform/files", "printedAs"],
   "platform/kernel": ["cellOutput", "comms", "errors", "hostSignal", "offeredNames", "platform/files"],
   // What the kit is about, from a network to a picture.
@@ -42,7 +43,10 @@ const imported: Record<string, readonly string[]> = {
   weighting: ["errors", "image", "losses", "math", "networks", "objective", "printedAs", "terms"],
   minimize: ["hostProgress", "hostSignal", "image", "math", "networks", "objective", "optimizers", "platform/files", "terms"],
   estimate: ["image", "networks", "objective", "optimizers", "platform/engine", "printedAs", "terms"],
-  recipes: ["color", "errors", "estimate", "image", "losses", "minimize", "networks", "objective", "optimizers", "terms"],
+  recipes: [
+    "color", "errors", "estimate", "image", "imageSource", "losses", "minimize", "networks", "objective", "optimizers", "platform/engine",
+    "platform/files", "terms",
+  ],
   sweeps: [
     "errors", "hostSignal", "image", "json", "losses", "minimize", "networks", "objective", "optimizers", "platform/drawing",
     "platform/engine", "platform/files", "printedAs", "spec", "starts", "terms",

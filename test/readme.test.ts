@@ -29,6 +29,7 @@ const given: Record<string, string> = {
   photo: "Image", painting: "Image", strokes: "Image", mosaic: "Image", image: "Image", start: "Image",
   sky: "Mask", brush: "Painted", halves: "{ image: Mask, target: Mask }", vgg: "Vgg", terms: "readonly Term[]", goal: "Objective", step: "Step", view: "Live",
   features: "tf.Tensor3D", mine: "tf.Tensor2D", file: "string", rest: "{ start: Image }",
+  settings: "RunSettings",
 };
 
 /** Code in a table's cell as something to check: `.gram` and `"vgg16"` go on from the code before, `loss: …` is an option. */
@@ -62,6 +63,9 @@ describe("the samples", () => {
     loadNetwork: (name: string) => (assert.ok(library.networkNames.includes(name), name), network),
     ...Object.fromEntries((["transfer", "reconstruct", "texture", "minimize", "coarseToFine", "explore"] as const).map((name) => [name, (...all: unknown[]) =>
       (library[name] as (...all: unknown[]) => unknown)(...all.slice(0, -1), { ...all.at(-1) as object, steps: 1, ...(name === "texture" && { size: [32, 40] }) })])),
+    saveImage: (image: library.Image, name: string, options: object) => library.saveImage(image, path.join(out, name), options),
+    settingsOf: (name: string) => library.settingsOf(path.join(out, name)),
+    saveAnimation: (frames: Parameters<typeof library.saveAnimation>[0], name: string) => library.saveAnimation(frames, path.join(out, name)),
     estimate: (goal: library.Objective) => library.estimate(goal, [24, 32]),
     reproduce: (name: string) => library.reproduce(name, { network: "vgg19-mini", size: 24, steps: 0 }),
     show: () => undefined, // needs a notebook: test/notebook/show.test.ts
@@ -83,6 +87,7 @@ describe("the samples", () => {
     values = {
       photo, painting, strokes, mosaic, image, start, sky, brush, halves: { image: sky, target: sky }, vgg: network, terms, goal, step, view, features,
       mine: tf.tidy(() => library.gramMatrix(features)), file: path.join(out, "run.safetensors"), rest: { start },
+      settings: { steps: 60 },
     };
     assert.deepEqual(Object.keys(values).sort(), Object.keys(given).sort());
   });

@@ -60,6 +60,8 @@ export interface MinimizeOptions {
   readonly resume?: Snapshot;
 }
 
+export const defaultSteps = 200;
+
 class Stopped extends Error {}
 
 /** A measurement with the norm of its gradient, which is not finite if any of it is not. */
@@ -80,7 +82,7 @@ interface Measured extends Measurement {
  *   target with values that are not finite; Interrupted where a notebook's stop button was pressed before the first step was done
  */
 export async function* minimize(
-  goal: Objective, { start, optimizer = lbfgs(), steps = 200, signal, resume }: MinimizeOptions,
+  goal: Objective, { start, optimizer = lbfgs(), steps = defaultSteps, signal, resume }: MinimizeOptions,
 ): AsyncGenerator<Step, void, void> {
   if (!(Number.isInteger(steps) && steps >= 0))
     throw new RangeError(`steps must be a whole number, 0 or more; got ${steps}`);

@@ -1,12 +1,14 @@
 // A network with trained weights: its filters read from a file, and the input that they were trained on.
+import * as path from "node:path";
 import * as tf from "@tensorflow/tfjs";
 import { engine } from "../platform/engine/engine";
+import { checksumOf } from "../platform/files/checksumOf";
 import { fileStamp } from "../platform/files/fileStamp";
 import type { TensorData } from "../platform/files/tensors";
 import type { Filter } from "./applyLayer";
 import { convolutionsOf, type Architecture, type Layer } from "./architectures/architecture";
 import { tensorParts, type WeightsNaming } from "./architectures/weightsNaming";
-import { graphNetwork, type GraphNetwork } from "./graphNetwork";
+import { graphNetwork, type GraphNetwork, type WeightsFile } from "./graphNetwork";
 import { preprocessings, type Preprocessing } from "./preprocess";
 import { sharedParameters } from "./sharedParameters";
 import { checkedFile } from "./weights/networkWeights";
@@ -19,8 +21,8 @@ import { readFilters } from "./weights/readFilters";
  * @throws where the file is missing, damaged or another network's, listing every tensor that does not fit
  */
 export async function trainedNetwork(architecture: Architecture, { file }: { file?: string } = {}): Promise<GraphNetwork> {
-  const { filters, preprocessing, naming } = await trainedFilters(architecture, file);
-  return graphNetwork(roundedAs(naming, architecture.layers), filters, { name: architecture.name, preprocessing });
+  const { filters, preprocessing, naming, weights } = await trainedFilters(architecture, file);
+  return graphNetwork(roundedAs(naming, architecture.layers), filters, { name: architecture.name, preprocessing, weights });
 }
 
 /**
@@ -29,7 +31,7 @@ export async function trainedNetwork(architecture: Architecture, { file }: { fil
  */
 export async function trainedFilters(
   architecture: Architecture, file?: string,
-): Promise<{ filters: Map<string, Filter>; preprocessing: Preprocessing; naming: WeightsNaming }> {
+): Promise<{ filters: Map<string, Filter>; preprocessing: Preprocessing; naming: WeightsNaming; weights: WeightsFile }> {
   await engine();
   const found = await checkedFile(architecture, file);
   const { text, settled } = await fileStamp(found);
@@ -41,7 +43,8 @@ export async function trainedFilters(
       const values = name === first && normalization === "caffe" ? fromBgr(kernel) : kernel.data;
       return [name, { kernel: tf.tensor4d(values, kernel.shape as [number, number, number, number]), bias: tf.tensor1d(bias) }];
     }));
-    return { parameters, about: { preprocessing: preprocessings[normalization], naming } };
+    const weights = { file: path.basename(found), sha256: await checksumOf(found, "sha256") };
+    return { parameters, about: { preprocessing: preprocessings[normalization], naming, weights } };
   });
   return { filters: parameters, ...about };
 }

@@ -56,8 +56,8 @@ export function vgg19Mini(options: VggOptions = {}): Promise<Vgg> {
 async function trained(topology: VggName, { pooling = "max", padding = "zero", file }: VggOptions & { file?: string }): Promise<Vgg> {
   mustBeOneOf(pooling, poolings, "pooling");
   mustBeOneOf(padding, paddingModes, "padding");
-  const { filters, preprocessing } = await trainedFilters(vgg(topology), file);
-  return vggFrom(filters, { name: topology, topology, pooling, padding, preprocessing });
+  const { filters, preprocessing, weights } = await trainedFilters(vgg(topology), file);
+  return vggFrom(filters, { name: topology, topology, pooling, padding, preprocessing, weights });
 }
 
 /**
@@ -77,11 +77,12 @@ export async function randomVgg({
 /** A VGG from its filters. It owns them from then on: `dispose()` frees them. */
 export function vggFrom(
   filters: ReadonlyMap<string, Filter>,
-  { name, topology, pooling, padding = "zero", preprocessing }: Pick<Vgg, "name" | "topology" | "pooling" | "preprocessing"> & VggOptions,
+  { name, topology, pooling, padding = "zero", preprocessing, weights }:
+  Pick<Vgg, "name" | "topology" | "pooling" | "preprocessing" | "weights"> & VggOptions,
 ): Vgg {
   mustBeOneOf(pooling, poolings, "pooling");
   mustBeOneOf(padding, paddingModes, "padding");
-  const network = graphNetwork(vgg(topology, pooling, padding).layers, filters, { name, preprocessing });
+  const network = graphNetwork(vgg(topology, pooling, padding).layers, filters, { name, preprocessing, weights });
   return printedAs({ ...network, topology, pooling, padding }, () =>
     `${name}, ${pooling} pooling, ${padding === "zero" ? "" : `${padding} padding, `}${filters.size} convolutions`);
 }

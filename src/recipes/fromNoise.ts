@@ -3,13 +3,14 @@ import { noise, type Image } from "../image";
 import { activations } from "../losses/activations";
 import { gram } from "../losses/gram";
 import { relative } from "../losses/relative";
-import type { Result } from "../minimize/best";
+import { defaultSteps } from "../minimize/minimize";
 import type { Network } from "../networks/network";
 import { fourier } from "../optimizers/fourier";
 import { lbfgs } from "../optimizers/lbfgs";
 import { reparameterize } from "../optimizers/reparameterize";
 import { content, contentLayers, style, styleLayers, type Term } from "../terms";
 import { finish, type Run } from "./finish";
+import type { About, RecipeResult } from "./runSettings";
 
 /**
  * What one layer keeps of an image: an image with the same activations there (Gatys et al. 2016, section 2.1, figure 1). `start` and
@@ -18,8 +19,9 @@ import { finish, type Run } from "./finish";
 export async function reconstruct(
   network: Network, target: Image,
   { layer = contentLayers[0], seed = 0, ...run }: Run & { layer?: string; seed?: number } = {},
-): Promise<Result> {
-  return fromNoise(network, [content(target, { layers: [layer], loss: relative(activations()) })], target, seed, run);
+): Promise<RecipeResult> {
+  const about = { by: "reconstruct", options: {}, images: { target } } as const;
+  return fromNoise(network, [content(target, { layers: [layer], loss: relative(activations()) })], target, seed, run, about);
 }
 
 /**
@@ -35,8 +37,9 @@ export async function texture(
   network: Network, target: Image,
   { layers = styleLayers, size, seed = 0, ...run }:
   Run & { layers?: Term["layers"]; size?: readonly [number, number]; seed?: number } = {},
-): Promise<Result> {
-  return fromNoise(network, [style(target, { layers, loss: relative(gram()) })], size ?? target, seed, run);
+): Promise<RecipeResult> {
+  const about = { by: "texture", options: {}, images: { target } } as const;
+  return fromNoise(network, [style(target, { layers, loss: relative(gram()) })], size ?? target, seed, run, about);
 }
 
 /** Strength of the noise in which `texture` and `reconstruct` begin: as much of it as an optimizer may leave behind. */
@@ -45,10 +48,13 @@ const faint = 0.03;
 /** Minimizes `terms` as `texture` does, whatever they are: from noise of the size of `like`. */
 export async function fromNoise(
   network: Network, terms: readonly Term[], like: Image | readonly [number, number], seed: number, run: Run,
-): Promise<Result> {
+  about: About = { by: "texture", options: {}, images: {} },
+): Promise<RecipeResult> {
   const start = run.start ?? noise(like, { seed, strength: faint });
   try {
-    return await finish(network, terms, { ...run, start, optimizer: run.optimizer ?? (run.start ? lbfgs() : reparameterize(fourier(), lbfgs())) });
+    const optimizer = run.optimizer ?? (run.start ? lbfgs() : reparameterize(fourier(), lbfgs()));
+    const steps = run.steps ?? defaultSteps;
+    return await finish(network, terms, { ...run, start, optimizer, steps }, { ...about, images: { ...about.images, start } });
   } finally {
     if (!run.start) start.dispose();
   }

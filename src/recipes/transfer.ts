@@ -3,7 +3,6 @@ import * as tf from "@tensorflow/tfjs";
 import { luminance, matchColor, withColor } from "../color/matchColor";
 import { mustBeOneOf } from "../errors";
 import type { Image } from "../image";
-import type { Result } from "../minimize/best";
 import type { CoarseToFineOptions } from "../minimize/coarseToFine";
 import type { Network } from "../networks/network";
 import { fourier } from "../optimizers/fourier";
@@ -11,6 +10,7 @@ import { lbfgs } from "../optimizers/lbfgs";
 import type { Optimizer } from "../optimizers/optimizer";
 import { reparameterize } from "../optimizers/reparameterize";
 import { finish, type Run } from "./finish";
+import type { RecipeResult } from "./runSettings";
 import { transferTerms, type TransferParts, type TransferRecipe } from "./transferTerms";
 
 /** Whose colors a transfer has. */
@@ -43,11 +43,12 @@ const runs: Record<TransferRecipe, { optimizer(): Optimizer; steps: number }> = 
  * start leaves in the result what no layer sees of it: noise should be weak, `noise(photo, { strength: 0.1 })`.
  *
  * The result of every recipe is an image with values in 0…1, and the loss of that image: clipping the best image of the loop may raise it.
- * With `color: "luminance"` the loss is that of the luminance.
+ * With `color: "luminance"` the loss is that of the luminance. Its `settings` say what made it, to keep in its file:
+ * `saveImage(image, "mine.png", { settings })`.
  */
 export async function transfer(
   network: Network, photo: Image, painting: Image, { recipe = "default", color = "painting", ...options }: TransferOptions = {},
-): Promise<Result> {
+): Promise<RecipeResult> {
   mustBeOneOf(color, transferColors, "color");
   const { contentLayers, contentLoss, contentWeight, styleLayers, styleLoss, styleWeight, smoothnessWeight, ...run } = options;
   const parts = { recipe, contentLayers, contentLoss, contentWeight, styleLayers, styleLoss, styleWeight, smoothnessWeight };
@@ -59,6 +60,9 @@ export async function transfer(
     const terms = transferTerms(target, source, parts);
     const result = await finish(network, terms, {
       ...run, start: run.start ?? target, steps: run.steps ?? runs[recipe].steps, optimizer: run.optimizer ?? runs[recipe].optimizer(),
+    }, {
+      by: "transfer", options: { recipe, color, ...(run.sizes && { sizes: run.sizes }) },
+      images: { photo, painting, start: run.start ?? photo },
     });
     if (color !== "luminance") return result;
     owned.push(result.image);

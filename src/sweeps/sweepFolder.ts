@@ -2,14 +2,13 @@
 import * as fs from "node:fs";
 import { mkdir } from "node:fs/promises";
 import * as path from "node:path";
-import { firstLine, nearest } from "../errors";
+import { firstLine } from "../errors";
 import { networks } from "../networks/registry";
 import { checksumOf } from "../platform/files/checksumOf";
 import { removeStaleLock, withLock } from "../platform/files/fileLock";
 import { findWeights, locateWeights } from "../platform/files/findWeights";
-import { isFile } from "../platform/files/loadNamed";
+import { imageFile } from "../platform/files/imageFile";
 import { readSmallFile } from "../platform/files/regularFile";
-import { samples } from "../platform/files/sample";
 import { removeTemporaryFiles } from "../platform/files/temporaryFile";
 import { writeAtomically } from "../platform/files/writeAtomically";
 import { chosenSpec, optionsOf, type Choice } from "./choice";
@@ -133,16 +132,6 @@ export function differenceOf(one: SweepFile, other: SweepFile, at: string, other
     if (one.inputs[name] !== sum) return `the file of ${name} is not the same`;
   // Equal cells in another arrangement, such as a list that was a grid, would make another sheet.
   return JSON.stringify(one.over) === JSON.stringify(other.over) ? undefined : "`over` is not written alike";
-}
-
-function imageFile(name: string): string {
-  const available = samples();
-  const file = available.get(name) ?? (isFile(name) ? name : undefined);
-  if (file && fs.existsSync(file)) return file;
-  if (file) throw new Error(`the image ${file} does not exist (relative to ${process.cwd()})`);
-  const meant = available.size > 0 ? ` did you mean "${nearest(name, [...available.keys()])}"?` : "";
-  throw new RangeError(`no sample image "${name}";${meant} There are: ${[...available.keys()].join(", ") || "none"}. ` +
-    `A file has a folder or an extension in its name`);
 }
 
 /** The name of a network's weights, and their file; undefined for a random network. */

@@ -1,15 +1,15 @@
 // Reading a picture file into an Image: upright, in sRGB, three channels, 0…1.
-import * as fs from "node:fs/promises";
+import { createHash } from "node:crypto";
 import * as path from "node:path";
 import * as tf from "@tensorflow/tfjs";
 import sharp from "sharp";
-import { firstLine, nearest } from "../../errors";
+import { firstLine } from "../../errors";
 import { resizeTaps, type Image } from "../../image";
+import { rememberSource } from "../../imageSource";
 import type { Resampling } from "../../math/resample";
 import { resampleRows } from "../../math/resampleRows";
 import { engine } from "../engine/engine";
-import { imageFormats, imageKind, type ImageFormat } from "./imageKind";
-import { checkRegular } from "./regularFile";
+import { mustBeImageFormat, readImageFile } from "./readImageFile";
 import { returnedLimit, targetSize, type SizeOptions } from "./targetSize";
 
 /** How to load an image: its size, how it is resampled to that, and the color behind it where it is transparent. */
@@ -17,9 +17,6 @@ export type LoadOptions = SizeOptions & Partial<Resampling> & {
   /** Color behind transparent pixels, "#rgb" or "#rrggbb" (default white), mixed in sRGB values as browsers do. */
   readonly background?: string;
 };
-
-/** Largest image file that is read, in bytes: the largest picture that may be decoded, uncompressed in 16 bits, is 3 GB. */
-const largestFile = 2 ** 31 - 1;
 
 /**
  * Loads a JPEG, PNG, WebP or TIFF as an image: `[height, width, 3]`, float32, sRGB values in 0…1.
@@ -38,8 +35,8 @@ const largestFile = 2 ** 31 - 1;
 export async function loadImage(source: string | Uint8Array, options: LoadOptions = {}): Promise<Image> {
   const name = typeof source === "string" ? source : "the image in the buffer";
   const background = parseColor(options.background ?? "#ffffff");
-  const bytes = typeof source === "string" ? await readBytes(source) : source;
-  const format = formatOf(name, bytes);
+  const bytes = typeof source === "string" ? await readImageFile(source) : source;
+  const format = mustBeImageFormat(name, bytes);
   const { rgb, shape } = await decode(name, bytes, options, background).catch((error: unknown) => {
     // Sizes and depths that are refused are RangeErrors; everything else comes from the decoder.
     if (error instanceof RangeError) throw error;
@@ -47,7 +44,8 @@ export async function loadImage(source: string | Uint8Array, options: LoadOption
       `${name} is damaged or cut short (${firstLine(error)}): export or download the ${format.toUpperCase()} again`, { cause: error });
   });
   await engine();
-  return tf.tensor3d(rgb, shape);
+  const sha256 = createHash("sha256").update(bytes).digest("hex");
+  return rememberSource(tf.tensor3d(rgb, shape), { ...(typeof source === "string" && { file: path.basename(source) }), sha256 });
 }
 
 async function decode(
@@ -97,35 +95,6 @@ function flatten(
     const alpha = channels > colors ? values[at + colors] / largest : 1;
     for (let c = 0; c < 3; c++) into[i + c] = alpha * (values[at + (colors === 3 ? c : 0)] / largest) + (1 - alpha) * background[c];
   }
-}
-
-async function readBytes(file: string): Promise<Uint8Array> {
-  try {
-    checkRegular(file, await fs.stat(file), largestFile, "an image");
-    return await fs.readFile(file);
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    if (code === "ENOENT" || code === "ENOTDIR") throw await missing(file, error);
-    if (error instanceof RangeError) throw error;
-    throw new Error(`${file} cannot be read (${code ?? firstLine(error)}): check its permissions`, { cause: error });
-  }
-}
-
-async function missing(file: string, cause: unknown): Promise<Error> {
-  const folder = path.dirname(path.resolve(file));
-  const names = await fs.readdir(folder).catch(() => undefined);
-  if (!names) return new Error(`${file} does not exist: there is no folder ${folder}`, { cause });
-  const images = names.filter((name) => path.extname(name).toLowerCase() in imageFormats);
-  const hint = images.length > 0 ? `did you mean ${nearest(path.basename(file), images)}?` : "there is no image in it";
-  return new Error(`${file} does not exist in ${folder}: ${hint}`, { cause });
-}
-
-function formatOf(name: string, bytes: Uint8Array): ImageFormat {
-  if (bytes.length === 0) throw new Error(`${name} is empty (0 bytes): export or download the image again`);
-  const kind = imageKind(bytes);
-  if ("format" in kind) return kind.format;
-  throw new Error(
-    `${name} cannot be loaded: it is ${kind.other}, expected a JPEG, PNG, WebP or TIFF: convert it to PNG or choose another file`);
 }
 
 function parseColor(color: string): number[] {

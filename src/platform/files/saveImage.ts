@@ -5,12 +5,18 @@ import sharp from "sharp";
 import { nearest } from "../../errors";
 import type { Image } from "../../image";
 import { imageFormats, type ImageFormat } from "./imageKind";
+import { settingsXmp } from "./settingsXmp";
 import { writeAtomically } from "./writeAtomically";
 
-/** How an image is written. */
+/** How an image is saved. */
 export interface SaveOptions {
   /** JPEG and WebP quality, 1…100 (default 95). PNG and TIFF are lossless. */
   readonly quality?: number;
+  /**
+   * What made the image, such as the `settings` of what `transfer` returned: plain data, kept in the file as JSON (in its XMP, which all
+   * four formats have), at most 60,000 bytes. `settingsOf` reads it back, and so does any program that shows XMP.
+   */
+  readonly settings?: object;
 }
 
 /**
@@ -19,9 +25,10 @@ export interface SaveOptions {
  * Values are clipped to 0…1 and rounded to 1/255. JPEGs keep full color resolution (4:4:4). The file is written whole or
  * not at all; a missing folder is created.
  *
- * @throws Error for another extension, RangeError for values that are NaN or infinite
+ * @throws Error for another extension, RangeError for values that are NaN or infinite, TypeError or RangeError for settings that are no
+ *   plain data, or too much of it
  */
-export async function saveImage(image: Image, file: string, { quality = 95 }: SaveOptions = {}): Promise<void> {
+export async function saveImage(image: Image, file: string, { quality = 95, settings }: SaveOptions = {}): Promise<void> {
   const extension = path.extname(file).toLowerCase();
   const format = imageFormats[extension];
   if (!format) {
@@ -29,11 +36,11 @@ export async function saveImage(image: Image, file: string, { quality = 95 }: Sa
     const hint = extension ? `did you mean ${nearest(extension, known)}?` : "add one of them";
     throw new Error(`${file}: "${extension}" is not the extension of an image format; there are ${known.join(" ")}: ${hint}`);
   }
-  await writeAtomically(file, await encode(file, image, format, quality));
+  await writeAtomically(file, await encode(file, image, format, { quality, xmp: settings && settingsXmp(settings) }));
 }
 
 /** How an image is encoded. */
-export interface EncodeOptions extends SaveOptions {
+export interface EncodeOptions extends Pick<SaveOptions, "quality"> {
   /** Longest side in pixels: a larger image is shrunk (Lanczos). Default: the image's own size. */
   readonly maxSide?: number;
 }
@@ -42,11 +49,12 @@ export interface EncodeOptions extends SaveOptions {
 export async function encodeImage(
   image: Image, format: "png" | "jpeg", { quality = 95, maxSide = Infinity }: EncodeOptions = {},
 ): Promise<Buffer> {
-  return encode("the image", image, format, quality, maxSide);
+  return encode("the image", image, format, { quality, maxSide });
 }
 
 async function encode(
-  name: string, image: Image, format: ImageFormat, quality: number, maxSide = Infinity,
+  name: string, image: Image, format: ImageFormat,
+  { quality, maxSide = Infinity, xmp }: { quality: number; maxSide?: number; xmp?: string },
 ): Promise<Buffer> {
   if (!Number.isInteger(quality) || quality < 1 || quality > 100)
     throw new RangeError(`${name}: expected a quality of a whole number in 1…100, got ${quality}`);
@@ -54,6 +62,7 @@ async function encode(
   let pipeline = sharp(data, { raw: { width, height, channels: 3 }, limitInputPixels: false });
   const side = Math.round(maxSide);
   if (Math.max(height, width) > maxSide) pipeline = pipeline.resize(side, side, { fit: "inside", kernel: "lanczos3" });
+  if (xmp !== undefined) pipeline = pipeline.withXmp(xmp);
   switch (format) {
     case "png": return pipeline.png().toBuffer();
     case "jpeg": return pipeline.jpeg({ quality, chromaSubsampling: "4:4:4" }).toBuffer();
