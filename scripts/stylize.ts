@@ -25,7 +25,7 @@ const usage = `npm run stylize -- PATH… --style FILE… [--out DIR]
   --style-weight N  how much style (default 30)
   --color NAME      painting (default), matched or luminance: whose colors
   --steps N         of the optimizer (default 60)
-  --network NAME    default best: vgg19 where its weights are here, else vgg19-mini
+  --network NAME    default: vgg19 where its weights are here, else vgg19-half
   --format NAME     png (default), jpg, webp or tif
 
 What made a picture is kept in its file: \`settingsOf(file)\` in a notebook reads it.`;
@@ -178,7 +178,7 @@ function read(args: string[]): Command | "help" {
   const size = number("size", 16) ?? 512;
   return {
     photos, styles, out: values.out ?? path.join("out", "stylized"), format: chosen("format", formats) ?? "png",
-    network: usable(() => chosenNetwork(values.network ?? "best")), size, styleSize: number("style-size", 16) ?? size,
+    network: usable(() => chosenNetwork(values.network ?? (findWeights("vgg19") ? "vgg19" : "vgg19-half"))), size, styleSize: number("style-size", 16) ?? size,
     options: { styleWeight: number("style-weight", 0), color: chosen("color", transferColors), steps: number("steps", 0) },
   };
 }
