@@ -80,6 +80,7 @@ export const wrongAnswers: Readonly<Record<string, readonly (readonly WrongAnswe
       ["const keepColors = (x, p) => tf.clipByValue(tf.add(x, tf.sub(luminance(p), luminance(x))), 0, 1);", /exchanged/],
       ["const keepColors = (x, p) => tf.clipByValue(tf.add(p, tf.tile(tf.sub(tf.mean(x, 2, true), tf.mean(p, 2, true)), [1, 1, 3])), 0, 1);", /the eye weighs them/],
       ["const keepColors = (x, p) => tf.clipByValue(tf.add(p, luminance(x)), 0, 1);", /subtract Y\(p\)/],
+      ["const keepColors = (x, p) => tf.clipByValue(tf.add(p, tf.sub(x, luminance(p))), 0, 1);", /the painted one's colors were added/],
     ],
   ],
   "02-what-a-network-sees.ipynb": [
@@ -93,6 +94,8 @@ export const wrongAnswers: Readonly<Record<string, readonly (readonly WrongAnswe
       [receptiveField("1", "r += size - 1;"), /a pooling doubles it/],
       [receptiveField("1", "s *= stride; r += (size - 1) * s;"), /s is multiplied before r grows/],
       [receptiveField("0", "r += (size - 1) * s; s *= stride;"), /the reference minus 1 everywhere/],
+      [receptiveField("1", "r += (size - 1) * s; s += stride - 1;"), /strides are multiplied/],
+      [receptiveField("1", "r += (size - 1) * stride;"), /the operation's own stride/],
     ],
   ],
   "03-content.ipynb": [
@@ -143,6 +146,7 @@ export const wrongAnswers: Readonly<Record<string, readonly (readonly WrongAnswe
       ["const smoothLoss = (x) => { const [h, w] = x.shape; return tf.mean(tf.square(tf.sub(x.slice([0, 1], [h, w - 1]), x.slice([0, 0], [h, w - 1])))); };", /on the right/],
       ["const smoothLoss = (x) => tf.div(totalVariation(x), 2);", /mean of the two means/],
       ["const smoothLoss = (x) => totalVariation(x, 'squares');", /take means/],
+      ["const smoothLoss = (x) => { const [h, w] = x.shape; return tf.add(tf.square(tf.mean(tf.sub(x.slice([1, 0]), x.slice([0, 0], [h - 1, w])))), tf.square(tf.mean(tf.sub(x.slice([0, 1]), x.slice([0, 0], [h, w - 1]))))); };", /the mean of the squares/],
     ],
   ],
   "06-weights.ipynb": [
@@ -167,6 +171,7 @@ export const wrongAnswers: Readonly<Record<string, readonly (readonly WrongAnswe
       ["const descend = (at, x, rate, n) => { const g = at(x), all = [x]; while (n--) all.push(x = x.map((v, i) => v - rate * g[i])); return all; };", /always taken at the start/],
       ["const descend = (at, x, rate, n) => { const all = []; while (n--) all.push(x = x.map((v, i) => v - rate * at(x)[i])); return all; };", /start is missing/],
       ["const descend = (at, x, rate, n) => { x = [...x]; const all = [x]; while (n--) { const g = at(x); g.forEach((v, i) => x[i] -= rate * v); all.push(x); } return all; };", /one list/],
+      ["const descend = (at, x, rate, n) => { const all = [x]; while (n--) { const g = at(x); g.forEach((v, i) => x[i] -= rate * v); all.push(x); } return all; };", /one list/],
     ],
     [
       [adamStep("m / (Math.sqrt(v) + 1e-8)"), /the hats are missing/],
@@ -174,6 +179,7 @@ export const wrongAnswers: Readonly<Record<string, readonly (readonly WrongAnswe
       [adamStep("m / c1 / Math.sqrt(v / c2 + 1e-8)"), /inside the root/],
       [adamStep("-m / c1 / (Math.sqrt(v / c2) + 1e-8)"), /uphill/],
       [adamStep("m / c1 / (Math.sqrt(v / c2) + 1e-8)", "g[i]"), /not squared/],
+      [adamStep("m / c1 / (Math.sqrt(v / c2) + 1e-8)").replace("return { m, v,", "return { m: m.map((a) => a / c1), v: v.map((a) => a / c2),"), /return m itself[^]*return v itself/],
     ],
     [
       ["const rateFrom = (s, y) => (s[0] * y[0] + s[1] * y[1] + s[2] * y[2]) / (s[0] ** 2 + s[1] ** 2 + s[2] ** 2);", /this is the curvature/],
@@ -186,6 +192,8 @@ export const wrongAnswers: Readonly<Record<string, readonly (readonly WrongAnswe
       [covarianceOf("tf.div(tf.matMul(rows, rows, true), height * width)"), /the means are not subtracted/],
       [covarianceOf("tf.matMul(tf.sub(rows, tf.mean(rows, 0)), tf.sub(rows, tf.mean(rows, 0)), true)"), /is a division by \d+ missing/],
       [covarianceOf("tf.div(tf.matMul(tf.sub(rows, tf.mean(rows, 0)), tf.sub(rows, tf.mean(rows, 0)), false, true), height * width)"), /F Fᵀ instead of Fᵀ F/],
+      [covarianceOf("tf.div(tf.matMul(tf.sub(rows, tf.mean(rows, 0)), tf.sub(rows, tf.mean(rows, 0)), true), height * width - 1)"), /not by M − 1/],
+      [covarianceOf("tf.div(tf.matMul(tf.sub(rows, tf.mean(rows)), tf.sub(rows, tf.mean(rows)), true), height * width)"), /each has its own/],
     ],
     [
       [sortedDistance("tf.mean(tf.squaredDifference(x, y))"), /the lists are not sorted/],
@@ -206,6 +214,7 @@ export const wrongAnswers: Readonly<Record<string, readonly (readonly WrongAnswe
       [guidedGramOf("tf.div(g, tf.mean(g))"), /scaled to a mean of 1/],
       [guidedGramOf("tf.div(g, tf.sqrt(tf.mean(tf.square(g))))", "plain"), /g counts once/],
       [guidedGramOf("tf.onesLike(g)"), /no g in it/],
+      [guidedGramOf("tf.div(g, tf.sqrt(tf.sum(tf.square(g))))"), /do not divide by M, too/],
       [guidedGramOf("tf.div(tf.mul(g, Math.sqrt(g.size)), tf.sqrt(tf.mean(tf.square(g))))"), /is a division by \d+ missing/],
     ],
   ],
@@ -220,6 +229,7 @@ export const wrongAnswers: Readonly<Record<string, readonly (readonly WrongAnswe
       [rescale("tf.div(W, after)", "tf.div(b, after)"), /multiply by a of the layer before/],
       [rescale("tf.div(tf.mul(W, tf.reshape(before, [-1, 1])), after)", "b"), /the bias has to be divided/],
       [rescale("tf.div(tf.mul(W, before), tf.reshape(after, [-1, 1]))", "tf.div(b, after)"), /in and out are exchanged/],
+      [rescale("tf.div(tf.mul(W, before), after)", "tf.div(b, after)"), /both meet the last axis/],
       [rescale("tf.mul(tf.div(W, tf.reshape(before, [-1, 1])), after)", "tf.mul(b, after)"), /multiplied and divided are exchanged/],
     ],
     [
@@ -236,11 +246,13 @@ export const wrongAnswers: Readonly<Record<string, readonly (readonly WrongAnswe
       ["const spreadOf = (F) => tf.sqrt(tf.moments(F, [0, 1]).variance);", /the deviation σ/],
       ["const spreadOf = (F) => tf.mean(tf.square(tf.sub(F, tf.mean(F))), [0, 1]);", /each has its own/],
       ["const spreadOf = (F) => tf.moments(F, [2]).variance;", /over the positions/],
+      ["const spreadOf = (F) => tf.mean(tf.square(tf.sub(F, tf.mean(F, 2, true))), [0, 1]);", /not the position's/],
     ],
     [
       ["const meanAndError = (x) => [4, Math.sqrt(14 / 2)];", /deviation of a single number/],
       ["const meanAndError = (x) => [4, Math.sqrt(14 / 3 / 3)];", /divide the sum of squares by n − 1/],
       ["const meanAndError = (x) => [4, Math.sqrt(14 / 2) / 3];", /divide by √n/],
+      ["const meanAndError = (x) => [4, Math.sqrt(14 / 3)];", /np\.std/],
     ],
   ],
 };
