@@ -22,7 +22,7 @@ export function diagnose(mine: Values, reference: Values, tolerance: number): st
     return "yours is the square of the reference: is a square root missing?";
   // The least-squares factor of x = factor · y. A single number is some factor of any other: only a plain one counts.
   const factor = dot(x, y) / dot(y, y);
-  const times = plainFactor(factor) ?? (x.length > 1 ? `${Number(factor.toPrecision(4))}` : undefined);
+  const times = plainFactor(factor) ?? (x.length > 1 ? digitsOf(factor) : undefined);
   if (factor !== 0 && times && same(x, y.map((value) => factor * value)))
     return `yours is ${times.replace("-", "−")} × the reference${x.length > 1 ? " everywhere" : ""}${missingFactor(times)}`;
   const offset = x.reduce((sum, value, i) => sum + value - y[i], 0) / x.length;
@@ -46,9 +46,15 @@ function plainFactor(factor: number): string | undefined {
   return undefined;
 }
 
+/** As few digits as tell it from 1, which would say that nothing is wrong. */
+function digitsOf(factor: number): string {
+  const shown = [4, 6, 8].map((digits) => `${Number(factor.toPrecision(digits))}`);
+  return shown.find((text) => text !== "1") ?? shown[2];
+}
+
 function missingFactor(times: string): string {
   const [, inverse, number] = /^(1\/)?(\d+)$/.exec(times) ?? [];
-  if (number === undefined) return "";
+  if (number === undefined || number === "1") return "";
   return inverse ? `: is a factor of ${number} missing?` : `: is a division by ${number} missing?`;
 }
 

@@ -51,6 +51,7 @@ test("the tolerance decides, and both numbers are in the message", () => {
 const mistakes: [string, any, any, RegExp][] = [
   ["a factor", [1, 2, 3], [2, 4, 6], /yours is 1\/2 × the reference everywhere/],
   ["the number of positions", 4096 * 3.3, 3.3, /yours is 4096 × the reference: is a division by 4096 missing\?$/],
+  ["a division by one less", [1.0004, 2.0008], [1, 2], /yours is 1\.0004 × the reference everywhere$/],
   ["an odd factor", [0.3, 0.7], [0.3 / 1.37, 0.7 / 1.37], /yours is 1.37 × the reference everywhere/],
   ["a sign", [1, -2], [-1, 2], /opposite sign/],
   [
