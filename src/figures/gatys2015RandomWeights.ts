@@ -1,6 +1,6 @@
 // Gatys et al. 2015, Figure 3, the control: a texture from the same network with random weights.
 import { loadNetwork } from "../networks/loadNetwork";
-import { nearestPatches } from "../quality/nearestPatches";
+import { nearestPatchDistance } from "../quality/nearestPatchDistance";
 import { patchDistance } from "../quality/patchDistance";
 import { texture } from "../recipes/fromNoise";
 import { textureLayers } from "./gatys2015Figure2";
@@ -31,7 +31,7 @@ export const gatys2015RandomWeights: PaperFigure = {
     try {
       const made = async (by: typeof network, what: string) => {
         const { image, loss } = await texture(by, source.image, { layers: textureLayers, seed: settings.seed, ...run(what) });
-        return { image: keep(image), loss, nearest: await nearestPatches(image, source.image), distance: await patchDistance(image, source.image) };
+        return { image: keep(image), loss, nearest: await nearestPatchDistance(image, source.image), distance: await patchDistance(image, source.image) };
       };
       const [trained, untrained] = [await made(network, "trained weights"), await made(random, "random weights")];
       return {

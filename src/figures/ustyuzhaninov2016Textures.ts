@@ -1,7 +1,7 @@
 // Ustyuzhaninov et al. 2016: textures from one layer of random filters; and He et al. 2016, from a deep network with random weights.
 import { loadNetwork } from "../networks/loadNetwork";
 import type { Network } from "../networks/network";
-import { nearestPatches } from "../quality/nearestPatches";
+import { nearestPatchDistance } from "../quality/nearestPatchDistance";
 import { patchDistance } from "../quality/patchDistance";
 import { texture } from "../recipes/fromNoise";
 import { textureLayers } from "./gatys2015Figure2";
@@ -53,7 +53,7 @@ export const ustyuzhaninov2016Textures: PaperFigure = {
       try {
         const { image, loss } = await texture(by, source.image, { layers, seed, ...run(label) });
         panels.push({ label, image: keep(image) });
-        distances[what] = await nearestPatches(image, source.image);
+        distances[what] = await nearestPatchDistance(image, source.image);
         Object.assign(measured, { [`nearest patches ${label}`]: distances[what], [`patch distance ${label}`]: await patchDistance(image, source.image), [`loss ${label}`]: loss });
       } finally {
         if (by !== network) by.dispose();
@@ -69,7 +69,7 @@ export const ustyuzhaninov2016Textures: PaperFigure = {
 };
 
 /**
- * The claims' numbers, from the `nearestPatches` of each network's texture. Not from its `patchDistance`, which hardly knows more of an image than its
+ * The claims' numbers, from the `nearestPatchDistance` of each network's texture. Not from its `patchDistance`, which hardly knows more of an image than its
  * power spectrum, and that is what linear filters match: it found their texture better than any other.
  */
 export function valuesOfRandom({ trained, many, linear, one, deep }: Readonly<Record<string, number>>): Record<string, number> {

@@ -18,7 +18,7 @@ const coarsest = 14;
  * compares sums over many pixels of a patch, of which little but the power spectrum is seen: it is smaller for an image with the reference's
  * spectrum and random phases than for the reference cut into tiles.
  */
-export async function nearestPatches(image: Image, reference: Image): Promise<number> {
+export async function nearestPatchDistance(image: Image, reference: Image): Promise<number> {
   const result = tf.tidy(() => {
     const distances: tf.Scalar[] = [];
     for (let [x, y] = [image, reference]; Math.min(...x.shape.slice(0, 2), ...y.shape.slice(0, 2)) >= coarsest; [x, y] = [half(x), half(y)]) {

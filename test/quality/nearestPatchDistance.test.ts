@@ -6,7 +6,7 @@ import { resize, type Image } from "../../src/image";
 import { hartley } from "../../src/math/hartley";
 import { engine } from "../../src/platform/engine/engine";
 import { sample } from "../../src/platform/files/sample";
-import { nearestPatches } from "../../src/quality/nearestPatches";
+import { nearestPatchDistance } from "../../src/quality/nearestPatchDistance";
 import { patchDistance } from "../../src/quality/patchDistance";
 import { leaksNothing } from "../compare";
 
@@ -36,7 +36,7 @@ it("an image in quarters is near its source, and one with its spectrum and rando
   for (const name of ["mosaic", "strokes"]) {
     const source = await sample(name, { cover: [64, 64] });
     const [quarters, phases] = [inQuarters(source), randomPhases(source)];
-    const [near, far] = [await nearestPatches(quarters, source), await nearestPatches(phases, source)];
+    const [near, far] = [await nearestPatchDistance(quarters, source), await nearestPatchDistance(phases, source)];
     assert.ok(near < 0.5 && far > 0.75, `${name}: ${near}, ${far}`);
     assert.ok(await patchDistance(phases, source) < await patchDistance(quarters, source), name);
     tf.dispose([source, quarters, phases]);
@@ -48,10 +48,10 @@ it("is 0 for the image itself, grows with blur, and sees in both directions", ()
   const blurred = [32, 16].map((side) => tf.tidy(() => resize(resize(source, { exactly: [side, side] }), { exactly: [64, 64] })));
   const flat = tf.tidy(() => tf.add(tf.zerosLike(source), tf.mean(source, [0, 1])) as Image);
   const values: number[] = [];
-  for (const image of [source, ...blurred, flat]) values.push(await nearestPatches(image, source));
+  for (const image of [source, ...blurred, flat]) values.push(await nearestPatchDistance(image, source));
   assert.ok(values[0] < 1e-4 && values.every((value, i) => i === 0 || value > values[i - 1]), String(values));
   const part = tf.slice(source, [0, 0], [32, 32]) as Image;
-  assert.ok(await nearestPatches(part, source) > 0.05, "a part has not all of the source's patches");
+  assert.ok(await nearestPatchDistance(part, source) > 0.05, "a part has not all of the source's patches");
   tf.dispose([source, blurred, flat, part]);
 }));
 
@@ -71,7 +71,7 @@ it("is the mean of the nearest by plain loops", () => leaksNothing(async () => {
   const nearest = (from: number[][], to: number[][]): number => from.reduce((sum, one) => sum + Math.min(...to.map((other) => square(one, other))), 0) / from.length;
   const mean = q[0].map((_, i) => q.reduce((sum, one) => sum + one[i], 0) / q.length);
   const expected = (nearest(p, q) + nearest(q, p)) / 2 / (q.reduce((sum, one) => sum + square(one, mean), 0) / q.length);
-  const value = await nearestPatches(image, reference);
+  const value = await nearestPatchDistance(image, reference);
   assert.ok(Math.abs(value / expected - 1) < 1e-4, `${value}, ${expected}`);
   tf.dispose([image, reference]);
 }));
