@@ -27,7 +27,7 @@ export function replayGradients(): void {
   engine.gradients = (f, xs, dy, allowNoGradients) => {
     const { backendInstance: backend, state } = engine;
     if (!(backend instanceof OnnxBackend)) return compute(f, xs, dy, allowNoGradients);
-    for (const x of xs) backend.viewOf(x).value.uploaded = false;
+    for (const x of xs) if (x.dtype === "float32") backend.viewOf(x).value.uploaded = false;
     if (state.gradientDepth > 0 || dy) {
       backend.replays.abandon();
       return compute(f, xs, dy, allowNoGradients);
