@@ -11,7 +11,7 @@ import { loadImage } from "../src/platform/files/loadImage";
 import { progressBar } from "../src/platform/kernel/progressBar";
 import { specOf } from "../src/spec";
 import { stopRequest } from "./stopRequest";
-import { jobsOf, requestOf, stateOf, type Job, type Request } from "./stylize/jobs";
+import { jobsOf, requestsOf, stateOf, type Job, type Request } from "./stylize/jobs";
 import { parsedArgs, UsageError } from "./usageError";
 
 const usage = `npm run stylize -- PATH… --style FILE… [--out DIR]
@@ -64,8 +64,9 @@ async function stylize({ photos, styles, out, format, network: name, size, style
   const network = { name, ...(weights && { weights: await checksumOf(weights, "sha256") }) };
   const waiting: { job: Job; request: Request }[] = [];
   let again = 0;
-  for (const job of jobs) {
-    const request = await requestOf(job, network, { size, styleSize, ...options });
+  const requests = await requestsOf(jobs, network, { size, styleSize, ...options });
+  for (const [i, job] of jobs.entries()) {
+    const request = requests[i];
     const state = await stateOf(job, request);
     if (state === "other") again++;
     if (state !== "done") waiting.push({ job, request });

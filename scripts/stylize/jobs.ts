@@ -61,10 +61,12 @@ function picture(name: string): string {
 
 const stem = (file: string): string => path.parse(file).name;
 
-/** What is asked for by a job. */
-export async function requestOf({ photo, style }: Job, network: Request["network"], options: Request["options"]): Promise<Request> {
-  const input = async (file: string): Promise<InputFile> => ({ file: path.basename(file), sha256: await checksumOf(file, "sha256") });
-  return { photo: await input(photo), style: await input(style), network, options };
+/** What is asked for by each job. Each file is read once, however many jobs it is in. */
+export async function requestsOf(jobs: readonly Job[], network: Request["network"], options: Request["options"]): Promise<Request[]> {
+  const inputs = new Map<string, InputFile>();
+  for (const file of jobs.flatMap(({ photo, style }) => [photo, style]))
+    if (!inputs.has(file)) inputs.set(file, { file: path.basename(file), sha256: await checksumOf(file, "sha256") });
+  return jobs.map(({ photo, style }) => ({ photo: inputs.get(photo)!, style: inputs.get(style)!, network, options }));
 }
 
 /**
