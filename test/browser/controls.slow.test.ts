@@ -108,6 +108,7 @@ describe("controls in JupyterLab", { skip }, () => {
   });
 
   it("stop ends it, also while it is paused, and the panel's text stays in its place", async () => {
+    await notebook.save(); // while the panel plays
     await button("pause").click();
     await sleep(300);
     await notebook.page.locator('[data-command="notebook:interrupt-kernel"]').first().click();
@@ -117,14 +118,7 @@ describe("controls in JupyterLab", { skip }, () => {
   });
 
   it("saved and opened again: the free slider is there and is heard, the panel is its text; and with another kernel, too", async () => {
-    await notebook.menu("File", "Save Notebook");
-    await until("the file", async () => {
-      try {
-        return lab.read("played.ipynb").cells[1].outputs!.length > 0;
-      } catch {
-        return false; // it is being written
-      }
-    });
+    await notebook.save();
     await notebook.page.close();
     notebook = await lab.open("played.ipynb");
     await handle("free").waitFor();

@@ -1,12 +1,12 @@
 // JupyterLab as `npm run lab` starts it, and a page of it in a browser.
 import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Browser, Locator, Page } from "playwright-core";
 import { labEnvironment, prepareLab, writeLabSettings } from "../../scripts/lab";
-import { type Notebook, readNotebook, writeNotebook } from "../../src/platform/files/notebookFile";
+import { readNotebook, writeNotebook } from "../../src/platform/files/notebookFile";
 import * as chromium from "./chromium";
 
 const root = path.resolve(__dirname, "../..");
@@ -19,7 +19,6 @@ export interface Lab {
   readonly folder: string;
   /** Opens a notebook in a new page, of these cells or as it is, when its kernel is idle; or at once, where it is `running`. */
   open(name: string, cells?: readonly string[], options?: { running?: boolean }): Promise<LabPage>;
-  read(name: string): Notebook;
   close(): Promise<void>;
 }
 
@@ -28,6 +27,8 @@ export interface LabPage {
   readonly complaints: string[];
   /** Chooses an entry of JupyterLab's menus. */
   menu(...way: string[]): Promise<void>;
+  /** Saves the notebook. Resolves when the file is written: an earlier save, as JupyterLab makes one every two minutes, is not taken for this one. */
+  save(): Promise<void>;
   /** The outputs of a cell. */
   output(cell: number): Locator;
   /** Resolves when the kernel is idle. */
@@ -81,6 +82,18 @@ export async function startLab({ theme = "JupyterLab Light" }: { theme?: string 
     };
     return {
       page, complaints, menu, idle: () => idle(page),
+      async save() {
+        const file = path.join(folder, name);
+        const before = statSync(file).mtimeMs;
+        await menu("File", "Save Notebook");
+        for (let tries = 0; tries < 600; tries++) {
+          await sleep(50);
+          if (statSync(file, { throwIfNoEntry: false })?.mtimeMs !== before) {
+            try { return void readNotebook(file); } catch { /* it is being written */ }
+          }
+        }
+        throw new Error(`${name} was not saved within 30 s`);
+      },
       output: (cell) => page.locator(".jp-Notebook .jp-Cell").nth(cell).locator(".jp-OutputArea-output"),
       async finished() {
         await page.waitForFunction(() => {
@@ -94,7 +107,6 @@ export async function startLab({ theme = "JupyterLab Light" }: { theme?: string 
 
   return {
     folder, open,
-    read: (name) => readNotebook(path.join(folder, name)),
     async close() {
       await browser.close();
       server.kill("SIGTERM");

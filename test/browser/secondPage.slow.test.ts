@@ -35,11 +35,7 @@ describe("a second page on a running notebook", { skip }, () => {
       };
       await handleOf(first.page, "style").waitFor();
       await changes(first.page);
-      await first.menu("File", "Save Notebook");
-      for (let i = 0; i < 200; i++) {
-        await sleep(50);
-        try { if (lab.read("second.ipynb").cells[0].outputs!.length > 0) break; } catch { /* it is being written */ }
-      }
+      await first.save();
       const second = await lab.open("second.ipynb", undefined, { running: true });
       await pictureOf(second.page).waitFor();
       await changes(second.page);
