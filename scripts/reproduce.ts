@@ -3,7 +3,7 @@ import * as path from "node:path";
 import type { FigureSettings } from "../src/figures/figure";
 import { figureFile, readFigures, writeFigure, type FigureRecord } from "../src/figures/figureFolder";
 import { figureKey } from "../src/figures/figureKey";
-import { figuresTable } from "../src/figures/figuresTable";
+import { figureRows, figuresTable } from "../src/figures/figuresTable";
 import { figures } from "../src/figures/registry";
 import { reproduce } from "../src/figures/reproduce";
 import { reproduceAll, type AllProgress } from "../src/figures/reproduceAll";
@@ -98,7 +98,7 @@ async function layOut(out: string, quick: boolean, print: Print): Promise<number
 
 async function writeTable(out: string, records: readonly FigureRecord[]): Promise<string> {
   const file = path.join(out, "results.md");
-  await writeAtomically(file, figuresTable(records));
+  await writeAtomically(file, figuresTable(records.map(figureRows)));
   return file;
 }
 

@@ -5,23 +5,43 @@ import type { FigureRecord } from "./figureFolder";
 
 const columns = ["figure", "what the paper says", "bound", "measured", "verdict", "time", "settings", "network", "engine"];
 
-/** A row for each claim; what is the same for all claims of a figure stands in its first row. */
-export function figuresTable(records: readonly FigureRecord[]): string {
-  const verdicts = records.flatMap((record) => record.verdicts);
-  const rows = records.flatMap(({ name, verdicts, seconds, settings: { size, steps, network }, quick, engine }) =>
-    verdicts.map(({ claim, measures, value, atLeast, atMost, holds }, i) => [
-      i === 0 ? name : "", `${claim} *${measures[0].toUpperCase()}${measures.slice(1)}.*`,
-      atLeast !== undefined ? `≥ ${atLeast}` : `≤ ${atMost}`, formatNumber(value, 3), holds ? "holds" : "**does not hold**",
-      ...(i === 0 ? [formatDuration(seconds), `${quick ? "quick" : "full"}: ${size}², ${steps} steps`, network, engine] : ["", "", "", ""]),
-    ]));
+/** Its lines in the table, a row for each claim; what is the same for all claims of a figure stands in its first row. */
+export function figureRows({ name, verdicts, seconds, settings: { size, steps, network }, quick, engine }: FigureRecord): string[] {
+  return verdicts.map(({ claim, measures, value, atLeast, atMost, holds }, i) => row([
+    i === 0 ? name : "", `${claim} *${measures[0].toUpperCase()}${measures.slice(1)}.*`,
+    atLeast !== undefined ? `≥ ${atLeast}` : `≤ ${atMost}`, formatNumber(value, 3), holds ? yes : no,
+    ...(i === 0 ? [formatDuration(seconds), `${quick ? "quick" : "full"}: ${size}², ${steps} steps`, network, engine] : ["", "", "", ""]),
+  ]));
+}
+
+/** The table of figures, each given by its rows. */
+export function figuresTable(figures: readonly (readonly string[])[]): string {
+  const rows = figures.flat();
+  const holding = rows.filter((line) => line.includes(`| ${yes} |`)).length;
   return `# Figures, reproduced
 
-${records.length} figures; of ${verdicts.length} claims, ${verdicts.filter(({ holds }) => holds).length} hold. Bounds were written down before a figure was made for the first time, and what does
+${figures.length} figures; of ${rows.length} claims, ${holding} hold. Bounds were written down before a figure was made for the first time, and what does
 not hold is left as it is. \`npm run reproduce -- --all\` makes the figures, and writes this table beside them.
 
-${[columns, columns.map(() => "---"), ...rows].map((cells) => `| ${cells.map(inCell).join(" | ")} |`).join("\n")}
+${[row(columns), row(columns.map(() => "---")), ...rows].join("\n")}
 `;
 }
+
+/** The rows of a table that was written before, by their figure's name. */
+export function readFigureRows(table: string): Map<string, string[]> {
+  const figures = new Map<string, string[]>();
+  let current: string[] = [];
+  for (const line of table.split("\n").filter((line) => line.startsWith("| ")).slice(2)) {
+    const [, name] = /^\| (\S*) /.exec(line)!;
+    if (name) figures.set(name, (current = []));
+    current.push(line);
+  }
+  return figures;
+}
+
+const yes = "holds";
+const no = "**does not hold**";
+const row = (cells: readonly string[]): string => `| ${cells.map(inCell).join(" | ")} |`;
 
 function inCell(text: string): string {
   return text.replaceAll("|", "\\|").replaceAll("\n", " ");

@@ -8,7 +8,7 @@ import { main } from "../../scripts/reproduce";
 import type { FigureSettings, PaperFigure } from "../../src/figures/figure";
 import { figureFile, readFigure, readFigures, type FigureRecord } from "../../src/figures/figureFolder";
 import { figureKey } from "../../src/figures/figureKey";
-import { figuresTable } from "../../src/figures/figuresTable";
+import { figureRows, figuresTable, readFigureRows } from "../../src/figures/figuresTable";
 import { figures } from "../../src/figures/registry";
 import { reproduceAll } from "../../src/figures/reproduceAll";
 import { callsOf, writeFiguresPage } from "../../src/notebook/figuresPage";
@@ -122,12 +122,15 @@ describe("the table of figures", () => {
       { name: "b", claim: "Three.", measures: "the rest", value: NaN, atMost: 2, holds: false },
     ];
     const record = { name: "some/figure", verdicts: claims, seconds: 75, settings: { size: 64, steps: 9, network: "vgg19" }, quick: false, engine: "onnx" };
-    const table = figuresTable([record as unknown as FigureRecord]);
+    const table = figuresTable([figureRows(record as unknown as FigureRecord)]);
     assert.match(table, /^1 figures; of 2 claims, 1 hold\./m);
     assert.deepEqual(table.trimEnd().split("\n").slice(-2), [
       "| some/figure | One \\| two. *Of `x`, the share.* | ≥ 0.5 | 0.512 | holds | 1 min 15 s | full: 64², 9 steps | vgg19 | onnx |",
       "|  | Three. *The rest.* | ≤ 2 | NaN | **does not hold** |  |  |  |  |",
     ]);
+    const other = figureRows({ ...record, name: "other/figure" } as unknown as FigureRecord);
+    assert.deepEqual([...readFigureRows(figuresTable([figureRows(record as unknown as FigureRecord), other]))].map(([name]) => name), ["some/figure", "other/figure"]);
+    assert.deepEqual(readFigureRows(figuresTable([other])).get("other/figure"), other);
   });
 
   it("is of the figures that stand in a folder whole, whatever made them, full ones first", async () => {
