@@ -2,7 +2,7 @@
 // tslab prints failures on stderr and sends no `error` message; this is the content of one.
 import { inspect } from "node:util";
 import * as path from "node:path";
-import { importOf, ownExports } from "./ownExports";
+import { adviseOnMissingNames } from "./missingNames";
 import type { CellPosition, SourceMaps } from "./sourceMaps";
 
 /** One diagnostic of the TypeScript compiler. `line` and `column` count from 1; `file` is empty for the cell itself. */
@@ -52,8 +52,7 @@ function describeProblems(problems: readonly Problem[], cell: number, maps: Sour
   });
   const more = problems.length - mostProblems;
   if (more > 0) lines.push(gray(`and ${more} more`));
-  const missing = problems.map(({ message }) => /^Cannot find name '([^']+)'/.exec(message)?.[1]).filter((name) => name !== undefined);
-  for (const name of new Set(missing)) if (ownExports().has(name)) lines.push(`styloscope has it: ${importOf(name)}`);
+  lines.push(...adviseOnMissingNames(problems.filter(({ file }) => file === "").map(({ message }) => message), maps.source(cell)));
   if (problems.some(({ message }) => message.includes("Promise<")))
     lines.push("Is an `await` missing where this value was created?");
   return content("CompileError", `${where(first)}: ${first.message}`, lines);
