@@ -3,9 +3,12 @@ import { type Cell, hasTag, type Notebook } from "../../src/platform/files/noteb
 import { exercisesOf } from "../../src/platform/kernel/exercises";
 import { namesOfCell } from "../../src/platform/kernel/namesOfCell";
 
-/** A cell to run. `imports` and `lesson` are the lecturer's code, `answer` is the student's. */
+/**
+ * A cell to run. `answer` is the student's code, the others are the lecturer's. `again` are the stub and the checks once more, for where the
+ * answer or its check failed: what comes later needs the names that these cells define.
+ */
 export interface GradedCell {
-  readonly kind: "lesson" | "answer" | "imports" | "check";
+  readonly kind: "lesson" | "answer" | "imports" | "check" | "again";
   readonly code: string;
   /** Which exercise it answers or checks, counted from 0. */
   readonly exercise?: number;
@@ -58,6 +61,8 @@ export function withAnswers(lesson: Notebook, student: Notebook, file: string): 
     }
     next = cell + 1;
     codeUntil(solution, "check", k);
+    const checks = lesson.cells.slice(cell + 1, solution).filter(({ cell_type }) => cell_type === "code");
+    for (const { source } of [stub, ...checks]) cells.push({ kind: "again", code: source, exercise: k });
   }
   return { cells, notes };
 }
