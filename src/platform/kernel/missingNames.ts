@@ -6,17 +6,24 @@ import { importOf, ownExports } from "./ownExports";
 // The compiler says "namespace" of `tf` in the type `tf.Tensor`.
 const unknownName = /^(?:Cannot find (?:name|namespace)|No value exists in scope for the shorthand property) '([^']+)'\.?(.*)/s;
 
+export interface Advice {
+  /** To print below the diagnostics; empty where no name is missing. */
+  readonly lines: readonly string[];
+  /** Whether nothing is wrong but that cells were not run: then one of the diagnostics says it for all. */
+  readonly complete: boolean;
+}
+
 /**
- * Advice for the diagnostics `messages` of the cell `source`, a line each; none where no name is missing. `notebook` is the file that the
- * kernel belongs to: its saved cells say where a name is defined. Jupyter's server names it when it starts a kernel, other front ends do not.
+ * Advice on the diagnostics `messages` of the cell `source`. `notebook` is the file that the kernel belongs to: its saved cells say where a
+ * name is defined. Jupyter's server names it when it starts a kernel, other front ends do not.
  */
-export function adviseOnMissingNames(messages: readonly string[], source: string, notebook: string | undefined = process.env.JPY_SESSION_NAME): string[] {
+export function adviseOnMissingNames(messages: readonly string[], source: string, notebook: string | undefined = process.env.JPY_SESSION_NAME): Advice {
   const missing = new Map<string, { guessed: boolean }>();
   for (const message of messages) {
     const [, name, rest] = unknownName.exec(message) ?? [];
     if (name !== undefined) missing.set(name, { guessed: rest.includes("Did you mean") });
   }
-  if (missing.size === 0) return [];
+  if (missing.size === 0) return { lines: [], complete: false };
   const definedIn = cellsAbove(source, notebook);
   const byCell = new Map<number, string[]>();
   const [library, unknown]: [string[], string[]] = [[], []];
@@ -27,11 +34,12 @@ export function adviseOnMissingNames(messages: readonly string[], source: string
     else if (!guessed) unknown.push(name);
   }
   const places = [...byCell].sort(([a], [b]) => a - b).map(([cell, names]) => `${are(names)} defined in cell ${cell}`);
-  return [
+  const lines = [
     ...library,
     ...(unknown.length > 0 ? [`${are(unknown)} not defined yet: have the cells above been run?`] : []),
     ...(places.length > 0 ? [`Run the cells above first (${places.join("; ")}).`] : []),
   ];
+  return { lines, complete: messages.every((message) => definedIn.has(unknownName.exec(message)?.[1] ?? "")) };
 }
 
 /** The last code cell above `source` that defines each name, counted from 1 as Jupyter does; all cells where `source` was not saved as it is. */

@@ -38,18 +38,20 @@ test("a cell's names are those of its variables, functions, types and imports, a
 
 test("names that cells above define are told with those cells, before any other advice", () => {
   const messages = [missing("tf"), missing("height"), missing("size"), missing("photo"), missing("height")];
-  assert.deepEqual(adviseOnMissingNames(messages, sources[2], file), [
+  assert.deepEqual(adviseOnMissingNames(messages, sources[2], file), { complete: false, lines: [
     "photo is not defined yet: have the cells above been run?",
-    "Run the cells above first (tf is defined in cell 1; height and size are defined in cell 2)."]);
-  assert.deepEqual(adviseOnMissingNames([missing("gramMatrix"), missing("photo")], "edited, and not saved", file), [
+    "Run the cells above first (tf is defined in cell 1; height and size are defined in cell 2)."] });
+  assert.deepEqual(adviseOnMissingNames([missing("gramMatrix"), missing("photo")], "edited, and not saved", file).lines, [
     'styloscope has it: import { gramMatrix } from "styloscope";', "Run the cells above first (photo is defined in cell 4)."]);
+  const also = (more: string): boolean => adviseOnMissingNames([missing("tf"), missing("size"), ...(more ? [more] : [])], sources[2], file).complete;
+  assert.deepEqual(["", "Type 'number' is not assignable to type 'string'.", missing("photo")].map(also), [true, false, false]);
 });
 
 test("a name that no notebook tells is asked about, unless the compiler has guessed which was meant", () => {
   const both = [missing("photo"), missing("widht", " Did you mean 'width'?")];
   for (const nowhere of ["", "photo-without-a-file", path.join(folder, "not-saved.ipynb")])
-    assert.deepEqual(adviseOnMissingNames(both, sources[2], nowhere), ["photo is not defined yet: have the cells above been run?"]);
-  assert.deepEqual(adviseOnMissingNames(["Type 'number' is not assignable to type 'string'."], sources[2], file), []);
+    assert.deepEqual(adviseOnMissingNames(both, sources[2], nowhere).lines, ["photo is not defined yet: have the cells above been run?"]);
+  assert.deepEqual(adviseOnMissingNames(["Type 'number' is not assignable to type 'string'."], sources[2], file), { lines: [], complete: false });
 });
 
 test("the kernel that Jupyter started for a notebook ends the error of a cell with the cells to run", async () => {
@@ -60,6 +62,9 @@ test("the kernel that Jupyter started for a notebook ends the error of a cell wi
     assert.equal(status, "error");
     assert.match(lines[0], /Cannot find name 'tf'/);
     assert.match(lines.at(-1)!, /^Run the cells above first \(tf is defined in cell 1; height and size are defined in cell 2\)\.$/);
+    const only = stripVTControlCharacters((await kernel.execute("tf.zeros([height, size]);")).traceback!.join("\n"));
+    assert.equal(only.split("Cannot find name").length - 1, 1, only);
+    assert.match(only, /→ +1 tf.zeros[^]*Run the cells above first/);
     await kernel.execute("const width = 4;");
     const guessed = (await kernel.execute("widht;")).traceback!.join("\n");
     assert.match(guessed, /Did you mean 'width'\?/);
