@@ -10,10 +10,11 @@ import { runNotebook } from "../src/platform/kernel/runNotebook";
 import { showProgress } from "../src/platform/kernel/showProgress";
 import { htmlPage } from "../src/platform/page/htmlPage";
 import { prose } from "../src/platform/page/markdown";
+import { notebookPage } from "../src/platform/page/notebookPage";
 import { plotlyType } from "../src/platform/page/outputsHtml";
 import { packedPlotly } from "../src/platform/page/packedPlotly";
 import type { SiteLink } from "../src/platform/page/sitePlace";
-import { writePage } from "../src/platform/page/writePage";
+import { webpPictures } from "./course/webpPictures";
 import { stopRequest } from "./stopRequest";
 
 const usage = `npm run course [-- --run] [--solutions]
@@ -99,7 +100,8 @@ function page(source: string): Notebook {
 async function writeLesson(lessons: readonly Lesson[], i: number, { file, notebook, address }: Lesson, folder: string): Promise<void> {
   const pages = new Map(lessons.map((lesson) => [path.resolve(lesson.file), lesson.address]));
   const site = { plotly, pages, index, previous: lessons[i - 1], next: lessons[i + 1] };
-  await writePage(path.join(folder, address), notebook, { folder: path.dirname(file), site });
+  const html = await notebookPage(notebook, { folder: path.dirname(file), pageFolder: folder, site });
+  await writeAtomically(path.join(folder, address), await webpPictures(html));
 }
 
 const style = `.lessons { list-style: none; padding: 0; display: grid; gap: 2rem; grid-template-columns: repeat(auto-fill, minmax(min(100%, 20rem), 1fr)); }
@@ -110,9 +112,10 @@ const style = `.lessons { list-style: none; padding: 0; display: grid; gap: 2rem
 async function indexPage(lessons: readonly Lesson[]): Promise<string> {
   const items = await Promise.all(lessons.map(async ({ notebook, address, title }) => {
     const picture = await cover(notebook);
-    const opening = joined(notebook.cells[0]?.source).split(/\n\s*\n/)[1] ?? "";
+    // Behind the title, the picture and its caption.
+    const opening = joined(notebook.cells[0]?.source).split(/\n\s*\n/).slice(1).find((text) => !/^(!\[|\*[^*])/.test(text)) ?? "";
     const text = prose(opening, { picture: () => undefined, link: () => undefined }).html;
-    const image = picture === undefined ? "" : `<img src="data:image/jpeg;base64,${picture}" alt="">`;
+    const image = picture === undefined ? "" : `<img src="data:image/webp;base64,${picture}" alt="">`;
     return `<li><a href="${escapeMarkup(address)}">${image}${number(address)}${escapeMarkup(title)}</a>${text}</li>`;
   }));
   return htmlPage({
@@ -133,7 +136,7 @@ async function cover({ cells }: Notebook): Promise<string | undefined> {
   const data = images.filter((image) => !joined(image["text/plain"]).includes(" · ")).at(-1) ?? images.at(-1) ?? pictures.at(-1);
   if (data === undefined) return undefined;
   const small = sharp(Buffer.from(joined(data["image/jpeg"] ?? data["image/png"]), "base64")).resize(640, 640, { fit: "inside" });
-  return (await small.flatten({ background: "#fff" }).jpeg({ quality: 75 }).toBuffer()).toString("base64");
+  return (await small.flatten({ background: "#fff" }).webp({ quality: 75 }).toBuffer()).toString("base64");
 }
 
 function read(args: string[]): { run: boolean; solutions: boolean; folder: string } {

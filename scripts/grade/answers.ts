@@ -1,11 +1,14 @@
 // A student's answers in the lecturer's notebook: only the exercises' code is the student's, every other cell is the lecturer's.
-import ts from "typescript";
 import { type Cell, hasTag, type Notebook } from "../../src/platform/files/notebookFile";
 import { exercisesOf } from "../../src/platform/kernel/exercises";
+import { namesOfCell } from "../../src/platform/kernel/namesOfCell";
 
-/** A cell to run. `imports` and `lesson` are the lecturer's code, `answer` is the student's. */
+/**
+ * A cell to run. `answer` is the student's code, the others are the lecturer's. `again` are the stub and the checks once more, for where the
+ * answer or its check failed: what comes later needs the names that these cells define.
+ */
 export interface GradedCell {
-  readonly kind: "lesson" | "answer" | "imports" | "check";
+  readonly kind: "lesson" | "answer" | "imports" | "check" | "again";
   readonly code: string;
   /** Which exercise it answers or checks, counted from 0. */
   readonly exercise?: number;
@@ -42,9 +45,9 @@ export function withAnswers(lesson: Notebook, student: Notebook, file: string): 
       ?? (tagged.length === exercises.length ? tagged[k] : undefined);
     const answer = found ? besides(student.cells, found, ids) : [stub.source];
     if (answer.join().length > longest) throw new Error(`the answer to exercise ${k + 1} is longer than ${longest} characters`);
-    const own = new Set([...namesOf(stub.source).declared, ...namesOf(code).declared]);
-    const taken = new Set(lesson.cells.slice(0, solution).filter((each) => each.cell_type === "code" && each !== stub).flatMap(({ source }) => namesOf(source).declared));
-    const overwritten = answer.flatMap((each) => namesOf(each).declared).filter((name) => taken.has(name) && !own.has(name));
+    const own = new Set([...namesOfCell(stub.source).declared, ...namesOfCell(code).declared]);
+    const taken = new Set(lesson.cells.slice(0, solution).filter((each) => each.cell_type === "code" && each !== stub).flatMap(({ source }) => namesOfCell(source).declared));
+    const overwritten = answer.flatMap((each) => namesOfCell(each).declared).filter((name) => taken.has(name) && !own.has(name));
     notes.push([
       ...(found ? [] : ["the exercise's cell is missing"]),
       ...(overwritten.length > 0 ? [`declares ${[...new Set(overwritten)].join(", ")}, which the lesson has`] : []),
@@ -53,11 +56,13 @@ export function withAnswers(lesson: Notebook, student: Notebook, file: string): 
     for (const each of answer) cells.push({ kind: "answer", code: each, exercise: k });
     // One cell for the imports of each cell: two may import the same name, and one cell must not.
     for (const { source } of lesson.cells.slice(0, solution).filter(({ cell_type }) => cell_type === "code")) {
-      const { imports } = namesOf(source);
+      const { imports } = namesOfCell(source);
       if (imports.length > 0) cells.push({ kind: "imports", code: imports.join("\n") });
     }
     next = cell + 1;
     codeUntil(solution, "check", k);
+    const checks = lesson.cells.slice(cell + 1, solution).filter(({ cell_type }) => cell_type === "code");
+    for (const { source } of [stub, ...checks]) cells.push({ kind: "again", code: source, exercise: k });
   }
   return { cells, notes };
 }
@@ -72,30 +77,6 @@ function besides(cells: readonly Cell[], found: Cell, ids: ReadonlySet<string | 
     while (isAdded(last + 1)) last++;
   }
   return cells.slice(first, last + 1).filter(({ cell_type }) => cell_type === "code").map(({ source }) => source);
-}
-
-/** The names that a cell declares at its top, imports among them, and its import declarations. */
-function namesOf(code: string): { declared: string[]; imports: string[] } {
-  const source = ts.createSourceFile("cell.ts", code, ts.ScriptTarget.ES2022);
-  const declared: string[] = [];
-  const imports: string[] = [];
-  const bind = (name: ts.BindingName): void => {
-    if (ts.isIdentifier(name)) declared.push(name.text);
-    else for (const element of name.elements) if (ts.isBindingElement(element)) bind(element.name);
-  };
-  for (const statement of source.statements) {
-    if (ts.isVariableStatement(statement)) statement.declarationList.declarations.forEach(({ name }) => bind(name));
-    else if ((ts.isFunctionDeclaration(statement) || ts.isClassDeclaration(statement)) && statement.name) declared.push(statement.name.text);
-    else if (ts.isImportDeclaration(statement)) {
-      imports.push(statement.getText(source));
-      const clause = statement.importClause;
-      if (clause?.name) declared.push(clause.name.text);
-      const named = clause?.namedBindings;
-      if (named && ts.isNamespaceImport(named)) declared.push(named.name.text);
-      else named?.elements.forEach(({ name }) => declared.push(name.text));
-    }
-  }
-  return { declared, imports };
 }
 
 /** What an answer has no need of, and what it takes to change a check from within. A hint to a reader, not a proof. */

@@ -91,7 +91,9 @@ async function inCopy(file: string, { cells }: GradedNotebook, options: RunOptio
   const images = path.join(path.dirname(path.resolve(file)), "images");
   try {
     if (existsSync(images)) cpSync(images, path.join(cwd, "images"), { recursive: true });
-    return await runLimited(cells.map(({ code }) => code), { ...options, cwd });
+    const triedIn = (k?: number): number[] =>
+      [...cells.keys()].filter((i) => cells[i].exercise === k && (cells[i].kind === "answer" || cells[i].kind === "check"));
+    return await runLimited(cells.map(({ kind, code, exercise }) => (kind === "again" ? { code, ifFailed: triedIn(exercise) } : code)), { ...options, cwd });
   } finally {
     rmSync(cwd, { recursive: true, force: true });
   }

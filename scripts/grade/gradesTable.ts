@@ -21,7 +21,8 @@ function field(value: string | number): string {
 }
 
 const style = `main { grid-column: 1 / -1 } main > .table { grid-column: 2 / 5 } td { vertical-align: top } td:not(.notes) { white-space: nowrap }
-.right { color: var(--green) } .wrong, .failed { color: var(--red) } .not-yet, .not-run, .notes { color: var(--quiet) } .notes { font-size: .8125rem }`;
+.right { color: var(--green) } .wrong, .failed { color: var(--red) } .not-yet, .not-run, .notes { color: var(--quiet) } .notes { font-size: .8125rem }
+@media (max-width: 48rem) { td:not(.notes) { white-space: normal } th, td { padding-right: .5rem; font-size: .8125rem } }`;
 
 const marks = { right: "✓", wrong: "✗", "not yet": "○", failed: "✗", "not run": "–" };
 

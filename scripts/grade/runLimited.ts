@@ -20,8 +20,11 @@ export interface CellRun {
   failure?: string;
 }
 
+/** Code; or code that is run only where one of the cells with these numbers, counted from 0, failed. */
+export type LimitedCell = string | { readonly code: string; readonly ifFailed: readonly number[] };
+
 export interface LimitedRun {
-  /** One for each cell that was begun. */
+  /** One for each cell that was begun or left out. */
   readonly cells: readonly CellRun[];
   /** Why not all of them ran. */
   readonly ended?: string;
@@ -30,7 +33,7 @@ export interface LimitedRun {
 const watchEvery = 500; // ms
 
 /** Runs cells one after the other in folder `cwd`, also after one that failed. Never rejects for what a cell does. */
-export async function runLimited(cells: readonly string[], { seconds, gigabytes, megabytes, cwd, signal }: Limits & { cwd: string; signal?: AbortSignal }): Promise<LimitedRun> {
+export async function runLimited(cells: readonly LimitedCell[], { seconds, gigabytes, megabytes, cwd, signal }: Limits & { cwd: string; signal?: AbortSignal }): Promise<LimitedRun> {
   const ran: CellRun[] = [];
   let end: (why: string) => void = () => {};
   const limit = new Promise<string>((resolve) => (end = resolve));
@@ -43,9 +46,11 @@ export async function runLimited(cells: readonly string[], { seconds, gigabytes,
   }, (error: Error) => end(`its memory cannot be watched (${error.message})`)), watchEvery);
   let bytes = 0;
   try {
-    for (const code of cells) {
+    for (const cell of cells) {
       const run: CellRun = { checks: [] };
       ran.push(run);
+      if (typeof cell !== "string" && !cell.ifFailed.some((i) => ran[i].failure !== undefined)) continue;
+      const code = typeof cell === "string" ? cell : cell.code;
       const onOutput = ({ type, content }: KernelOutput): void => {
         bytes += JSON.stringify(content).length;
         if (bytes > megabytes * 1e6) end(`printed more than ${megabytes} MB`);

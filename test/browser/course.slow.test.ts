@@ -1,6 +1,6 @@
 // The course's site in a real browser, opened from a file: `npm run course` builds it.
 import assert from "node:assert/strict";
-import { readdirSync, statSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { after, before, test } from "node:test";
 import { pathToFileURL } from "node:url";
@@ -22,6 +22,12 @@ test("it has a page for every notebook, is under 25 MB, and one plotly is among 
   const lessons = readdirSync(path.resolve(__dirname, "../../notebooks")).filter((name) => /\.(ipynb|md)$/.test(name) && name !== "README.md");
   assert.deepEqual(files, [...lessons.map((name) => name.replace(/\.\w+$/, ".html")), "index.html", "plotly.js"].sort());
   assert.ok(files.reduce((sum, file) => sum + statSync(path.join(site, file)).size, 0) < 25e6);
+});
+
+test("the index says of each notebook what it asks, also where a picture stands above that", () => {
+  const index = readFileSync(path.join(site, "index.html"), "utf8");
+  assert.doesNotMatch(index, /\[picture /);
+  assert.match(index, /How does a photograph of your own get in/);
 });
 
 test("every page opens from a file, leads to the next, draws its plots, and is as wide as a phone", { skip }, async () => {

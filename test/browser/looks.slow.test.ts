@@ -174,9 +174,7 @@ test("on a phone, what is cut at an edge has a shadow there, and what is not has
     await page.evaluate("document.querySelectorAll('.katex-block')[1].scrollTo(9999, 0)");
     assert.ok(darker(await pixelOf(cut, 0, 8)) && !darker(await pixelOf(cut, -1, 8)), "cut at the left");
     for (const x of [0, -1]) assert.deepEqual(await pixelOf(whole, x, 8), paper);
-    const long = page.locator(".cell > .code").nth(1);
-    const [end, start] = [await pixelOf(long, -1, 8), await pixelOf(long, 0, 8)];
-    assert.ok(await isCut(".cell > .code", 1) && end.every((value, c) => value < start[c] - 5), `code: ${start} … ${end}`);
+    assert.ok(await page.evaluate("[...document.querySelectorAll('pre')].every((one) => one.scrollWidth <= one.clientWidth)"), "code is cut");
     await page.context().close();
   }
 });

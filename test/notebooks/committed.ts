@@ -2,9 +2,9 @@
 import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import * as path from "node:path";
-import { joined, type NotebookCell, type NotebookJson, type NotebookOutput } from "../../src/platform/files/notebookFile";
+import { type Cell, hasTag, joined, type NotebookCell, type NotebookJson, type NotebookOutput, readNotebook } from "../../src/platform/files/notebookFile";
 import { checkType, type CheckJson } from "../../src/notebook/check";
-import { runNotebook } from "../../src/platform/kernel/runNotebook";
+import { runNotebook, type RunOptions } from "../../src/platform/kernel/runNotebook";
 
 export const root: string = path.resolve(__dirname, "../..");
 export const folder: string = path.join(root, "notebooks");
@@ -43,9 +43,17 @@ export const quick: string[] = ["00-first-picture.ipynb"];
 export const checksIn = (cells: readonly NotebookCell[]): CheckJson[] =>
   outputs(cells).flatMap(({ data }) => (data?.[checkType] as CheckJson | undefined) ?? []);
 
-/** The student edition runs to its end and nothing in it is wrong; in the solutions edition every check is right. */
-export async function runsInOurKernel(file: string, { solutions = false } = {}): Promise<void> {
-  const { notebook } = await runNotebook(path.join(folder, file), { set: small[file] ?? {}, solutions });
+/** The sizes that a notebook invites, in the comment of its parameter. */
+export function sizesOf(file: string): string[] {
+  const parameters = code(cellsOf(readNotebook(path.join(folder, file)))).find((cell) => hasTag(cell as Cell, "parameters"));
+  const [, listed] = /^const size = \d+;.*?((?:\d+, )+\d+)$/m.exec(joined(parameters?.source)) ?? [];
+  assert.ok(listed, `${file} does not say which sizes it is for: const size = 128;   // …: 96, 128, 192`);
+  return listed.split(", ");
+}
+
+/** The student edition runs to its end and nothing in it is wrong; in the solutions edition every check is right. `set`: more parameters. */
+export async function runsInOurKernel(file: string, { solutions = false, set = {} }: RunOptions = {}): Promise<void> {
+  const { notebook } = await runNotebook(path.join(folder, file), { set: { ...small[file], ...set }, solutions });
   const shown = outputs(cellsOf(notebook));
   for (const { label, verdict } of checksIn(cellsOf(notebook))) assert.ok(verdict === "right" || (verdict === "not yet" && !solutions), `${label}: ${verdict}`);
   assert.ok(shown.some(({ data }) => data?.["image/png"] || data?.["image/jpeg"]));

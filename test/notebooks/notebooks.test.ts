@@ -6,7 +6,7 @@ import * as path from "node:path";
 import { describe, it } from "node:test";
 import { hasTag, joined, readNotebook, type Cell } from "../../src/platform/files/notebookFile";
 import { exercisesOf } from "../../src/platform/kernel/exercises";
-import { cellsOf, checksIn, code, files, folder, outputs, quick, root, runsInOurKernel, small } from "./committed";
+import { cellsOf, checksIn, code, files, folder, outputs, quick, root, runsInOurKernel, sizesOf, small } from "./committed";
 
 function allNumbers(value: unknown): number[] {
   if (typeof value === "number") return [value];
@@ -45,6 +45,11 @@ for (const file of files) {
       for (const output of outputs(cells)) assert.ok(JSON.stringify(output).length < 300_000);
       const said = JSON.stringify(cells.map((cell) => [cell.source, cell.outputs?.map(({ text, data }) => [text, data?.["text/plain"]])]));
       for (const place of [root, os.homedir(), "/tmp/", "/home/"]) assert.ok(!said.includes(`${place}`), place);
+    });
+
+    it("lists the sizes that it is for, its own among them", () => {
+      const [, own] = /^const size = (\d+)/m.exec(code(cells).map(({ source }) => joined(source)).join("\n")) ?? [];
+      assert.ok(sizesOf(file).includes(own), `${own} is not in ${sizesOf(file)}`);
     });
 
     it("has a picture as twin and only finite numbers in every plot", () => {

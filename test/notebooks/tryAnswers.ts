@@ -10,12 +10,12 @@ import { folder, small } from "./committed";
 
 /**
  * Runs `file` up to the checks of its last exercise, with the solutions, and tries other answers on the way: `answers[k]` are those to its
- * exercise k, code that stands in the place of the exercise's cell; `set` are the notebook's parameters. Returns the messages of the checks for each: for the stub, the solution, and the answers.
+ * exercise k, code that stands in the place of the exercise's cell. Returns the messages of the checks for each: for the stub, the solution, and the answers.
  */
 export async function tryAnswers(
-  file: string, answers: readonly (readonly string[])[], set: Readonly<Record<string, string>> = small[file] ?? {},
+  file: string, answers: readonly (readonly string[])[],
 ): Promise<string[][][]> {
-  const notebook = withParameters(readNotebook(path.join(folder, file)), set, file);
+  const notebook = withParameters(readNotebook(path.join(folder, file)), small[file] ?? {}, file);
   const [{ cells }, exercises] = [notebook, exercisesOf(notebook, file)];
   const codeOf = (from: number, to: number): string[] =>
     cells.slice(from, to).filter((cell) => cell.cell_type === "code").map(({ source }) => source);

@@ -238,6 +238,8 @@ export const wrongAnswers: Readonly<Record<string, readonly (readonly WrongAnswe
       [entropyOf("tf.div(sum(p), -Math.log(F.shape[2]))"), /not of the channels/],
       [entropyOf("tf.div(sum(F), -Math.log(F.size))"), /divided by its sum first/],
       [entropyOf("tf.div(tf.sum(tf.mul(p, tf.log(p))), -Math.log(F.size))"), /not finite/],
+      [entropyOf("tf.div(tf.sum(tf.mul(p, tf.log(tf.add(p, 1)))), -Math.log(F.size))"), /1 inside the logarithm is not tiny/],
+      [entropyOf("tf.div(tf.sum(tf.mul(p, tf.log(tf.add(p, 1e-6)))), -Math.log(F.size))"), /0.000001 inside the logarithm/],
     ],
   ],
   "11-an-experiment.ipynb": [

@@ -2,7 +2,7 @@
 // tslab prints failures on stderr and sends no `error` message; this is the content of one.
 import { inspect } from "node:util";
 import * as path from "node:path";
-import { importOf, ownExports } from "./ownExports";
+import { adviseOnMissingNames } from "./missingNames";
 import type { CellPosition, SourceMaps } from "./sourceMaps";
 
 /** One diagnostic of the TypeScript compiler. `line` and `column` count from 1; `file` is empty for the cell itself. */
@@ -42,18 +42,19 @@ export function describeFailure(failure: Failure, cell: number, maps: SourceMaps
 function describeProblems(problems: readonly Problem[], cell: number, maps: SourceMaps): ErrorContent {
   const [first] = problems;
   const where = (problem: Problem): string => `${problem.file || "cell"} line ${problem.line}`;
+  const advice = adviseOnMissingNames(problems.map(({ file, message }) => (file === "" ? message : "")), maps.source(cell));
+  const told = advice.complete ? [first] : problems.slice(0, mostProblems);
   // The compiler explains one mistake in several messages with one position: the source is quoted once, below them.
   const lines: string[] = [];
-  problems.slice(0, mostProblems).forEach((problem, i, all) => {
+  told.forEach((problem, i, all) => {
     if (i > 0) lines.push(red(`${where(problem)}: ${problem.message}`));
     const next = all[i + 1];
     const repeated = next?.file === problem.file && next.line === problem.line && next.column === problem.column;
     if (problem.file === "" && !repeated) lines.push(...quote({ cell, line: problem.line, column: problem.column }, maps));
   });
   const more = problems.length - mostProblems;
-  if (more > 0) lines.push(gray(`and ${more} more`));
-  const missing = problems.map(({ message }) => /^Cannot find name '([^']+)'/.exec(message)?.[1]).filter((name) => name !== undefined);
-  for (const name of new Set(missing)) if (ownExports().has(name)) lines.push(`styloscope has it: ${importOf(name)}`);
+  if (more > 0 && !advice.complete) lines.push(gray(`and ${more} more`));
+  lines.push(...advice.lines);
   if (problems.some(({ message }) => message.includes("Promise<")))
     lines.push("Is an `await` missing where this value was created?");
   return content("CompileError", `${where(first)}: ${first.message}`, lines);

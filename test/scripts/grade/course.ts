@@ -15,8 +15,8 @@ export const notebook = (...cells: Cell[]): Notebook =>
 
 export const lesson: Notebook = notebook(
   cell("a", "markdown", "# Numbers"), code("b", 'import { check } from "styloscope";\nconst three = 3;'),
-  code("c", stub, "exercise"), code("d", 'check("twice", twice(three), 6);'), solution("e", right),
-  code("f", "const last: number | undefined = undefined;", "exercise"), code("g", 'check("last", last, 7);'), solution("h", "const last = 7;"),
+  code("c", stub, "exercise"), code("d", 'check("twice", twice(three), 6);\nconst six = 6;'), solution("e", right),
+  code("f", "const last: number | undefined = undefined;", "exercise"), code("g", 'check("last", last, six + 1);'), solution("h", "const last = 7;"),
   code("i", 'throw new Error("nothing behind the last check is run");'),
 );
 

@@ -42,7 +42,9 @@ test("of a student's notebook only the exercises' code is run, in the lecturer's
   const imports = 'imports: import { check } from "styloscope";';
   assert.deepEqual(sources(changed), [
     'lesson: import { check } from "styloscope";', `answer: ${right}`, imports, 'check: check("twice", twice(three), 6);',
-    "answer: const last = 7;", imports, 'check: check("last", last, 7);',
+    `again: ${stub}`, 'again: check("twice", twice(three), 6);',
+    "answer: const last = 7;", imports, 'check: check("last", last, six + 1);',
+    "again: const last: number | undefined = undefined;", 'again: check("last", last, six + 1);',
   ]);
 });
 
