@@ -44,8 +44,9 @@ export interface CheckJson extends Pick<Verdict, "verdict"> {
 /**
  * Compares `mine` with a reference, and shows the verdict in a notebook. The relative error is
  * `max|x − y| / max(1e-8, max(|x| + |y|))`, the maxima over all elements, so that elements near zero do not count for
- * more than they are. Where it fails, it looks for the usual mistakes: another shape, a constant factor or offset, a sign,
- * a transposed matrix, NaN, a missing `await`; in features a missing ReLU or bias, reversed channels, a window beside its place; in a matrix of
+ * more than they are. It is the same for too large and too small: half the right value has 1/3, and so has twice. Where it fails, it looks
+ * for the usual mistakes: another shape, a constant factor or offset, a sign, a transposed matrix, NaN, a missing `await`; in features a
+ * missing ReLU or bias, reversed channels, a window beside its place; in a matrix of
  * channels subtracted means, a product over the wrong axis. It never throws, and disposes nothing.
  *
  * What it shows also holds a `CheckJson`.
@@ -68,7 +69,10 @@ export function check(
     bundle({ [checkType]: json, "text/markdown": markdown, "text/plain": message });
   }
   // As the last expression of a cell the verdict is printed, below what it has shown: so it says something else.
-  const details = `${verdict === "not yet" ? "" : `yours: ${described(x)} · `}reference: ${described(y)}`;
+  const details = [
+    verdict === "not yet" ? "" : `yours: ${described(x)}`, `reference: ${described(y)}`,
+    verdict === "wrong" && !Number.isNaN(error) ? "relative error: max|x − y| / max(|x| + |y|)" : "",
+  ].filter(Boolean).join(" · ");
   return printedAs({ verdict, ok, error, tolerance, message }, () => details);
 }
 

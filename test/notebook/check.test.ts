@@ -132,6 +132,13 @@ test("what is simply wrong is not explained away", () => {
   assert.equal(check("it", 3.1, 3.3).message.includes("yours"), false);
 });
 
+test("below a failure stands how the relative error is computed, the same for half and for twice", () => {
+  const [half, twice] = [check("it", 1, 2), check("it", 4, 2)];
+  assert.ok(Math.abs(half.error - 1 / 3) < 1e-12 && Math.abs(twice.error - 1 / 3) < 1e-12);
+  assert.equal(inspect(half), "yours: 1 · reference: 2 · relative error: max|x − y| / max(|x| + |y|)");
+  assert.equal(inspect(check("it", [1, 2], [1, 2, 3])), "yours: [2] 1 … 2, mean 1.5 · reference: [3] 1 … 3, mean 2");
+});
+
 test("the hint comes only with a failure", () => {
   assert.match(check("it", 1, 2, { hint: "divide by H·W" }).message, /; divide by H·W$/);
   assert.equal(check("it", 2, 2, { hint: "divide by H·W" }).message.includes("divide"), false);

@@ -50,12 +50,22 @@ const entropyOf = (value: string): string => `const entropyOf = (F: tf.Tensor3D)
 };`;
 
 const paperRatio = (value: string): string => `const paperRatio = (ratio: number, P: tf.Tensor3D, A: tf.Tensor2D) => {
-  const [p, a] = [P, A].map((x) => tf.sum(tf.square(x)).dataSync()[0]), N = A.shape[0];
-  return ratio * ${value};
+  const squares = (x: tf.Tensor) => tf.sum(tf.square(x)).dataSync()[0], sum = (x: tf.Tensor) => tf.sum(x).dataSync()[0];
+  const [p, a] = [squares(P), squares(A)], N = A.shape[0], M = P.shape[0] * P.shape[1];
+  return ${value};
 };`;
-const shares = (value: string): string => `const shares = (gradients: tf.Tensor[]) => {
-  const g = tf.addN(gradients), dot = (a: tf.Tensor, b: tf.Tensor) => tf.sum(tf.mul(a, b)).dataSync()[0], norm = (x: tf.Tensor) => Math.sqrt(dot(x, x));
+const shares = (value: string, g = "tf.addN(gradients)"): string => `const shares = (gradients: tf.Tensor[]) => {
+  const g = ${g}, dot = (a: tf.Tensor, b: tf.Tensor) => tf.sum(tf.mul(a, b)).dataSync()[0], norm = (x: tf.Tensor) => Math.sqrt(dot(x, x));
+  const sum = (list: number[]) => list.reduce((a, b) => a + b, 0), mean = tf.div(g, gradients.length), total = (x: tf.Tensor) => tf.sum(x).dataSync()[0];
   return gradients.map((one) => ${value});
+};`;
+const psnrOf = (value: string): string => `const psnrOf = (x: Image, p: Image) => {
+  const squares = tf.squaredDifference(x, p), mse = tf.mean(squares).dataSync()[0];
+  return ${value};
+};`;
+const shareThatFalls = (value: string, falls = "value < row[i]"): string => `const shareThatFalls = (rows: number[][]) => {
+  const pairs = (row: number[]) => row.slice(1).map((value, i) => ${falls}), all = rows.flatMap(pairs), count = (list: boolean[]) => list.filter(Boolean).length;
+  return ${value};
 };`;
 
 /** A step of Adam whose direction is `step`, of the new means m and v and of c1 = 1 − β₁ᵗ and c2. */
@@ -151,18 +161,40 @@ export const wrongAnswers: Readonly<Record<string, readonly (readonly WrongAnswe
   ],
   "06-weights.ipynb": [
     [
-      [paperRatio("2 * N ** 2 * p / a"), /this is β′\/α′: turn it over/],
-      [paperRatio("a / (4 * N ** 2 * p)"), /the ½ of equation 1 is missing/],
-      [paperRatio("2 * a / (N ** 2 * p)"), /the 4 of equation 4 is missing/],
-      [paperRatio("a / (2 * N * p)"), /N² stands in equation 4/],
-      [paperRatio("Math.sqrt(a / p) / (2 * N ** 2)"), /‖·‖² is the sum of squares/],
+      [paperRatio("ratio * 2 * N ** 2 * p / a"), /this is β′\/α′, but for the ratio: turn it over/],
+      [paperRatio("2 * N ** 2 * p / (ratio * a)"), /this is β′\/α′: turn it over/],
+      [paperRatio("ratio * a / (4 * N ** 2 * p)"), /the ½ of equation 1 is missing/],
+      [paperRatio("ratio * 2 * a / (N ** 2 * p)"), /the 4 of equation 4 is missing/],
+      [paperRatio("ratio * a / (2 * N * p)"), /N² stands in equation 4/],
+      [paperRatio("ratio * Math.sqrt(a / p) / (2 * N ** 2)"), /‖·‖² is the sum of squares; these are its roots/],
+      [paperRatio("a / (2 * N ** 2 * p)"), /`ratio` is not in it/],
+      [paperRatio("a / (2 * N ** 2 * p) / ratio"), /this divides by `ratio`/],
+      [paperRatio("ratio * a / (2 * p)"), /N is missing/],
+      [paperRatio("ratio * a / (2 * P.shape[2] ** 2 * p)"), /N is A\.shape\[0\], the channels at the style layer/],
+      [paperRatio("ratio * a / (2 * A.size ** 2 * p)"), /not the number of all entries of A/],
+      [paperRatio("ratio * a / (2 * N ** 2 * M ** 2 * p)"), /M² cancels, and this divides by that of P/],
+      [paperRatio("ratio * (a / A.size) / (2 * N ** 2 * p / P.size)"), /these are means/],
+      [paperRatio("ratio * sum(A) / (2 * N ** 2 * sum(P))"), /these are sums without squares/],
+      [paperRatio("ratio * p / (2 * N ** 2 * a)"), /‖P‖² and ‖A‖² are exchanged/],
+      [paperRatio("(2 * ratio / p) / (1 / (4 * N ** 2 * a))"), /the 4 N² of β′ is on the wrong side/],
+      [paperRatio("(2 * ratio / p) / (a / (4 * N ** 2))"), /β′ is the inverse/],
     ],
     [
-      [shares("norm(one) / gradients.reduce((sum, each) => sum + norm(each), 0)"), /shares of the lengths.*no share could be negative/],
-      [shares("dot(one, one) / dot(g, g)"), /multiply each g_k by the sum g/],
+      [shares("norm(one) / sum(gradients.map(norm))"), /shares of the lengths.*no share could be negative/],
+      [shares("dot(one, one) / dot(g, g)"), /these are ‖g_k‖² \/ ‖g‖².*by the sum g/],
+      [shares("dot(one, one) / sum(gradients.map((each) => dot(each, each)))"), /these are ‖g_k‖² by their sum/],
+      [shares("norm(one) / norm(g)"), /these are ‖g_k‖ \/ ‖g‖/],
       [shares("dot(one, g) / norm(g)"), /divided by the length/],
       [shares("dot(one, g) / norm(one) / norm(g)"), /these are cosines/],
+      [shares("dot(one, g) / dot(one, one)"), /this divides by ‖g_k‖²/],
       [shares("dot(one, g)"), /the division by g · g is missing/],
+      [shares("dot(one, mean) / dot(mean, mean)"), /and this is their mean/],
+      [shares("dot(one, mean) / dot(g, g)"), /above, g is the mean/],
+      [shares("dot(one, g) / dot(g, g)", "tf.addN(gradients.slice(1))"), /the content's gradient is not in g/],
+      [shares("total(one) / total(g)"), /a product of two gradients is missing/],
+      [shares("100 * dot(one, g) / dot(g, g)"), /these are percent/],
+      [shares("Math.abs(dot(one, g)) / dot(g, g)"), /these have no sign: a share may be negative/],
+      [shares("Math.abs(dot(one, g)) / sum(gradients.map((each) => Math.abs(dot(each, g))))"), /these have no sign, and/],
     ],
   ],
   "07-descent.ipynb": [
@@ -255,6 +287,29 @@ export const wrongAnswers: Readonly<Record<string, readonly (readonly WrongAnswe
       ["const meanAndError = (x) => [4, Math.sqrt(14 / 3 / 3)];", /divide the sum of squares by n − 1/],
       ["const meanAndError = (x) => [4, Math.sqrt(14 / 2) / 3];", /divide by √n/],
       ["const meanAndError = (x) => [4, Math.sqrt(14 / 3)];", /np\.std/],
+    ],
+  ],
+  "12-figures.ipynb": [
+    [
+      [psnrOf("mse"), /not yet in dB/],
+      [psnrOf("10 * Math.log10(mse)"), /the sign/],
+      [psnrOf("-10 * Math.log(mse)"), /the natural logarithm/],
+      [psnrOf("-Math.log10(mse)"), /the factor of 10 is missing/],
+      [psnrOf("-20 * Math.log10(mse)"), /20 log₁₀ is for the root/],
+      [psnrOf("-10 * Math.log10(Math.sqrt(mse))"), /the root of the MSE first/],
+      [psnrOf("-10 * Math.log10(tf.sum(squares).dataSync()[0])"), /MSE is a mean, and this is a sum/],
+      [psnrOf("-10 * Math.log10(tf.mean(tf.sum(squares, 2)).dataSync()[0])"), /divide by 3/],
+      [psnrOf("10 * Math.log10(255 ** 2 / mse)"), /not to 255/],
+      [psnrOf("-10 * Math.log10(tf.mean(tf.abs(tf.sub(x, p))).dataSync()[0])"), /not squared/],
+    ],
+    [
+      [shareThatFalls("count(all) / all.length", "value <= row[i]"), /equal neighbors do not fall/],
+      [shareThatFalls("count(all) / all.length", "value > row[i]"), /those that rise/],
+      [shareThatFalls("count(all)"), /without dividing/],
+      [shareThatFalls("count(all) / rows.flat().length"), /three pairs/],
+      [shareThatFalls("count(pairs(rows.flat())) / pairs(rows.flat()).length"), /are no neighbors/],
+      [shareThatFalls("rows.reduce((sum, row) => sum + count(pairs(row)) / pairs(row).length, 0) / rows.length"), /the mean of the rows' shares/],
+      [shareThatFalls("count(rows.map((row) => row.at(-1)! < row[0])) / rows.length"), /only the first and the last/],
     ],
   ],
 };

@@ -88,6 +88,8 @@ function drawn(pages: readonly Page[], jpegs: readonly Buffer[], tile: TileSize,
   const headings = columnLabels.map((label) => lines(label, (width - left - 16) / columns - 16));
   const above = Math.max(0, ...headings.map((label) => label.length));
   const margin = { l: left, r: 16, t: 48 + (above > 0 ? 8 + line * above : 0), b: 96 };
+  // The slider's labels stand centered below its steps: half of the last one needs room beyond the slider's end.
+  const beyond = Math.max(0, labelRoom(pages.at(-1)!.name) / 2 - margin.r) / (width - margin.l - margin.r);
   const height = Math.round((size.height / size.width) * (width - margin.l - margin.r)) + margin.t + margin.b;
   const data: Trace[] = [
     { type: "image", source: sources[open], x0: 0.5, y0: 0.5, dx: 1, dy: 1, zsmooth: "fast", hoverinfo: "skip" },
@@ -112,7 +114,7 @@ function drawn(pages: readonly Page[], jpegs: readonly Buffer[], tile: TileSize,
         { xanchor: "right", xshift: -8 })),
     ],
     sliders: [{
-      bgcolor: ink, activebgcolor: ink, bordercolor: transparent, tickcolor: ink, active: open, x: play ? 0.1 : 0, len: play ? 0.9 : 1, y: 0, yanchor: "top", pad: { t: 24, b: 8 },
+      bgcolor: ink, activebgcolor: ink, bordercolor: transparent, tickcolor: ink, active: open, x: play ? 0.1 : 0, len: (play ? 0.9 : 1) - beyond, y: 0, yanchor: "top", pad: { t: 24, b: 8 },
       currentvalue: { prefix: `${what} `, font: { color: ink, size: 13 } }, font: { color: ink, size: 11 },
       steps: pages.map(({ name }, i) => ({ label: name, method: "animate", args: [[String(i)], still] })),
     }],
