@@ -11,6 +11,8 @@ export interface CriticForm {
   readonly threshold: number;
 }
 
+export type CriticFormName = "hinge" | "leastSquares";
+
 /**
  * Forms by name, for scores D(p) of the painting's patches and D(x) of the image's, averaged over patches:
  *
@@ -18,7 +20,7 @@ export interface CriticForm {
  *   Miyato et al. 2018, whose generator has −D(x) instead, which has no least value).
  * - `leastSquares`: critic (D(p) − 1)² + D(x)²; image (D(x) − 1)² (Mao et al. 2017, eq. 9 without its factors ½).
  */
-export const criticForms = {
+export const criticForms: Readonly<Record<CriticFormName, CriticForm>> = {
   hinge: {
     critic: (painting, image) => tf.tidy(() =>
       tf.add(tf.mean(tf.relu(tf.sub(1, painting))), tf.mean(tf.relu(tf.add(1, image)))) as tf.Scalar),
@@ -31,6 +33,4 @@ export const criticForms = {
     image: (image) => tf.tidy(() => tf.mean(tf.square(tf.sub(image, 1))) as tf.Scalar),
     threshold: 0.5,
   },
-} satisfies Record<string, CriticForm>;
-
-export type CriticFormName = keyof typeof criticForms;
+};

@@ -14,7 +14,7 @@ export interface CriticOptions {
   readonly form?: CriticFormName;
   /** Its convolutions (default: three of 3×3 positions, 64, 64 and 1 channels: patches of 7×7). */
   readonly layers?: readonly CriticLayer[];
-  /** The rate of its Adam, whose β₁ is 0.5 as in Isola et al. 2017 (default 0.002). */
+  /** The rate of its Adam, whose β₁ is 0.5 as in Isola et al. 2017 (default 0.0005). */
   readonly rate?: number;
   /** Of the parameters that it begins with (default 0). The rest of it is not random. */
   readonly seed?: number;
@@ -40,7 +40,7 @@ export interface OnlineCritic {
  * @throws RangeError for an unknown form, a rate that is not above 0, or a painting, and later an image, that is smaller than a patch
  */
 export function onlineCritic(
-  painting: tf.Tensor3D, { form: name = "hinge", layers, rate = 2e-3, seed = 0 }: CriticOptions = {},
+  painting: tf.Tensor3D, { form: name = "hinge", layers, rate = 5e-4, seed = 0 }: CriticOptions = {},
 ): OnlineCritic {
   const form: CriticForm = criticForms[mustBeOneOf(name, Object.keys(criticForms) as CriticFormName[], "form", "a critic")];
   const critic = patchCritic(painting.shape[2], layers);
