@@ -17,7 +17,7 @@ export interface PatchCritic {
   readonly patch: number;
 }
 
-/** Three convolutions: a score sees 7×7 positions, which at relu3_1 of a VGG are 52 pixels. */
+/** Three convolutions: a score sees 7×7 positions, which at relu3_1 of a VGG are 48 pixels. */
 export const criticLayers: readonly CriticLayer[] = [
   { channels: 64, size: 3, stride: 1 }, { channels: 64, size: 3, stride: 1 }, { channels: 1, size: 3, stride: 1 },
 ];
