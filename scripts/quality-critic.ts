@@ -17,7 +17,7 @@ const layers = ["relu_conv1", "fire2/concat", "fire3/concat", "fire4/concat", "f
 const moreStyle = 45;
 
 interface Pair { readonly photo: Image; readonly painting: Image; readonly network: Network; readonly judge: Network }
-interface Row { readonly pair: string; readonly what: string; readonly seconds: number; readonly steps: number; readonly patches: number; readonly content: number; readonly fringe: number }
+interface Row extends Record<"seconds" | "steps" | "patches" | "content" | "fringe", number> { readonly pair: string; readonly what: string }
 
 const cpu = (): number => { const { user, system } = process.cpuUsage(); return (user + system) / 1e6; };
 
@@ -57,7 +57,8 @@ async function refined({ photo, painting, network }: Pair, start: Image, seed: n
 
 async function main(words: string[]): Promise<void> {
   const { values } = parseArgs({ args: words, options: {
-    size: { type: "string", default: "128" }, pairs: { type: "string", default: "valley/strokes,table/mosaic,valley/woodcut" }, seeds: { type: "string", default: "5" },
+    size: { type: "string", default: "128" }, seeds: { type: "string", default: "5" },
+    pairs: { type: "string", default: "valley/strokes,table/mosaic,valley/woodcut" },
   } });
   mkdirSync(out, { recursive: true });
   const [network, judge] = [await loadNetwork("vgg19-mini", { pooling: "average" }), await loadNetwork("squeezenet")];
@@ -95,7 +96,6 @@ async function main(words: string[]): Promise<void> {
   const picture = await contactSheet(sheet, { side: 192 });
   await saveImage(picture, path.join(out, "critic.png"));
   console.log(`\n${path.relative("", out)}/critic.png, critic.json`);
-  process.exitCode = 0;
 }
 
 main(process.argv.slice(2)).catch((error: Error) => {

@@ -40,7 +40,7 @@ export interface RefineStep extends Step {
  *
  * Yields as `minimize` does (default: 60 steps of L-BFGS on Fourier coefficients), each step with `critic`. Each time that the critic has learned,
  * the loss is another function: losses before and after do not compare, so the best image of `best` and `live` is one since the critic learned last.
- * Same seed, engine and thread count, same bytes. A run is not resumed.
+ * Same seed, engine and thread count, same bytes. A run is not resumed. (What it gains is little, and a larger `styleWeight` gains more: README, *A critic*.)
  *
  * @throws RangeError for an unknown form or layer, and for images that are smaller than a patch there; as `minimize`
  */

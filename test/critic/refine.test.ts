@@ -30,12 +30,12 @@ before(async () => {
 });
 after(() => { network.dispose(); tf.dispose([photo, painting]); });
 
-interface Seen extends Pick<RefineStep, "index" | "loss" | "parts" | "critic" | "stopped"> { readonly pixels: number[] }
+interface Seen extends Pick<RefineStep, "index" | "loss" | "parts" | "critic" | "stopped" | "terms"> { readonly pixels: number[] }
 
 async function steps(changes: Partial<RefineOptions> = {}): Promise<Seen[]> {
   const seen: Seen[] = [];
-  for await (const { index, loss, parts, critic, stopped, image } of refine(network, photo, { ...options, ...changes }))
-    seen.push({ index, loss, parts, critic, stopped, pixels: [...numbers(image)] });
+  for await (const { index, loss, parts, critic, stopped, terms, image } of refine(network, photo, { ...options, ...changes }))
+    seen.push({ index, loss, parts, critic, stopped, terms, pixels: [...numbers(image)] });
   return seen;
 }
 
@@ -55,9 +55,12 @@ describe("refine", () => {
   }));
 
   it("lets the critic learn before the first step and after every second one, and never after the last", async () => {
-    const learned = (await steps()).map(({ critic }) => critic.loss);
+    const seen = await steps();
+    const learned = seen.map(({ critic }) => critic.loss);
     assert.ok(learned.every(Number.isFinite));
     assert.deepEqual(learned.map((loss, i) => i > 0 && loss !== learned[i - 1]), [false, false, true, false, true, false, false]);
+    const isNew = seen.map(({ terms }, i) => i > 0 && terms !== seen[i - 1].terms);
+    assert.deepEqual(isNew, [false, false, false, true, false, true, false], "what was measured after it has learned is of another loss");
   });
 
   it("lowers each loss while the critic stays as it is", async () => {
