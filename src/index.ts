@@ -109,6 +109,14 @@ export { train, type BatchRequest, type TrainingProgress, type TrainOptions } fr
 export { constantRate, stepDecay, warmupCosine, type LearningRate } from "./training/learningRate";
 export { loadCheckpoint, saveCheckpoint, type Checkpoint } from "./training/checkpoint";
 
+// A critic: what an image and a painting differ in is learned while the image changes.
+export { criticForms, type CriticForm, type CriticFormName } from "./critic/criticForms";
+export type { CriticNumbers } from "./critic/criticStep";
+export { onlineCritic, type CriticOptions, type OnlineCritic } from "./critic/onlineCritic";
+export { criticLayers, type CriticLayer } from "./critic/patchCritic";
+export { refine, type RefineOptions, type RefineStep } from "./critic/refine";
+export { powerIteration, type SingularDirections } from "./math/powerIteration";
+
 // The sweep: many runs that differ in what one wants to know.
 export { loadSweep, type SweepResult } from "./sweeps/sweepResult";
 export { mergeSweeps } from "./sweeps/mergeSweeps";

@@ -61,7 +61,7 @@ describe("the samples", () => {
     sample: (name: string) => library.sample(name, { shorter: 32 }),
     vgg19: async () => network, vgg16: async () => network, vgg19Half: async () => network, vgg19Mini: async () => network,
     loadNetwork: (name: string) => (assert.ok(library.networkNames.includes(name), name), network),
-    ...Object.fromEntries((["transfer", "reconstruct", "texture", "minimize", "coarseToFine", "explore"] as const).map((name) => [name, (...all: unknown[]) =>
+    ...Object.fromEntries((["transfer", "reconstruct", "texture", "minimize", "coarseToFine", "explore", "refine"] as const).map((name) => [name, (...all: unknown[]) =>
       (library[name] as (...all: unknown[]) => unknown)(...all.slice(0, -1), { ...all.at(-1) as object, steps: 1, ...(name === "texture" && { size: [32, 40] }) })])),
     saveImage: (image: library.Image, name: string, options: object) => library.saveImage(image, path.join(out, name), options),
     settingsOf: (name: string) => library.settingsOf(path.join(out, name)),

@@ -68,6 +68,17 @@ const shareThatFalls = (value: string, falls = "value < row[i]"): string => `con
   return ${value};
 };`;
 
+const hinge = (value: string): string => `const hinge = (D_p: tf.Tensor, D_x: tf.Tensor) => {
+  const half = (x: tf.Tensor, sign: number) => tf.mean(tf.relu(tf.add(1, tf.mul(x, sign))));
+  return ${value};
+};`;
+const sigmaOf = (turn: string, value = "tf.sum(tf.mul(v, tf.matMul(W, u)))"): string => `const sigmaOf = (W: tf.Tensor2D, u: tf.Tensor2D, turns: number) => {
+  const unit = (x: tf.Tensor) => tf.div(x, tf.norm(x)) as tf.Tensor2D;
+  let v: tf.Tensor2D = u;
+  for (let turn = 0; turn < turns; turn++) { ${turn} }
+  return ${value};
+};`;
+
 /** A step of Adam whose direction is `step`, of the new means m and v and of c1 = 1 − β₁ᵗ and c2. */
 const adamStep = (step: string, square = "g[i] ** 2"): string => `const adamStep = (x, m, v, g, t) => {
   m = m.map((value, i) => 0.9 * value + 0.1 * g[i]);
@@ -310,6 +321,22 @@ export const wrongAnswers: Readonly<Record<string, readonly (readonly WrongAnswe
       [shareThatFalls("count(pairs(rows.flat())) / pairs(rows.flat()).length"), /are no neighbors/],
       [shareThatFalls("rows.reduce((sum, row) => sum + count(pairs(row)) / pairs(row).length, 0) / rows.length"), /the mean of the rows' shares/],
       [shareThatFalls("count(rows.map((row) => row.at(-1)! < row[0])) / rows.length"), /only the first and the last/],
+    ],
+  ],
+  "13-a-critic.ipynb": [
+    [
+      [hinge("tf.add(half(D_p, 1), half(D_x, -1))"), /the two are exchanged/],
+      [hinge("tf.add(tf.mean(tf.sub(1, D_p)), tf.mean(tf.add(1, D_x)))"), /a score of 100 would pay/],
+      [hinge("tf.add(half(D_p, -1), half(D_x, -1))"), /what the picture is asked for/],
+      [hinge("half(D_p, -1)"), /only the painting's half/],
+      [hinge("tf.add(tf.mean(tf.relu(tf.neg(D_p))), tf.mean(tf.relu(D_x)))"), /a margin of 0/],
+      [hinge("tf.mul(D_p.size, tf.add(half(D_p, -1), half(D_x, 1)))"), /is a division by 144 missing/],
+    ],
+    [
+      [sigmaOf("v = unit(tf.matMul(W, u)); u = tf.matMul(W, v, true);"), /that is σ²/],
+      [sigmaOf("v = unit(tf.matMul(W, u)); u = unit(tf.matMul(W, v, true)); break;"), /one turn, whatever turns says/],
+      [sigmaOf("if (turn === 0) continue; v = unit(tf.matMul(W, u)); u = unit(tf.matMul(W, v, true));"), /one turn too few/],
+      [sigmaOf("", "tf.norm(W)"), /Frobenius norm/],
     ],
   ],
 };
