@@ -109,6 +109,19 @@ export { train, type BatchRequest, type TrainingProgress, type TrainOptions } fr
 export { constantRate, stepDecay, warmupCosine, type LearningRate } from "./training/learningRate";
 export { loadCheckpoint, saveCheckpoint, type Checkpoint } from "./training/checkpoint";
 
+// One pass: networks that paint at once, and how they are trained.
+export { adain, channelMoments, type ChannelMoments } from "./onepass/adain";
+export { covariancePower, meanAndCovariance, wct } from "./onepass/wct";
+export { adainLoss } from "./onepass/adainLoss";
+export { adainNetwork, type AdainNetwork } from "./onepass/adainNetwork";
+export { stylizeInOnePass, type OnePassOptions, type PaintingPart } from "./onepass/stylizeInOnePass";
+export { styleNetwork, type StyleChoice, type StyleNetwork } from "./onepass/styleNetwork";
+export { adainInTiles, stylizeInTiles } from "./onepass/stylizeInTiles";
+export { inTiles, type TileOptions } from "./onepass/inTiles";
+export { exportOnnx } from "./onepass/exportOnnx";
+export { decoder } from "./networks/architectures/decoder";
+export { johnson, type JohnsonShape } from "./networks/architectures/johnson";
+
 // The sweep: many runs that differ in what one wants to know.
 export { loadSweep, type SweepResult } from "./sweeps/sweepResult";
 export { mergeSweeps } from "./sweeps/mergeSweeps";

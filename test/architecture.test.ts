@@ -52,6 +52,7 @@ const imported: Record<string, readonly string[]> = {
     "platform/engine", "platform/files", "printedAs", "spec", "starts", "terms",
   ],
   training: ["hostSignal", "minimize", "networks", "optimizers", "platform/files"],
+  onepass: ["errors", "image", "masks", "math", "networks", "platform/engine", "platform/files", "printedAs", "training"],
   quality: ["errors", "image", "losses", "math", "networks", "objective", "terms"],
   // Seeing it.
   plots: ["errors", "image", "json", "minimize", "platform/drawing", "platform/files", "sweeps"],
