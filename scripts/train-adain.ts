@@ -7,8 +7,9 @@ import * as tf from "@tensorflow/tfjs";
 import { mustBeOneOf } from "../src/errors";
 import { decodedLayers, decoder, decoderInputs, type DecodedLayer } from "../src/networks/architectures/decoder";
 import { forward } from "../src/networks/forward";
-import { vgg19Mini, type Vgg } from "../src/networks/vgg";
+import type { GraphNetwork } from "../src/networks/graphNetwork";
 import { adain } from "../src/onepass/adain";
+import { adainEncoder } from "../src/onepass/adainNetwork";
 import { adainLoss } from "../src/onepass/adainLoss";
 import { engine } from "../src/platform/engine/engine";
 import { warmupCosine } from "../src/training/learningRate";
@@ -32,7 +33,7 @@ interface Batch {
   readonly paintings: tf.Tensor4D;
 }
 
-function lossOf(parameters: ReadonlyMap<string, tf.Tensor>, { photos, paintings }: Batch, encoder: Vgg, layer: DecodedLayer): BatchLoss {
+function lossOf(parameters: ReadonlyMap<string, tf.Tensor>, { photos, paintings }: Batch, encoder: GraphNetwork, layer: DecodedLayer): BatchLoss {
   const styleLayers = ["relu1_1", "relu2_1", "relu3_1", "relu4_1"].slice(0, Number(layer[4]));
   const style = encoder.forward(paintings, styleLayers);
   const target = adain(encoder.forward(photos, [layer]).get(layer)!, style.get(layer)!);
@@ -55,16 +56,16 @@ async function main(): Promise<void> {
   } });
   mustBeOneOf(values.layer, decodedLayers, "layer");
   const layer = values.layer as DecodedLayer;
-  const name = "adain-decoder";
+  const name = "decoder";
   if (values.ship) {
-    for (const file of [`${name}.safetensors`, `${name}.log.csv`]) await copyFile(path.join(values.out, file), path.join(root, "weights", file));
+    for (const end of ["safetensors", "log.csv"]) await copyFile(path.join(values.out, `${name}.${end}`), path.join(root, "weights", `adain-decoder.${end}`));
     return;
   }
   console.log(`engine: ${(await engine()).name}`);
   await mkdir(values.out, { recursive: true });
   const seed = Number(values.seed);
   const pictures = await loadPictures(values.images, path.join(values.out, "generated"), 1);
-  const encoder = await vgg19Mini({ pooling: "average" });
+  const encoder = await adainEncoder(encoderName);
   const slots = parameterSlots(networkShapes(decoder(encoderName, layer), decoderInputs(encoderName, layer)));
   await trainInMinutes({
     slots, name, folder: values.out, seed, minutes: Number(values.minutes), start: await startFrom(values.from, slots, seed, { gray: "decode1_1" }),

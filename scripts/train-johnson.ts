@@ -23,7 +23,7 @@ import { stackedCrops, startFrom, trainInMinutes } from "./onepass/trainInMinute
 import { random } from "./pictures/noise";
 
 const root = path.resolve(__dirname, "..");
-const side = 128;
+const side = 96;
 const shape = { width: 16, blocks: 3 };
 const contentLayer = "relu3_2";
 const styleLayers = ["relu1_1", "relu2_1", "relu3_1", "relu4_1", "relu5_1"];
@@ -64,9 +64,9 @@ async function main(): Promise<void> {
     images: { type: "string" }, minutes: { type: "string", default: "60" }, seed: { type: "string", default: "1" }, ship: { type: "boolean" },
     styles: { type: "string", default: "strokes,mosaic,woodcut,watercolor" }, out: { type: "string", default: path.join(root, "out", "johnson") },
   } });
-  const name = "johnson";
+  const name = "styles";
   if (values.ship) {
-    for (const file of [`${name}.safetensors`, `${name}.log.csv`]) await copyFile(path.join(values.out, file), path.join(root, "weights", file));
+    for (const end of ["safetensors", "log.csv"]) await copyFile(path.join(values.out, `${name}.${end}`), path.join(root, "weights", `johnson.${end}`));
     return;
   }
   console.log(`engine: ${(await engine()).name}`);

@@ -3,9 +3,10 @@ import * as tf from "@tensorflow/tfjs";
 import { mustBeOneOf } from "../errors";
 import { mustBeImage, type Image } from "../image";
 import { decodedLayers, decoder, decoderInputs, type DecodedLayer } from "../networks/architectures/decoder";
-import { topologies, type VggName } from "../networks/architectures/vgg";
+import { topologies, vgg, type VggName } from "../networks/architectures/vgg";
 import { forwardImage } from "../networks/forward";
-import { vgg19Half, vgg19Mini, type Vgg } from "../networks/vgg";
+import { graphNetwork, type GraphNetwork } from "../networks/graphNetwork";
+import { vgg19Half, vgg19Mini } from "../networks/vgg";
 import { printedAs } from "../printedAs";
 import { networkShapes } from "../training/parameterSlots";
 import { readParameters } from "./readParameters";
@@ -14,7 +15,7 @@ import { toMultiple } from "./toMultiple";
 /** An encoder and its decoder. `dispose()` frees both. */
 export interface AdainNetwork {
   readonly name: string;
-  readonly encoder: Vgg;
+  readonly encoder: GraphNetwork;
   /** The layer whose activations are decoded. */
   readonly layer: DecodedLayer;
   /** How many pixels of an image, along each side, are one position of the layer: 4 or 8. */
@@ -27,6 +28,18 @@ export interface AdainNetwork {
 }
 
 const encoders = { "vgg19-mini": vgg19Mini, "vgg19-half": vgg19Half };
+export type EncoderName = keyof typeof encoders;
+
+/**
+ * A small VGG as an encoder: with average pooling, and every convolution pads by reflection, as in Huang & Belongie's code. The zeros
+ * that these networks were trained with are a frame of another style, whose lines show in the pictures.
+ */
+export async function adainEncoder(name: EncoderName): Promise<GraphNetwork> {
+  const { filters, preprocessing } = await encoders[name]({ pooling: "average" });
+  const layers = vgg(name, "average").layers.map((layer) => (layer.operation.kind === "convolution"
+    ? { ...layer, operation: { ...layer.operation, paddingMode: "reflection" as const } } : layer));
+  return graphNetwork(layers, filters, { name, preprocessing });
+}
 
 /**
  * The encoder and decoder that `stylizeInOnePass` paints with: vgg19-mini, and the decoder that comes with the project
@@ -41,7 +54,7 @@ export async function adainNetwork({ file }: { file?: string } = {}): Promise<Ad
   mustBeOneOf(encoderName, Object.keys(encoders), "encoder", "the decoder's file");
   const layers = decoder(encoderName as VggName, layer as DecodedLayer);
   const parameters = read(networkShapes(layers, decoderInputs(encoderName as VggName, layer as DecodedLayer)));
-  const encoder = await encoders[encoderName as keyof typeof encoders]({ pooling: "average" });
+  const encoder = await adainEncoder(encoderName as EncoderName);
   const stride = 2 ** (Number(layer[4]) - 1);
   const last = layers.at(-1)!.name;
   const network: AdainNetwork = {

@@ -2,6 +2,7 @@
 import * as path from "node:path";
 import * as tf from "@tensorflow/tfjs";
 import type { LayerParameters } from "../networks/applyLayer";
+import { checkPublished } from "../networks/weights/checkPublished";
 import { engine } from "../platform/engine/engine";
 import { findWeights, locateWeights } from "../platform/files/findWeights";
 import { weightsPath } from "../platform/files/paths";
@@ -24,6 +25,7 @@ export async function readParameters(
   const found = file === undefined ? findWeights(name) : locateWeights(file);
   if (found === undefined)
     throw new Error(`${file ?? `the weights of ${name}`} is not here (looked in ${weightsPath().join(", ")}): train it, or name its file`);
+  await checkPublished(found);
   const { tensors, metadata } = await readSafetensors(found);
   const read = (shapes: Shapes): Map<string, LayerParameters> => {
     const wrong = shapes.filter(([tensor, shape]) => String(tensors.get(tensor)?.shape) !== String(shape))
