@@ -1,7 +1,6 @@
 // `npm run train:johnson -- --images DIR --minutes M [--styles strokes,mosaic,woodcut,watercolor] [--seed 1] [--out out/johnson]`: trains one
-// network that paints several styles in one pass. It can be stopped at any time: the same command continues. `--ship` copies the
-// weights and the log into weights/.
-import { copyFile, mkdir } from "node:fs/promises";
+// network that paints several styles in one pass, DIR/styles.safetensors. It can be stopped at any time: the same command continues.
+import { mkdir } from "node:fs/promises";
 import * as path from "node:path";
 import { parseArgs } from "node:util";
 import * as tf from "@tensorflow/tfjs";
@@ -61,14 +60,10 @@ function lossOf(
 
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: {
-    images: { type: "string" }, minutes: { type: "string", default: "60" }, seed: { type: "string", default: "1" }, ship: { type: "boolean" },
+    images: { type: "string" }, minutes: { type: "string", default: "60" }, seed: { type: "string", default: "1" },
     styles: { type: "string", default: "strokes,mosaic,woodcut,watercolor" }, out: { type: "string", default: path.join(root, "out", "johnson") },
   } });
   const name = "styles";
-  if (values.ship) {
-    for (const end of ["safetensors", "log.csv"]) await copyFile(path.join(values.out, `${name}.${end}`), path.join(root, "weights", `johnson.${end}`));
-    return;
-  }
   console.log(`engine: ${(await engine()).name}`);
   await mkdir(values.out, { recursive: true });
   const seed = Number(values.seed);

@@ -27,8 +27,8 @@ export interface AdainNetwork {
   dispose(): void;
 }
 
+export type EncoderName = "vgg19-mini" | "vgg19-half";
 const encoders = { "vgg19-mini": vgg19Mini, "vgg19-half": vgg19Half };
-export type EncoderName = keyof typeof encoders;
 
 /**
  * A small VGG as an encoder: with average pooling, and every convolution pads by reflection, as in Huang & Belongie's code. The zeros

@@ -15,7 +15,7 @@ type Shapes = readonly (readonly [name: string, shape: readonly number[]])[];
 /**
  * The notes of a file of weights, and what reads its parameters as tensors once the architecture is known, which the notes say.
  *
- * @param name of the weights that come with the project; `file`: others, a path or the name of a file in a folder of weights
+ * @param name of the weights that come with the project, or what the `file` shall hold: a path or the name of a file in a folder of weights
  * @throws Error where the file is not there, or lacks a tensor, or has one of another shape
  */
 export async function readParameters(

@@ -40,13 +40,13 @@ export interface StyleNetwork {
 const stride = 4;
 
 /**
- * The network that comes with the project (Johnson et al. 2016, conditional as in Dumoulin et al. 2017; `npm run train:johnson`), or another
- * trained by the same command, a `file`.
+ * A network that `npm run train:johnson` has trained (Johnson et al. 2016, conditional as in Dumoulin et al. 2017).
  *
+ * @param options `file`: its weights, a path or the name of a file in a folder of weights. None comes with the project
  * @throws Error for a file that does not hold such a network
  */
-export async function styleNetwork({ file }: { file?: string } = {}): Promise<StyleNetwork> {
-  const { read, metadata } = await readParameters("johnson", file);
+export async function styleNetwork({ file }: { file: string }): Promise<StyleNetwork> {
+  const { read, metadata } = await readParameters("a style network", file);
   const styles = (metadata.styles ?? "").split(",");
   const layers = johnson({ styles: styles.length, width: Number(metadata.width), blocks: Number(metadata.blocks) });
   const parameters = read(networkShapes(layers));
