@@ -17,24 +17,31 @@ interface Networks {
   readonly few?: StyleNetwork;
 }
 
-/** Median seconds of five runs, after two that are not counted. */
-async function seconds(paint: () => Image | Promise<Image>): Promise<number> {
-  const times: number[] = [];
+/** Medians of five runs, after two that are not counted: seconds, and those of the processor's cores together, which other work does not change much. */
+async function timed(paint: () => Image | Promise<Image>): Promise<{ seconds: number; processor: number }> {
+  const times: { seconds: number; processor: number }[] = [];
   for (let run = 0; run < 7; run++) {
-    const began = performance.now();
+    const [began, used] = [performance.now(), process.cpuUsage()];
     const image = await paint();
     await image.data();
-    times.push((performance.now() - began) / 1000);
+    const { user, system } = process.cpuUsage(used);
+    times.push({ seconds: (performance.now() - began) / 1000, processor: (user + system) / 1e6 });
     image.dispose();
   }
-  return times.slice(2).sort((a, b) => a - b)[2];
+  const median = (of: keyof (typeof times)[0]): number => times.slice(2).map((time) => time[of]).sort((a, b) => a - b)[2];
+  return { seconds: median("seconds"), processor: median("processor") };
 }
 
 async function speed({ any, few }: Networks): Promise<void> {
   const [photo, painting] = [await sample("valley", { cover: [512, 512] }), await sample("strokes", { cover: [512, 512] })];
-  console.log(`at 512×512, median of 5: AdaIN ${(await seconds(() => stylizeInOnePass(any, photo, painting))).toFixed(2)} s, `
-    + `WCT ${(await seconds(() => stylizeInOnePass(any, photo, painting, { transform: "wct" }))).toFixed(2)} s`
-    + (few ? `, the network for ${few.styles.length} styles ${(await seconds(() => few.stylize(photo))).toFixed(2)} s` : ""));
+  const ways: [string, () => Image | Promise<Image>][] = [
+    ["AdaIN", () => stylizeInOnePass(any, photo, painting)], ["WCT", () => stylizeInOnePass(any, photo, painting, { transform: "wct" })],
+  ];
+  if (few) ways.push([`the network for ${few.styles.join(", ")}`, () => few.stylize(photo)]);
+  for (const [way, paint] of ways) {
+    const { seconds, processor } = await timed(paint);
+    console.log(`${way} at 512×512, medians of 5: ${seconds.toFixed(2)} s, ${processor.toFixed(2)} s of the processor`);
+  }
 }
 
 /** Mean absolute difference of neighboring columns across the borders of tiles, over that of all other neighbors. */
@@ -105,7 +112,7 @@ async function table({ any, few }: Networks, name: string, size: number): Promis
     const learned = pair.split("/")[1];
     if (few?.styles.includes(learned)) ways.push(["learned", () => few.stylize(photo, { style: learned })]);
     for (const [way, paint] of ways) {
-      const time = await seconds(paint);
+      const { seconds: time } = await timed(paint);
       const image = await paint();
       row(way, await losses(goal, image), time);
       image.dispose();
