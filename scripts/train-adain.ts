@@ -1,5 +1,6 @@
 // `npm run train:adain -- --images DIR --minutes M [--layer relu3_1] [--seed 1] [--from FILE] [--out out/adain]`: trains the decoder of AdaIN
-// for vgg19-mini; its shallow blocks may begin as those of a trained decoder of relu3_1. It can be stopped at any time: the same command continues. `--ship` copies the weights and the log into weights/.
+// for vgg19-mini; its shallow blocks may begin as those of a trained decoder of relu3_1, `--from`. It can be stopped at any time: the same
+// command continues. `--ship` copies the weights and the log into weights/; their checksum stands in src/platform/files/manifest.ts.
 import { copyFile, mkdir } from "node:fs/promises";
 import * as path from "node:path";
 import { parseArgs } from "node:util";

@@ -36,7 +36,7 @@ export interface StyleNetwork {
   dispose(): void;
 }
 
-/** Half as often as it halves the size: both sides are multiples of this inside. */
+/** It halves the size twice and doubles it twice: inside, both sides are multiples of this. */
 const stride = 4;
 
 /**

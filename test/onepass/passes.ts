@@ -1,5 +1,5 @@
 // Networks with random parameters, written to files as trainings write them: what is tested does not depend on what was trained.
-import { mkdtempSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import * as tf from "@tensorflow/tfjs";
@@ -9,6 +9,7 @@ import { writeSafetensors } from "../../src/platform/files/safetensors";
 import { networkShapes } from "../../src/training/parameterSlots";
 
 export const folder = mkdtempSync(path.join(tmpdir(), "styloscope-onepass-"));
+process.once("exit", () => rmSync(folder, { recursive: true }));
 
 type Shapes = readonly (readonly [name: string, shape: readonly number[]])[];
 
