@@ -116,6 +116,18 @@ export { onlineCritic, type CriticOptions, type OnlineCritic } from "./critic/on
 export { criticLayers, type CriticLayer } from "./critic/patchCritic";
 export { refine, type RefineOptions, type RefineStep } from "./critic/refine";
 export { powerIteration, type SingularDirections } from "./math/powerIteration";
+// One pass: networks that paint at once, and how they are trained.
+export { adain, channelMoments, type ChannelMoments } from "./onepass/adain";
+export { covariancePower, meanAndCovariance, wct } from "./onepass/wct";
+export { adainLoss } from "./onepass/adainLoss";
+export { adainNetwork, type AdainNetwork } from "./onepass/adainNetwork";
+export { stylizeInOnePass, type OnePassOptions, type PaintingPart } from "./onepass/stylizeInOnePass";
+export { styleNetwork, type StyleChoice, type StyleNetwork } from "./onepass/styleNetwork";
+export { adainInTiles, stylizeInTiles } from "./onepass/stylizeInTiles";
+export { inTiles, type TileOptions } from "./onepass/inTiles";
+export { exportOnnx } from "./onepass/exportOnnx";
+export { decoder } from "./networks/architectures/decoder";
+export { johnson, type JohnsonShape } from "./networks/architectures/johnson";
 
 // The sweep: many runs that differ in what one wants to know.
 export { loadSweep, type SweepResult } from "./sweeps/sweepResult";

@@ -53,6 +53,7 @@ const imported: Record<string, readonly string[]> = {
   ],
   training: ["hostSignal", "minimize", "networks", "optimizers", "platform/files"],
   critic: ["errors", "hostSignal", "image", "losses", "math", "minimize", "networks", "objective", "optimizers", "recipes", "terms", "training"],
+  onepass: ["errors", "image", "masks", "math", "networks", "platform/engine", "platform/files", "printedAs", "training"],
   quality: ["errors", "image", "losses", "math", "networks", "objective", "terms"],
   // Seeing it.
   plots: ["errors", "image", "json", "minimize", "platform/drawing", "platform/files", "sweeps"],

@@ -1,4 +1,4 @@
-// What the mini is trained on: crops of a folder's images and of the project's generated ones, with random augmentation.
+// What networks are trained on: crops of a folder's images and of the project's generated ones, with random augmentation.
 import { mkdir, readdir } from "node:fs/promises";
 import * as path from "node:path";
 import sharp from "sharp";
@@ -8,7 +8,7 @@ import { encode } from "../pictures/canvas";
 
 export type Random = () => number;
 
-interface Picture {
+export interface Picture {
   readonly data: Buffer;
   readonly width: number;
   readonly height: number;
@@ -44,9 +44,11 @@ async function generated(cache: string, seeds: number): Promise<string[]> {
 
 /**
  * A crop of `side` pixels, RGB in 0…1: of any part at least as large, shrunk; mirrored or not; in half of the cases with
- * another brightness, contrast and color, in a quarter of them with noise.
+ * another brightness, contrast and color, in a quarter of them with noise, unless it is to be `clean`.
  */
-export async function drawCrop(from: readonly Picture[], side: number, random: Random): Promise<Float32Array> {
+export async function drawCrop(
+  from: readonly Picture[], side: number, random: Random, { clean = false }: { clean?: boolean } = {},
+): Promise<Float32Array> {
   const { data, width, height } = from[Math.floor(random() * from.length)];
   const room = Math.min(width, height);
   const size = Math.round(side * (room / side) ** random());
@@ -56,7 +58,7 @@ export async function drawCrop(from: readonly Picture[], side: number, random: R
     .extract({ left, top, width: size, height: size }).resize(side, side).flop(random() < 0.5).raw().toBuffer();
   const crop = Float32Array.from(raw, (value) => value / 255);
   if (random() < 0.5) recolor(crop, random);
-  if (random() < 0.25) addNoise(crop, random);
+  if (!clean && random() < 0.25) addNoise(crop, random);
   return crop;
 }
 

@@ -2,7 +2,7 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Convolution, Operation, Pool } from "./architectures/operation";
 import { enlarge } from "./enlarge";
-import { normalizeInstances, type Affine, type StyleWeights } from "./normalizeInstances";
+import { normalizeInstances, type Affine, type Moments, type StyleWeights } from "./normalizeInstances";
 import { outputSize } from "./outputSize";
 import { pad, type Margins } from "./pad";
 
@@ -17,7 +17,7 @@ export type LayerParameters = Filter | Affine;
 
 /** The output of an operation on batches `[images, height, width, channels]`; `parameters` where the operation has some. */
 export function applyLayer(
-  operation: Operation, inputs: readonly tf.Tensor4D[], parameters?: LayerParameters, style?: StyleWeights,
+  operation: Operation, inputs: readonly tf.Tensor4D[], parameters?: LayerParameters, style?: StyleWeights, moments?: Moments,
 ): tf.Tensor4D {
   const [x] = inputs;
   switch (operation.kind) {
@@ -25,7 +25,7 @@ export function applyLayer(
       const { kernel, bias } = parameters as Filter;
       return tf.tidy(() => tf.add(convolve(x, kernel, operation), bias));
     }
-    case "instanceNorm": return normalizeInstances(x, parameters as Affine, operation, style);
+    case "instanceNorm": return normalizeInstances(x, parameters as Affine, operation, style, moments);
     case "relu": return tf.relu(x);
     case "tanh": return tf.tanh(x);
     case "pool": return tf.tidy(() => applyPool(x, operation));

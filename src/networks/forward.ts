@@ -5,7 +5,7 @@ import { applyLayer, type LayerParameters } from "./applyLayer";
 import { inputsOf, type Layer } from "./architectures/architecture";
 import { hasParameters } from "./architectures/operation";
 import { mustHaveLayers } from "./mustHaveLayers";
-import type { StyleWeights } from "./normalizeInstances";
+import type { Moments, StyleWeights } from "./normalizeInstances";
 import { mustBeLargeEnough } from "./outputSize";
 import { preprocess, type Preprocessing } from "./preprocess";
 
@@ -14,7 +14,8 @@ export interface ForwardPass {
   /** For errors. */
   readonly name: string;
   readonly layers: readonly Layer[];
-  readonly preprocessing: Preprocessing;
+  /** What happens to an image first; a decoder reads features, which are taken as they are. */
+  readonly preprocessing?: Preprocessing;
   /**
    * The parameters of a layer that has some, asked for when the layer is reached: they may be calibrated on its `input`. What is
    * created here is freed after the pass unless it is kept with `tf.keep`.
@@ -22,6 +23,8 @@ export interface ForwardPass {
   readonly parametersOf: (layer: string, input: tf.Tensor4D) => LayerParameters | undefined;
   /** Of conditional instance normalizations (default: the first style). */
   readonly style?: StyleWeights;
+  /** Of instance normalizations, by layer, where an image is a part of a picture (default: each image's own). */
+  readonly moments?: ReadonlyMap<string, Moments>;
 }
 
 /** Every layer's names, shallow to deep, aliases included. */
@@ -47,7 +50,7 @@ export function forwardImage(pass: ForwardPass, image: Image, wanted: readonly s
 }
 
 function run<T extends tf.Tensor>(
-  { name: network, layers, preprocessing, parametersOf, style }: ForwardPass, images: Image | tf.Tensor4D, wanted: readonly string[],
+  { name: network, layers, preprocessing, parametersOf, style, moments }: ForwardPass, images: Image | tf.Tensor4D, wanted: readonly string[],
   view: (x: tf.Tensor4D) => T,
 ): Map<string, T> {
   mustHaveLayers(network, layerNames(layers), wanted);
@@ -56,12 +59,12 @@ function run<T extends tf.Tensor>(
   const result = tf.tidy(() => {
     const result: Record<string, T> = {};
     if (wanted.includes("pixels")) result.pixels = view(asBatch(tf.clone(images)));
-    const activations = new Map([["pixels", asBatch(preprocess(images, preprocessing))]]);
+    const activations = new Map([["pixels", asBatch(preprocessing ? preprocess(images, preprocessing) : tf.clone(images))]]);
     for (const index of needed) {
       const { name, alias, operation } = layers[index];
       const inputs = inputsOf(layers, index);
       const tensors = inputs.map((input) => activations.get(input)!);
-      const x = applyLayer(operation, tensors, hasParameters(operation) ? parametersOf(name, tensors[0]) : undefined, style);
+      const x = applyLayer(operation, tensors, hasParameters(operation) ? parametersOf(name, tensors[0]) : undefined, style, moments?.get(name));
       activations.set(name, x);
       for (const known of [name, alias ?? name]) if (wanted.includes(known)) result[known] ??= view(x);
       // During a gradient the tape holds its own references.

@@ -14,17 +14,24 @@ export interface Affine {
  */
 export type StyleWeights = number | readonly number[] | tf.Tensor1D | tf.Tensor2D;
 
+/** Mean and variance of every channel, `[images or 1, 1, 1, channels]`. */
+export interface Moments {
+  readonly mean: tf.Tensor;
+  readonly variance: tf.Tensor;
+}
+
 /**
  * Per image and channel, with mean μ and variance σ² over the positions: (x − μ) / √(σ² + ε) · scale + shift.
  *
  * @param style of a conditional normalization (default: the first)
+ * @param moments μ and σ² of another image than `x`: a part of a picture is normalized as the whole picture is
  */
 export function normalizeInstances(
-  x: tf.Tensor4D, { scale, shift }: Affine, { epsilon, styles }: InstanceNorm, style: StyleWeights = 0,
+  x: tf.Tensor4D, { scale, shift }: Affine, { epsilon, styles }: InstanceNorm, style: StyleWeights = 0, moments?: Moments,
 ): tf.Tensor4D {
   return tf.tidy(() => {
     const chosen = (rows: tf.Tensor): tf.Tensor => (styles === undefined ? rows : blended(rows as tf.Tensor2D, style, styles));
-    const { mean, variance } = tf.moments(x, [1, 2], true);
+    const { mean, variance } = moments ?? tf.moments(x, [1, 2], true);
     const normalized = tf.div(tf.sub(x, mean), tf.sqrt(tf.add(variance, epsilon)));
     const channels = x.shape[3];
     return tf.add(tf.mul(normalized, tf.reshape(chosen(scale), [-1, 1, 1, channels])), tf.reshape(chosen(shift), [-1, 1, 1, channels]));

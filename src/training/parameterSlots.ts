@@ -21,9 +21,9 @@ export function parameterSlots(shapes: Iterable<readonly [name: string, shape: r
   });
 }
 
-/** The names and shapes of what is learned in a network: `conv1.kernel`, `conv1.bias`, `norm1.scale`, … */
-export function networkShapes(layers: readonly Layer[]): [name: string, shape: readonly number[]][] {
-  return [...parameterShapes(layers)].flatMap(([layer, shapes]) =>
+/** The names and shapes of what is learned in a network that reads `inputs` channels: `conv1.kernel`, `conv1.bias`, `norm1.scale`, … */
+export function networkShapes(layers: readonly Layer[], inputs = 3): [name: string, shape: readonly number[]][] {
+  return [...parameterShapes(layers, inputs)].flatMap(([layer, shapes]) =>
     Object.entries(shapes).map(([part, shape]): [string, readonly number[]] => [`${layer}.${part}`, shape]));
 }
 

@@ -44,6 +44,16 @@ const guidedGramOf = (scaled: string, right = "left"): string => `const guidedGr
 const countOf = (one: string): string => `const countOf = (kernels: number[][]) => kernels.reduce((sum, [k, , m, n]) => sum + ${one}, 0);`;
 const rescale = (W: string, b: string): string =>
   `const rescale = (W: tf.Tensor4D, b: tf.Tensor1D, before: tf.Tensor1D, after: tf.Tensor1D) => [${W}, ${b}];`;
+const adainOf = (value: string): string => `const adainOf = (x: tf.Tensor3D, y: tf.Tensor3D) => {
+  const [a, b] = [tf.moments(x, [0, 1]), tf.moments(y, [0, 1])], [A, B] = [tf.moments(x), tf.moments(y)];
+  const by = (sx: tf.Tensor, sy: tf.Tensor, minus: tf.Tensor, plus: tf.Tensor) => tf.add(tf.mul(tf.div(tf.sub(x, minus), sx), sy), plus);
+  return ${value};
+};`;
+const wctOf = (maps: string, minus = "tf.mean(x, [0, 1])", plus = "tf.mean(y, [0, 1])"): string =>
+  `const wctOf = (x: tf.Tensor3D, y: tf.Tensor3D, whiten: tf.Tensor2D, color: tf.Tensor2D) => {
+  const moved = [${maps}].reduce((rows, map) => tf.matMul(rows, map), tf.reshape(tf.sub(x, ${minus}), [-1, x.shape[2]]) as tf.Tensor2D);
+  return tf.reshape(tf.add(moved, ${plus}), x.shape);
+};`;
 const entropyOf = (value: string): string => `const entropyOf = (F: tf.Tensor3D) => {
   const p = tf.div(F, tf.sum(F)), sum = (x: tf.Tensor) => tf.sum(tf.mul(x, tf.log(tf.add(x, 1e-30))));
   return ${value};
@@ -337,6 +347,22 @@ export const wrongAnswers: Readonly<Record<string, readonly (readonly WrongAnswe
       [sigmaOf("v = unit(tf.matMul(W, u)); u = unit(tf.matMul(W, v, true)); break;"), /one turn, whatever turns says/],
       [sigmaOf("if (turn === 0) continue; v = unit(tf.matMul(W, u)); u = unit(tf.matMul(W, v, true));"), /one turn too few/],
       [sigmaOf("", "tf.norm(W)"), /Frobenius norm/],
+    ],
+  ],
+  "14-in-one-pass.ipynb": [
+    [
+      ["const adainOf = (x, y) => adain(y, x);", /exchanged/],
+      [adainOf("by(tf.sqrt(a.variance), tf.sqrt(b.variance), a.mean, tf.scalar(0))"), /painting's mean is not added/],
+      [adainOf("by(a.variance, b.variance, a.mean, b.mean)"), /variances where deviations belong/],
+      [adainOf("by(tf.sqrt(a.variance), tf.sqrt(b.variance), tf.scalar(0), b.mean)"), /photograph's mean is not subtracted/],
+      [adainOf("by(tf.sqrt(A.variance), tf.sqrt(B.variance), A.mean, B.mean)"), /each channel has its own/],
+    ],
+    [
+      [wctOf("color, whiten"), /colored first/],
+      [wctOf("whiten, color", "tf.mean(x, [0, 1])", "tf.scalar(0)"), /painting's mean is not added/],
+      [wctOf("whiten, color", "tf.scalar(0)"), /photograph's mean is not subtracted/],
+      [wctOf("color"), /not whitened/],
+      [wctOf("whiten"), /not colored/],
     ],
   ],
 };

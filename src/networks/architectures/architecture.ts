@@ -31,10 +31,10 @@ export function inputsOf(layers: readonly Layer[], index: number): readonly stri
 }
 
 /** By layer name, the number of channels that go in (of its first input) and come out. */
-function channelsOf(layers: readonly Layer[]): Map<string, { readonly inputs: number; readonly outputs: number }> {
+function channelsOf(layers: readonly Layer[], channels = 3): Map<string, { readonly inputs: number; readonly outputs: number }> {
   const found = new Map<string, { inputs: number; outputs: number }>();
   layers.forEach(({ operation, name }, index) => {
-    const inputs = inputsOf(layers, index).map((input) => (input === "pixels" ? 3 : found.get(input)!.outputs));
+    const inputs = inputsOf(layers, index).map((input) => (input === "pixels" ? channels : found.get(input)!.outputs));
     const sum = inputs.reduce((total, count) => total + count, 0);
     const outputs = operation.kind === "convolution" ? operation.channels : operation.kind === "concat" ? sum : inputs[0];
     found.set(name, { inputs: inputs[0], outputs });
@@ -49,14 +49,18 @@ export function convolutionsOf(layers: readonly Layer[]): Map<string, Convolutio
     (operation.kind === "convolution" ? [[name, { ...operation, inputs: channels.get(name)!.inputs }] as const] : [])));
 }
 
-/** The shapes of what is learned, by layer and name, in order: kernel and bias of a convolution, scale and shift of a normalization. */
-export function parameterShapes(layers: readonly Layer[]): Map<string, Readonly<Record<string, readonly number[]>>> {
-  const channels = channelsOf(layers);
+/**
+ * The shapes of what is learned, by layer and name, in order: kernel and bias of a convolution, scale and shift of a normalization.
+ *
+ * @param inputs the channels of what the first layer reads: 3 of an image; of a decoder, those of the features that it decodes
+ */
+export function parameterShapes(layers: readonly Layer[], inputs = 3): Map<string, Readonly<Record<string, readonly number[]>>> {
+  const channels = channelsOf(layers, inputs);
   const found = new Map<string, Record<string, number[]>>();
   for (const { name, operation } of layers) {
-    const { inputs, outputs } = channels.get(name)!;
+    const { inputs: read, outputs } = channels.get(name)!;
     if (operation.kind === "convolution")
-      found.set(name, { kernel: [operation.size, operation.size, inputs, outputs], bias: [outputs] });
+      found.set(name, { kernel: [operation.size, operation.size, read, outputs], bias: [outputs] });
     if (operation.kind === "instanceNorm") {
       const shape = operation.styles === undefined ? [outputs] : [operation.styles, outputs];
       found.set(name, { scale: shape, shift: shape });

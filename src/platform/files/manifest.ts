@@ -101,4 +101,10 @@ export const shipped: readonly Shipped[] = [
     license: "CC BY 4.0, distilled from VGG-19 by K. Simonyan and A. Zisserman",
     what: "VGG-19 to conv5_1 with a quarter of its channels, made by `npm run train:mini`; it comes with the project",
   },
+  {
+    name: "adain-decoder", kind: "weights", fileName: "adain-decoder.safetensors",
+    checksum: { algorithm: "sha256", value: "c6f6af7758ce4dab7cf2e3d31346c6da5c56dc3023ad534062aa59f1229428a0" },
+    license: "CC BY 4.0; trained on features distilled from VGG-19 by K. Simonyan and A. Zisserman",
+    what: "the decoder of AdaIN for vgg19-mini's relu3_1, made by `npm run train:adain`; it comes with the project",
+  },
 ];

@@ -1,0 +1,98 @@
+// Trains for so many minutes, with a checkpoint, a log and the weights in half precision in one folder; the same call goes on.
+import * as path from "node:path";
+import * as tf from "@tensorflow/tfjs";
+import { adam } from "../../src/optimizers/adam";
+import { readSafetensors, writeSafetensors } from "../../src/platform/files/safetensors";
+import type { Tensors } from "../../src/platform/files/tensors";
+import { writeAtomically } from "../../src/platform/files/writeAtomically";
+import { loadCheckpoint, saveCheckpoint } from "../../src/training/checkpoint";
+import { packParameters, type ParameterSlot } from "../../src/training/parameterSlots";
+import { train, type TrainingProgress, type TrainOptions } from "../../src/training/train";
+
+const logEvery = 25;
+const saveEvery = 100;
+
+interface Training<Batch> extends Pick<TrainOptions<Batch>, "slots" | "start" | "batch" | "loss"> {
+  /** Of the files of weights and log. */
+  readonly name: string;
+  readonly folder: string;
+  readonly minutes: number;
+  readonly seed: number;
+  /** By the part of the minutes that is done. */
+  readonly learningRate: (done: number) => number;
+  /** Notes of the file of weights. */
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** Stops at the end of the minutes, or at SIGINT and SIGTERM after the step that is running. */
+export async function trainInMinutes<Batch>(
+  { name, folder, minutes, learningRate, metadata, ...options }: Training<Batch>,
+): Promise<void> {
+  const checkpoint = path.join(folder, "checkpoint.safetensors");
+  const resume = await loadCheckpoint(checkpoint);
+  console.log(`${resume?.state.step ?? 0} steps and ${((resume?.seconds ?? 0) / 60).toFixed(1)} of ${minutes} minutes are done`);
+  let stopping = false;
+  process.once("SIGINT", () => (stopping = true));
+  process.once("SIGTERM", () => (stopping = true));
+  const save = async (step: TrainingProgress): Promise<void> => {
+    await saveCheckpoint(step.checkpoint(), checkpoint);
+    await writeWeights(step.parameters, options.slots, path.join(folder, `${name}.safetensors`), metadata);
+    await writeLog(step, path.join(folder, `${name}.log.csv`));
+  };
+  let last: TrainingProgress | undefined;
+  if ((resume?.seconds ?? 0) < minutes * 60)
+    for await (const step of train({
+      ...options, logEvery, resume, optimizer: (rate) => adam({ rate, clip: false }),
+      learningRate: (_, seconds) => learningRate(seconds / (minutes * 60)),
+    })) {
+      last = step;
+      if (step.index % logEvery === 0) console.log(lineOf(step, minutes));
+      if (step.index % saveEvery === 0) await save(step);
+      if (stopping || step.seconds >= minutes * 60) break;
+    }
+  if (last) await save(last);
+}
+
+/**
+ * The parameters of a `file` where it has those of that name and shape; others are kernels of He et al. 2015, biases of 0, scales of 1.
+ *
+ * @param options `gray`: the layer whose outputs begin near 0.5, the middle of an image's values
+ */
+export async function startFrom(
+  file: string | undefined, slots: readonly ParameterSlot[], seed: number, { gray }: { gray?: string } = {},
+): Promise<Float32Array> {
+  const trained: Tensors = file === undefined ? new Map() : (await readSafetensors(file)).tensors;
+  return packParameters(slots, new Map(slots.map(({ name, shape, size }, i): [string, ArrayLike<number>] => {
+    const known = trained.get(name);
+    if (known && String(known.shape) === String(shape)) return [name, known.data];
+    const isGray = gray !== undefined && name.startsWith(`${gray}.`);
+    if (!name.endsWith(".kernel")) return [name, new Float32Array(size).fill(name.endsWith(".scale") ? 1 : isGray ? 0.5 : 0)];
+    const deviation = Math.sqrt(2 / (shape[0] * shape[1] * shape[2])) * (isGray ? 0.1 : 1);
+    return [name, tf.tidy(() => tf.randomNormal([size], 0, deviation, "float32", seed * 1000 + i).dataSync())];
+  })));
+}
+
+/** Crops as one batch. */
+export function stackedCrops(crops: readonly Float32Array[], side: number): tf.Tensor4D {
+  const pixels = new Float32Array(crops.length * side * side * 3);
+  crops.forEach((crop, i) => pixels.set(crop, i * crop.length));
+  return tf.tensor4d(pixels, [crops.length, side, side, 3]);
+}
+
+async function writeWeights(
+  parameters: Float32Array, slots: readonly ParameterSlot[], file: string, metadata: Readonly<Record<string, string>>,
+): Promise<void> {
+  const tensors = new Map(slots.map(({ name, shape, offset, size }) => [name, { shape: [...shape], data: parameters.slice(offset, offset + size) }]));
+  await writeSafetensors(file, tensors, { dtype: "F16", metadata });
+}
+
+async function writeLog({ history }: TrainingProgress, file: string): Promise<void> {
+  const names = Object.keys(history[0]?.parts ?? {});
+  const lines = history.map((row) => [row.index, (row.seconds! / 60).toFixed(2), ...names.map((name) => row.parts[name].toFixed(5))].join(","));
+  await writeAtomically(file, `${[["step", "minutes", ...names].join(","), ...lines].join("\n")}\n`);
+}
+
+function lineOf({ index, seconds, history }: TrainingProgress, minutes: number): string {
+  const parts = Object.entries(history.at(-1)?.parts ?? {}).map(([name, value]) => `${name} ${value.toFixed(4)}`);
+  return [`step ${index}`, `${(seconds / 60).toFixed(1)} of ${minutes} min`, ...parts].join(" · ");
+}

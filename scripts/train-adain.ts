@@ -1,0 +1,95 @@
+// `npm run train:adain -- --images DIR --minutes M [--layer relu3_1] [--seed 1] [--from FILE] [--out out/adain]`: trains the decoder of AdaIN
+// for vgg19-mini; its shallow blocks may begin as those of a trained decoder of relu3_1, `--from`. It can be stopped at any time: the same
+// command continues. `--ship` copies the weights and the log into weights/; their checksum stands in src/platform/files/manifest.ts.
+import { copyFile, mkdir } from "node:fs/promises";
+import * as path from "node:path";
+import { parseArgs } from "node:util";
+import * as tf from "@tensorflow/tfjs";
+import { mustBeOneOf } from "../src/errors";
+import { decodedLayers, decoder, decoderInputs, type DecodedLayer } from "../src/networks/architectures/decoder";
+import { forward } from "../src/networks/forward";
+import type { GraphNetwork } from "../src/networks/graphNetwork";
+import { adain } from "../src/onepass/adain";
+import { adainEncoder } from "../src/onepass/adainNetwork";
+import { adainLoss } from "../src/onepass/adainLoss";
+import { engine } from "../src/platform/engine/engine";
+import { warmupCosine } from "../src/training/learningRate";
+import { layerParameters, networkShapes, parameterSlots } from "../src/training/parameterSlots";
+import type { BatchLoss } from "../src/training/trainingStep";
+import { drawCrop, loadPictures } from "./mini/pictures";
+import { stackedCrops, startFrom, trainInMinutes } from "./onepass/trainInMinutes";
+import { random } from "./pictures/noise";
+
+const root = path.resolve(__dirname, "..");
+const encoderName = "vgg19-mini";
+
+const side = 96;
+/** Pictures in a batch; the last is its own style, and shall come back as it was. */
+const count = 3;
+/** The weights of content, style and pixels: the first two are relative, the last is a mean square of values in 0…1. */
+const weights = { content: 1, style: 10, pixels: 20 };
+
+interface Batch {
+  readonly photos: tf.Tensor4D;
+  readonly paintings: tf.Tensor4D;
+}
+
+function lossOf(parameters: ReadonlyMap<string, tf.Tensor>, { photos, paintings }: Batch, encoder: GraphNetwork, layer: DecodedLayer): BatchLoss {
+  const styleLayers = ["relu1_1", "relu2_1", "relu3_1", "relu4_1"].slice(0, Number(layer[4]));
+  const style = encoder.forward(paintings, styleLayers);
+  const target = adain(encoder.forward(photos, [layer]).get(layer)!, style.get(layer)!);
+  const byLayer = layerParameters(parameters);
+  const layers = decoder(encoderName, layer);
+  const last = layers.at(-1)!.name;
+  const painted = forward({ name: "decoder", layers, parametersOf: (name) => byLayer.get(name) }, target, [last]).get(last)!;
+  const { content, style: styleLoss } = adainLoss(target, encoder.forward(painted, styleLayers), style, { layer, styleLayers });
+  const own = [painted, photos].map((batch) => tf.slice(batch, [count - 1, 0, 0, 0], [1, -1, -1, -1]));
+  const pixels = tf.mean(tf.square(tf.sub(own[0], own[1]))) as tf.Scalar;
+  const metrics = { content, style: styleLoss, pixels };
+  return { loss: tf.addN(Object.entries(metrics).map(([name, value]) => tf.mul(value, weights[name as keyof typeof weights]))) as tf.Scalar, metrics };
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({ options: {
+    images: { type: "string" }, minutes: { type: "string", default: "60" }, seed: { type: "string", default: "1" }, ship: { type: "boolean" },
+    layer: { type: "string", default: "relu3_1" }, out: { type: "string", default: path.join(root, "out", "adain") },
+    peak: { type: "string", default: "2e-3" }, from: { type: "string" },
+  } });
+  mustBeOneOf(values.layer, decodedLayers, "layer");
+  const layer = values.layer as DecodedLayer;
+  const name = "decoder";
+  if (values.ship) {
+    for (const end of ["safetensors", "log.csv"]) await copyFile(path.join(values.out, `${name}.${end}`), path.join(root, "weights", `adain-decoder.${end}`));
+    return;
+  }
+  console.log(`engine: ${(await engine()).name}`);
+  await mkdir(values.out, { recursive: true });
+  const seed = Number(values.seed);
+  const pictures = await loadPictures(values.images, path.join(values.out, "generated"), 1);
+  const encoder = await adainEncoder(encoderName);
+  const slots = parameterSlots(networkShapes(decoder(encoderName, layer), decoderInputs(encoderName, layer)));
+  await trainInMinutes({
+    slots, name, folder: values.out, seed, minutes: Number(values.minutes), start: await startFrom(values.from, slots, seed, { gray: "decode1_1" }),
+    batch: async (request) => {
+      const next = random(request.seed);
+      const draw = (): Promise<Float32Array> => drawCrop(pictures, side, next, { clean: true });
+      const photos: Float32Array[] = [];
+      const paintings: Float32Array[] = [];
+      for (let i = 0; i < count; i++) {
+        photos.push(await draw());
+        paintings.push(i === count - 1 ? photos[i] : await draw());
+      }
+      return { photos: stackedCrops(photos, side), paintings: stackedCrops(paintings, side) };
+    },
+    loss: (parameters, batch) => lossOf(parameters, batch, encoder, layer),
+    learningRate: warmupCosine({ peak: Number(values.peak), steps: 1, warmup: 0.02, start: 0.05, floor: 0.01 }),
+    metadata: { encoder: encoderName, layer, license: "CC BY 4.0; trained on features distilled from VGG-19 by K. Simonyan and A. Zisserman" },
+  });
+  encoder.dispose();
+}
+
+if (require.main === module)
+  main().catch((error: Error) => {
+    console.error(error.message);
+    process.exitCode = 1;
+  });
