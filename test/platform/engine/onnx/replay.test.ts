@@ -97,6 +97,18 @@ describe("a gradient that repeats", () => {
   it("is recorded once, and has the same bytes", () =>
     assert.deepEqual(mustBeAlike(descend(() => () => network)), [1, 2, 3, 4, 5]));
 
+  it("is computed in the order of its image, by the one graph that computes the loss", () => {
+    const created = (): number => backend.sessions.memory().created;
+    const before = created();
+    measure(network, image(0));
+    assert.equal(created(), before + 1, "reading the gradient ran a graph of its own");
+    const input = tf.conv2d(image(0), filters[0], 1, "same") as tf.Tensor4D; // that has its channels first, and so has its gradient
+    const features = (x: tf.Tensor4D): tf.Tensor => tf.mean(tf.square(tf.conv2d(x, filters[1], 1, "same")));
+    const grad = tf.grad((x: tf.Tensor) => features(x as tf.Tensor4D))(input);
+    assert.notEqual(backend.viewOf(grad).channelAxis, undefined);
+    tf.dispose([input, grad]);
+  });
+
   it("asks its loss each time: one with random numbers, or a counter, has its own in every step", () => {
     const random = (): (() => Loss) => {
       let state = 1; // as Math.random, but the same twice
