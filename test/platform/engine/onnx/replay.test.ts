@@ -7,6 +7,8 @@ import { activations } from "../../../../src/losses/activations";
 import { gram } from "../../../../src/losses/gram";
 import { relative } from "../../../../src/losses/relative";
 import { stopGradient } from "../../../../src/math/stopGradient";
+import { sortRows } from "../../../../src/math/sortRows";
+import { wasserstein1d } from "../../../../src/math/wasserstein1d";
 import { withGradient } from "../../../../src/math/withGradient";
 import { withoutTapeLeak } from "../../../../src/math/withoutTapeLeak";
 import { randomVgg } from "../../../../src/networks/vgg";
@@ -240,6 +242,19 @@ describe("a gradient that repeats", () => {
     const segments = (step: number): Loss => (x) =>
       tf.sum(tf.square(tf.unsortedSegmentSum(tf.reshape(x, [64, 3]), tf.tensor1d(Array(64).fill(step < 3 ? 0 : -1), "int32"), 2)));
     assert.deepEqual(mustBeAlike(descend(() => segments)), []);
+  });
+
+  it("is replayed where it sorts, ranks and gathers, by other indices too, which are checked each time", () => {
+    const rows = (x: tf.Tensor): tf.Tensor2D => tf.reshape<tf.Rank.R2>(x, [4, 48]);
+    const target = tf.tidy(() => sortRows(tf.randomUniform([4, 48], 0, 1, "float32", 9)));
+    target.dataSync();
+    const ranked = (): Loss => (x) => wasserstein1d(rows(x), target);
+    assert.deepEqual(mustBeAlike(descend(() => ranked)), [1, 2, 3, 4, 5]);
+    target.dispose();
+    const gathered = (indices: number[]): Loss => (x) => tf.sum(tf.square(tf.gather(rows(x), tf.tensor1d(indices, "int32"), 1)));
+    assert.deepEqual(mustBeAlike(descend(() => (step) => gathered([step, 7, 7]))), [1, 2, 3, 4, 5]);
+    for (const index of [-1, 48])
+      assert.throws(() => scoped(() => withoutTapeLeak(() => measure(gathered([index, 7, 7]), image(0)), () => undefined)), RegExp(`GatherV2: the index value ${index} `));
   });
 
   it("is recorded where it is part of another gradient, or of a larger computation that is read at once", () => {
