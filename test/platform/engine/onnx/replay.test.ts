@@ -6,13 +6,17 @@ import type { Image } from "../../../../src/image";
 import { activations } from "../../../../src/losses/activations";
 import { gram } from "../../../../src/losses/gram";
 import { relative } from "../../../../src/losses/relative";
-import { stopGradient } from "../../../../src/math/stopGradient";
 import { sortRows } from "../../../../src/math/sortRows";
+import { stopGradient } from "../../../../src/math/stopGradient";
 import { wasserstein1d } from "../../../../src/math/wasserstein1d";
 import { withGradient } from "../../../../src/math/withGradient";
 import { withoutTapeLeak } from "../../../../src/math/withoutTapeLeak";
 import { randomVgg } from "../../../../src/networks/vgg";
 import { objective } from "../../../../src/objective";
+import { adam } from "../../../../src/optimizers/adam";
+import { fourier } from "../../../../src/optimizers/fourier";
+import type { Evaluation } from "../../../../src/optimizers/optimizer";
+import { reparameterize } from "../../../../src/optimizers/reparameterize";
 import type { OnnxBackend } from "../../../../src/platform/engine/onnx/backend";
 import { registerOnnx } from "../../../../src/platform/engine/onnx/register";
 import { content, smoothness, style } from "../../../../src/terms";
@@ -299,6 +303,20 @@ describe("a gradient that repeats", () => {
     goal.dispose();
     vgg.dispose();
     tf.dispose([photo, painting]);
+  });
+
+  it("is that of an image with respect to its parameters", async () => {
+    const optimizer = reparameterize(fourier(), adam({ clip: false }));
+    const f = (x: Float32Array): Evaluation => ({ value: 0, gradient: x });
+    const pixels = tf.tidy(() => image(1).dataSync<"float32">());
+    let { x, state } = { x: pixels, state: optimizer.init(pixels, [8, 8, 3]) };
+    const counts: number[] = [];
+    for (let step = 0; step < 4; step++) {
+      const before = backend.replays.count;
+      ({ x, state } = await optimizer.step(f, x, state));
+      counts.push(backend.replays.count - before);
+    }
+    assert.deepEqual(counts, [0, 1, 1, 1]);
   });
 
   it("has the bytes of its recording in 30 random programs, with other numbers", () => {
