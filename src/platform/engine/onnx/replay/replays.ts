@@ -2,7 +2,7 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Entry } from "../entry";
 import type { SessionCache, Ran } from "../sessions";
-import { channelsLast, view, type TensorView } from "../tensorView";
+import type { TensorView } from "../tensorView";
 import { deferredCalls } from "./deferredCalls";
 import { describe, inputsOf, isProgramOf, programOf, viewsOf, type Forward, type Program } from "./program";
 import { tapeLinks, type TapeNode } from "./tape";
@@ -103,18 +103,8 @@ export function replays(backend: Storage, sessions: SessionCache): Replays {
         if (trace === own) trace = undefined;
       }
     }, xs, null, allowNoGradients);
-    order(result.grads, xs);
     noteGradients(result.grads);
     return result;
-  }
-
-  /** Has gradients of arrays in TensorFlow.js' order computed in that order: reading them would run another graph, which transposes them. */
-  function order(grads: readonly tf.Tensor[], xs: readonly tf.Tensor[]): void {
-    grads.forEach((grad, i) => {
-      const entry = grad && backend.entry(grad.dataId);
-      if (entry?.view?.channelAxis === undefined || backend.entry(xs[i].dataId).view?.channelAxis !== undefined) return;
-      backend.setView(entry, view(channelsLast(entry.view), entry.view.shape));
-    });
   }
 
   /** Either replaces the tape by one node, the program that this forward pass begins, or has it recorded. */
