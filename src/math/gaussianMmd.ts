@@ -1,5 +1,6 @@
 // The maximum mean discrepancy of a Gaussian kernel between blocks of vectors: all pairs in a block, and no others.
 import * as tf from "@tensorflow/tfjs";
+import { withGradients } from "./withGradient";
 
 /** The most kernel values in memory at once: 16 Mi numbers, 64 MB. */
 const most = 2 ** 24;
@@ -15,28 +16,26 @@ export function gaussianMmd(
   const [blocks, n, channels] = x.shape;
   const m = s.shape[1];
   const together = Math.max(1, Math.floor(most / (n + m) ** 2));
-  const compare = tf.customGrad((seen, scale, save) => {
+  return withGradients(moving ? [x, gamma] : [x], () => {
     const center = tf.mean(s, [0, 1]); // of large vectors that are close, float32 would lose the distances
     const parts: Measured[] = [];
     for (let first = 0; first < blocks; first += together) {
       const some = Math.min(together, blocks - first);
-      const part = (rows: tf.Tensor, count: number): tf.Tensor3D =>
-        tf.sub(tf.slice(rows as tf.Tensor3D, [first, 0, 0], [some, count, channels]), center);
-      parts.push(measureBlocks(part(seen as tf.Tensor, n), part(s, m), scale as tf.Scalar, moving));
+      const part = (rows: tf.Tensor3D, count: number): tf.Tensor3D =>
+        tf.sub(tf.slice(rows, [first, 0, 0], [some, count, channels]), center);
+      parts.push(measureBlocks(part(x, n), part(s, m), gamma, moving));
     }
     const sum = (of: (part: Measured) => tf.Tensor): tf.Tensor => tf.div(tf.addN(parts.map(of)), blocks);
     const gradient = tf.div(tf.concat(parts.map((part) => part.gradient), 0), blocks);
-    (save as tf.GradSaveFunc)([gradient, sum((part) => part.byGamma)]);
     return {
       value: tf.relu(sum((part) => part.value)), // below 0 only by rounding
-      gradFunc: (dy: tf.Tensor, [byX, byGamma]: tf.Tensor[]) => [tf.mul(byX, dy), tf.mul(byGamma, dy)],
+      gradients: moving ? [gradient, sum((part) => part.byGamma!)] : [gradient],
     };
   });
-  return tf.tidy(() => compare(x, gamma) as tf.Scalar);
 }
 
 /** Sums over blocks, and the gradient with respect to each vector of x. */
-interface Measured { readonly value: tf.Tensor; readonly gradient: tf.Tensor3D; readonly byGamma: tf.Tensor }
+interface Measured { readonly value: tf.Tensor; readonly gradient: tf.Tensor3D; readonly byGamma?: tf.Tensor }
 
 function measureBlocks(x: tf.Tensor3D, s: tf.Tensor3D, gamma: tf.Scalar, moving: boolean): Measured {
   const [[blocks, n, channels], m] = [x.shape, s.shape[1]];
@@ -57,6 +56,6 @@ function measureBlocks(x: tf.Tensor3D, s: tf.Tensor3D, gamma: tf.Scalar, moving:
   return {
     value: tf.sum(over(witness, 1)),
     gradient: tf.reshape(tf.mul(tf.sub(attraction, own), tf.mul(gamma, 4 / n)), [blocks, n, channels]),
-    byGamma: moving ? tf.div(tf.sum(over(over(tf.mul(kernel, exponent), 2), 1)), gamma) : tf.zerosLike(gamma),
+    byGamma: moving ? tf.div(tf.sum(over(over(tf.mul(kernel, exponent), 2), 1)), gamma) : undefined,
   };
 }

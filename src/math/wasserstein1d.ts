@@ -3,6 +3,7 @@ import * as tf from "@tensorflow/tfjs";
 import { matchRanks } from "./matchRanks";
 import { quantiles } from "./quantiles";
 import { sortRows } from "./sortRows";
+import { withGradient } from "./withGradient";
 
 /**
  * The squared Wasserstein-2 distance of each row of `rows` `[rows, count]` to the same row of `sortedRows` `[rows, n]` (in
@@ -13,16 +14,10 @@ import { sortRows } from "./sortRows";
  * Where the counts differ, the target's quantiles are compared; their spread within a quantile, which is constant, is left out.
  */
 export function wasserstein1d(rows: tf.Tensor2D, sortedRows: tf.Tensor2D): tf.Scalar {
-  const compare = tf.customGrad((x, save) => {
-    const target = quantiles(sortedRows, rows.shape[1]);
-    (save as tf.GradSaveFunc)([x as tf.Tensor2D, target]);
+  return withGradient(rows, (x) => {
+    const target = quantiles(sortedRows, x.shape[1]);
     return {
-      value: tf.mean(tf.squaredDifference(sortRows(x as tf.Tensor2D), target)),
-      gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => {
-        const [seen, wanted] = saved as [tf.Tensor2D, tf.Tensor2D];
-        return tf.mul(tf.sub(seen, matchRanks(seen, wanted)), tf.mul(dy, 2 / seen.size));
-      },
+      value: tf.mean(tf.squaredDifference(sortRows(x), target)), gradient: tf.sub(x, matchRanks(x, target)), factor: 2 / x.size,
     };
   });
-  return tf.tidy(() => compare(rows) as tf.Scalar);
 }

@@ -23,6 +23,8 @@ export interface Result {
 export type BestStep<S> = Omit<S, "image" | "snapshot"> & {
   readonly loss: number;
   readonly shape: Image["shape"];
+  /** The numbers of its image. */
+  readonly values: Float32Array;
   /** A new copy of its image; the caller disposes it. */
   image(): Image;
 };
@@ -30,6 +32,8 @@ export type BestStep<S> = Omit<S, "image" | "snapshot"> & {
 /**
  * The better of the best step so far and the next one. Losses at different image sizes, or of an objective that has changed, do not
  * compare: a step at a new size or with new terms is the best so far.
+ *
+ * What it returns takes the place of `best`, whose array it uses again: arrays as large as an image are what V8 collects garbage for.
  */
 export async function keepBest<
   S extends { readonly loss: number; readonly image: Image; readonly terms?: readonly Term[]; readonly snapshot?: unknown },
@@ -40,8 +44,9 @@ export async function keepBest<
   const shape: Image["shape"] = [...image.shape];
   const same = String(shape) === String(best?.shape) && step.terms === (best as Partial<S> | undefined)?.terms;
   if (best && same && !(step.loss < best.loss)) return best;
-  const values = (await image.data<"float32">()).slice();
-  return { ...numbers, loss: step.loss, shape, image: () => tf.tensor3d(values.slice(), shape) };
+  const values = best?.values.length === image.size ? best.values : new Float32Array(image.size);
+  values.set(await image.data<"float32">()); // a copy: a loop of one's own may change its array in place
+  return { ...numbers, loss: step.loss, shape, values, image: () => tf.tensor3d(values.slice(), shape) };
 }
 
 /**

@@ -57,8 +57,11 @@ Optimizer<ReparameterizedState<State>> {
       };
       const next = await optimizer.step(async (point) => {
         const { value, gradient } = await f(await pixelsOf(point));
-        const backward = (): tf.Tensor => tf.grad((p: tf.Tensor) => toImage(p as tf.Tensor1D, shape))(
-          tf.tensor1d(point), tf.tensor3d(gradient, [...shape]));
+        // ⟨gradient, image⟩, whose gradient is that vector-Jacobian product: the onnx engine replays it, as it does none with a given dy.
+        const backward = (): tf.Tensor => {
+          const pixels = tf.tensor3d(gradient, [...shape]);
+          return tf.grad((p: tf.Tensor) => tf.sum(tf.mul(toImage(p as tf.Tensor1D, shape), pixels)))(tf.tensor1d(point));
+        };
         return { value, gradient: await values(backward) };
       }, parameters, inner);
       if (isPixels(next.x) && !isPixels(parameters))

@@ -9,7 +9,7 @@ import { arithmetic } from "./kernels/arithmetic";
 import { comparison } from "./kernels/comparison";
 import { convolutions } from "./kernels/convolution";
 import { creations } from "./kernels/creation";
-import { gathers } from "./kernels/gather";
+import { dependsOnNumbers, gathers } from "./kernels/gather";
 import { axesOf, type Kernel, type Kernels } from "./kernels/kernel";
 import { normalizations } from "./kernels/normalization";
 import { poolings } from "./kernels/pooling";
@@ -21,7 +21,7 @@ import { kernelDepth, replayGradients } from "./replay/replayGradients";
 import type { Incoming } from "./replay/trace";
 import type { SessionOptions } from "./sessions";
 import { reshape, type TensorView } from "./tensorView";
-import { setOrigin } from "./value";
+import { setOrigin, type Data } from "./value";
 
 const kernels: Kernels = {
   ...arithmetic, ...activation, ...comparison, ...reductions, ...products, ...convolutions, ...poolings,
@@ -53,18 +53,23 @@ function recordingKernel(kernelName: string, kernel: Kernel): (call: Call) => tf
     setOrigin(`${kernelName} ${inputs.map(({ shape }) => `[${shape}]`).join(" ")}`);
     return kernel(Object.fromEntries(inputs.map(({ key, entry, shape }) => [key, reshape(viewOf(entry), shape)])), attributes ?? {});
   };
-  const readsNumbers = kernelName in gathers;
+  const mayRead = kernelName in gathers;
   return (call) => {
     const backend = call.backend as OnnxBackend;
     const incoming = incomingCall(kernelName, call);
     const dtypes = [...incoming.inputs.map(({ entry }) => entry.dtype), (call.attrs as { dtype?: string } | undefined)?.dtype];
     const isNumbers = !dtypes.includes("string") && !dtypes.includes("complex64");
-    if (readsNumbers || !isNumbers) backend.replays.abandon();
+    if (!isNumbers || (mayRead && dependsOnNumbers(kernelName, knownNumbers(incoming), incoming.attributes))) backend.replays.abandon();
     const infos = isNumbers ? backend.replays.call(incoming, record) : withoutReport(call);
     if (!infos) return withReport(call);
     backend.limitPending();
     return infos;
   };
+}
+
+/** The shapes of a call's inputs, and their numbers where they are known. */
+function knownNumbers({ inputs }: Incoming): Record<string, { shape: readonly number[]; data?: Data }> {
+  return Object.fromEntries(inputs.map(({ key, shape, entry }) => [key, { shape, data: entry.view?.value.data }]));
 }
 
 /** A kernel that records nothing. */

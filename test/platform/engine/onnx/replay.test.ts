@@ -6,11 +6,17 @@ import type { Image } from "../../../../src/image";
 import { activations } from "../../../../src/losses/activations";
 import { gram } from "../../../../src/losses/gram";
 import { relative } from "../../../../src/losses/relative";
+import { sortRows } from "../../../../src/math/sortRows";
 import { stopGradient } from "../../../../src/math/stopGradient";
+import { wasserstein1d } from "../../../../src/math/wasserstein1d";
 import { withGradient } from "../../../../src/math/withGradient";
 import { withoutTapeLeak } from "../../../../src/math/withoutTapeLeak";
 import { randomVgg } from "../../../../src/networks/vgg";
 import { objective } from "../../../../src/objective";
+import { adam } from "../../../../src/optimizers/adam";
+import { fourier } from "../../../../src/optimizers/fourier";
+import type { Evaluation } from "../../../../src/optimizers/optimizer";
+import { reparameterize } from "../../../../src/optimizers/reparameterize";
 import type { OnnxBackend } from "../../../../src/platform/engine/onnx/backend";
 import { registerOnnx } from "../../../../src/platform/engine/onnx/register";
 import { content, smoothness, style } from "../../../../src/terms";
@@ -96,6 +102,18 @@ describe("a gradient that repeats", () => {
 
   it("is recorded once, and has the same bytes", () =>
     assert.deepEqual(mustBeAlike(descend(() => () => network)), [1, 2, 3, 4, 5]));
+
+  it("is computed in the order of its image, by the one graph that computes the loss", () => {
+    const created = (): number => backend.sessions.memory().created;
+    const before = created();
+    measure(network, image(0));
+    assert.equal(created(), before + 1, "reading the gradient ran a graph of its own");
+    const input = tf.conv2d(image(0), filters[0], 1, "same") as tf.Tensor4D; // that has its channels first, and so has its gradient
+    const features = (x: tf.Tensor4D): tf.Tensor => tf.mean(tf.square(tf.conv2d(x, filters[1], 1, "same")));
+    const grad = tf.grad((x: tf.Tensor) => features(x as tf.Tensor4D))(input);
+    assert.notEqual(backend.viewOf(grad).channelAxis, undefined);
+    tf.dispose([input, grad]);
+  });
 
   it("asks its loss each time: one with random numbers, or a counter, has its own in every step", () => {
     const random = (): (() => Loss) => {
@@ -230,6 +248,19 @@ describe("a gradient that repeats", () => {
     assert.deepEqual(mustBeAlike(descend(() => segments)), []);
   });
 
+  it("is replayed where it sorts, ranks and gathers, by other indices too, which are checked each time", () => {
+    const rows = (x: tf.Tensor): tf.Tensor2D => tf.reshape<tf.Rank.R2>(x, [4, 48]);
+    const target = tf.tidy(() => sortRows(tf.randomUniform([4, 48], 0, 1, "float32", 9)));
+    target.dataSync();
+    const ranked = (): Loss => (x) => wasserstein1d(rows(x), target);
+    assert.deepEqual(mustBeAlike(descend(() => ranked)), [1, 2, 3, 4, 5]);
+    target.dispose();
+    const gathered = (indices: number[]): Loss => (x) => tf.sum(tf.square(tf.gather(rows(x), tf.tensor1d(indices, "int32"), 1)));
+    assert.deepEqual(mustBeAlike(descend(() => (step) => gathered([step, 7, 7]))), [1, 2, 3, 4, 5]);
+    for (const index of [-1, 48])
+      assert.throws(() => scoped(() => withoutTapeLeak(() => measure(gathered([index, 7, 7]), image(0)), () => undefined)), RegExp(`GatherV2: the index value ${index} `));
+  });
+
   it("is recorded where it is part of another gradient, or of a larger computation that is read at once", () => {
     const second = (): Loss => (x) => tf.sum(tf.square(tf.grad((input: tf.Tensor) => tf.sum(tf.pow(input, 3)))(x)));
     assert.deepEqual(mustBeAlike(descend(() => second)), []);
@@ -272,6 +303,20 @@ describe("a gradient that repeats", () => {
     goal.dispose();
     vgg.dispose();
     tf.dispose([photo, painting]);
+  });
+
+  it("is that of an image with respect to its parameters", async () => {
+    const optimizer = reparameterize(fourier(), adam({ clip: false }));
+    const f = (x: Float32Array): Evaluation => ({ value: 0, gradient: x });
+    const pixels = tf.tidy(() => image(1).dataSync<"float32">());
+    let { x, state } = { x: pixels, state: optimizer.init(pixels, [8, 8, 3]) };
+    const counts: number[] = [];
+    for (let step = 0; step < 4; step++) {
+      const before = backend.replays.count;
+      ({ x, state } = await optimizer.step(f, x, state));
+      counts.push(backend.replays.count - before);
+    }
+    assert.deepEqual(counts, [0, 1, 1, 1]);
   });
 
   it("has the bytes of its recording in 30 random programs, with other numbers", () => {

@@ -1,18 +1,13 @@
 // Kernels that gather, scatter, sort and accumulate.
 import * as tf from "@tensorflow/tfjs";
 import { channelsLast, reshape, view, type TensorView } from "../tensorView";
-import { apply, cast, constant, int64List, record, reshaped, scalar, type Type, type Value } from "../value";
+import { apply, cast, constant, int64List, record, reshaped, scalar, type Data, type Type, type Value } from "../value";
 import { axesOf, compare, where, type Kernel, type Kernels } from "./kernel";
 import { gatherAlong, shapeOnly, slice } from "./shape";
 
 const gather: Kernel = ({ x, indices: indicesView }, { axis, batchDims = 0 }) => {
   const [along] = axesOf(x.shape, axis);
   const indices = cast(channelsLast(indicesView), "int32");
-  indices.data?.forEach((index: number | bigint) => { // indices that are not computed yet are checked by ONNX Runtime
-    if (index < 0 || index >= x.shape[along])
-      throw new RangeError(`GatherV2: the index value ${index} is not in [0, ${x.shape[along] - 1}], ` +
-        `the positions along axis ${along} of [${x.shape}]`);
-  });
   if (batchDims === 0) return gatherAlong(x, indices, along);
   // With batch dimensions: one list of all slices, and indices into it.
   const { batchSize, outerSize, dimSize, sliceSize, outputShape } =
@@ -24,6 +19,31 @@ const gather: Kernel = ({ x, indices: indicesView }, { axis, batchDims = 0 }) =>
   const sliceIndices = apply("Add", [starts, reshaped(indices, [batchSize, 1, perBatch])], [batchSize, outerSize, perBatch]);
   return reshape(gatherAlong(slices, sliceIndices, 0), outputShape);
 };
+
+/** Indices, and a length that all of them are below. */
+const checked = new WeakMap<Data, number>();
+
+/** Refuses indices outside of an array. Those that are not computed yet are checked by ONNX Runtime. */
+function mustBeInside(x: readonly number[], indices: Data, axis: number): void {
+  const [along] = axesOf(x, axis);
+  indices.forEach((index: number | bigint) => {
+    if (index < 0 || index >= x[along])
+      throw new RangeError(`GatherV2: the index value ${index} is not in [0, ${x[along] - 1}], ` +
+        `the positions along axis ${along} of [${x}]`);
+  });
+  checked.set(indices, x[along]);
+}
+
+/**
+ * Checks the numbers that a call reads, as far as they are known. Returns whether its graph depends on them: then it is not that of another
+ * call which differs in nothing but numbers. The segments of a gather's gradient are its indices, whose graph is always the same.
+ */
+export function dependsOnNumbers(kernel: string, inputs: Readonly<Record<string, { shape: readonly number[]; data?: Data }>>, attributes: unknown): boolean {
+  const { x, indices, segmentIds } = inputs;
+  const { axis, numSegments } = { ...attributes as { axis: number; numSegments: number } }; // GatherNd has none
+  if (kernel === "GatherV2" && indices.data) mustBeInside(x.shape, indices.data, axis);
+  return kernel === "UnsortedSegmentSum" && segmentIds.data !== undefined && !(checked.get(segmentIds.data)! <= numSegments);
+}
 
 const gatherNd: Kernel = ({ params, indices }) => {
   tf.gather_util.prepareAndValidate(shapeOnly(params), shapeOnly(indices));

@@ -1,6 +1,7 @@
 // Where replays begin: the one function of TensorFlow.js that every gradient goes through.
 import * as tf from "@tensorflow/tfjs";
 import { OnnxBackend } from "../backend";
+import { channelsLast, view } from "../tensorView";
 import type { ComputeGradients } from "./replays";
 
 interface Internals {
@@ -32,6 +33,17 @@ export function replayGradients(): void {
       backend.replays.abandon();
       return compute(f, xs, dy, allowNoGradients);
     }
-    return backend.replays.gradients(compute, f, xs, allowNoGradients);
+    const gradients = backend.replays.gradients(compute, f, xs, allowNoGradients);
+    order(backend, gradients.grads, xs);
+    return gradients;
   };
+}
+
+/** Has gradients of arrays in TensorFlow.js' order computed in that order: reading them would run another graph, which transposes them. */
+function order(backend: OnnxBackend, grads: readonly tf.Tensor[], xs: readonly tf.Tensor[]): void {
+  grads.forEach((grad, i) => {
+    const entry = grad && backend.entry(grad.dataId);
+    if (entry?.view?.channelAxis === undefined || backend.entry(xs[i].dataId).view?.channelAxis !== undefined) return;
+    backend.setView(entry, view(channelsLast(entry.view), entry.view.shape));
+  });
 }
