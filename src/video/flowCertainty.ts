@@ -9,7 +9,8 @@ import { mustBeFlow, warp, type Flow } from "./warp";
  *
  *   |w̃ + ŵ|² > 0.01 (|w̃|² + |ŵ|²) + 0.5
  *
- * for there and back again should end where it began. Also 1 where ŵ leads outside.
+ * for there and back again should end where it began. Also 1 where ŵ leads outside, by more than the half
+ * pixel that the outermost ones reach.
  *
  * @param flow ŵ, from this frame to the one before; `reverse` w, from the one before to this
  */
@@ -23,7 +24,7 @@ export function disocclusions(flow: Flow, reverse: Flow): tf.Tensor2D {
     const bound = tf.add(tf.mul(0.01, tf.add(squaredLength(back), squaredLength(flow))), 0.5);
     const [u, v] = tf.split(flow, 2, 2).map((part) => tf.reshape(part, [height, width]));
     const [x, y] = [tf.add(u, tf.range(0, width).reshape([1, width])), tf.add(v, tf.range(0, height).reshape([height, 1]))];
-    const outside = [tf.less(x, 0), tf.greater(x, width - 1), tf.less(y, 0), tf.greater(y, height - 1)];
+    const outside = [tf.less(x, -0.5), tf.greater(x, width - 0.5), tf.less(y, -0.5), tf.greater(y, height - 0.5)];
     return tf.cast([tf.greater(squaredLength(tf.add(back, flow)), bound), ...outside].reduce(tf.logicalOr), "float32") as tf.Tensor2D;
   });
 }
