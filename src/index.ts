@@ -101,6 +101,7 @@ export { strokeCoherence } from "./quality/strokeCoherence";
 export { structureSize } from "./quality/structureSize";
 
 // Moving pictures: frames that remember the ones before them.
+export { videoFrames } from "./platform/files/videoFile";
 export { warp, type Flow } from "./video/warp";
 export { opticalFlow, type OpticalFlowOptions } from "./video/opticalFlow";
 export { disocclusions, flowCertainty, motionBoundaries } from "./video/flowCertainty";

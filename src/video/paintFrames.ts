@@ -76,11 +76,11 @@ export async function* paintFrames(
         mustBeOfSize(frame, kept[0]?.frame, index);
         known = await painted?.(index);
         if (known) mustBePictureOf(known, frame, index);
-        const made = known ? { image: known } : await painting(paint, { index, frame, before: before?.(index) }, earlier, kept);
+        const made: Painting | undefined = known ? { image: known } : await painting(paint, { index, frame, before: before?.(index) }, earlier, kept);
         known = undefined;
         if (!made) return void (ours && frame.dispose());
         kept.unshift({ frame, image: made.image });
-        yield { index, ...made };
+        yield { index, image: made.image, settings: made.settings };
       } catch (error) {
         known?.dispose();
         if (ours && kept[0]?.frame !== frame) frame.dispose();
@@ -106,7 +106,7 @@ async function painting(
     mustBePictureOf(made.image, input.frame, input.index);
     const rounded = tf.tidy(() => tf.div(tf.round(tf.mul(tf.clipByValue(made.image, 0, 1), 255)), 255) as Image);
     made.image.dispose();
-    return { ...made, image: rounded };
+    return { image: rounded, settings: made.settings };
   } finally {
     tf.dispose(earlier.map(({ image, certainty }) => [image, certainty]));
   }

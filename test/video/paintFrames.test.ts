@@ -12,12 +12,13 @@ before(async () => { clip = await sampleClip({ count: 5, size: 32 }); });
 after(() => tf.dispose([...clip.frames]));
 
 /** Half the frame, half the warped picture before: any function of both will do. */
-const half: PaintFrame = ({ frame, earlier: [closest] }) => ({ image: tf.tidy(() => (closest ? tf.div(tf.add(frame, closest.image), 2) : tf.sub(1, frame)) as Image) });
+const half: PaintFrame = ({ frame, earlier: [closest] }) => ({ index: 99, settings: { by: "half" }, image: tf.tidy(() => (closest ? tf.div(tf.add(frame, closest.image), 2) : tf.sub(1, frame)) as Image) });
 
 async function painted(paint: PaintFrame, options: PaintFramesOptions = {}, frames: readonly Image[] = clip.frames): Promise<number[][]> {
   const all: number[][] = [];
-  for await (const { index, image } of paintFrames(frames, paint, options)) {
-    assert.equal(index, all.length);
+  for await (const { index, image, settings } of paintFrames(frames, paint, options)) {
+    assert.equal(index, all.length); // not the painter's own, such as the step that a transfer ends with
+    if (paint === half && !options.painted) assert.deepEqual(settings, { by: "half" });
     all.push(numbers(image));
   }
   return all;
