@@ -30,6 +30,7 @@ export const small: Record<string, Record<string, string>> = {
   "10-networks.ipynb": { size: "96", steps: "1" },
   "11-an-experiment.ipynb": { network, size: "48", steps: "2" },
   "12-figures.ipynb": { size: "32", steps: "1", few: "0" },
+  "15-moving-pictures.ipynb": { network, size: "48", count: "3", steps: "2" },
 };
 
 export const cellsOf = (notebook: unknown): readonly NotebookCell[] => (notebook as NotebookJson).cells;
