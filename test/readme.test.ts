@@ -63,6 +63,8 @@ describe("the samples", () => {
     loadNetwork: (name: string) => (assert.ok(library.networkNames.includes(name), name), network),
     ...Object.fromEntries((["transfer", "reconstruct", "texture", "minimize", "coarseToFine", "explore"] as const).map((name) => [name, (...all: unknown[]) =>
       (library[name] as (...all: unknown[]) => unknown)(...all.slice(0, -1), { ...all.at(-1) as object, steps: 1, ...(name === "texture" && { size: [32, 40] }) })])),
+    sampleClip: () => library.sampleClip({ count: 2, size: 32 }),
+    transferFrames: (on: library.Network, painting: library.Image) => library.transferFrames(on, painting, { steps: 1 }),
     saveImage: (image: library.Image, name: string, options: object) => library.saveImage(image, path.join(out, name), options),
     settingsOf: (name: string) => library.settingsOf(path.join(out, name)),
     saveAnimation: (frames: Parameters<typeof library.saveAnimation>[0], name: string) => library.saveAnimation(frames, path.join(out, name)),

@@ -16,7 +16,7 @@ export interface TransferFramesOptions extends Omit<TransferOptions, "start" | "
 
 /**
  * Paints a frame by `transfer`, for `paintFrames` (Ruder, Dosovitskiy & Brox 2016): a search that starts at the picture before, warped, and has a `temporal`
- * term for each earlier picture. Where nothing earlier is certain it starts at the frame itself, as a transfer does.
+ * term for each earlier picture. The first frame, and one after a cut, starts at itself, as a transfer does.
  *
  * In a second pass over the frames (`paintFrames(reversed, …, { before })`) it starts half-way between the neighbor's warped picture, where that is certain, and
  * the frame's own of the pass before (section 4.4, eq. 10 with δ = ½).
@@ -40,10 +40,15 @@ export function transferFrames(network: Network, painting: Image, { temporalWeig
   };
 }
 
+/** Less than this part of a picture is certain only after a cut. */
+const cut = 0.1;
+
+/** Where a search begins: at the picture before, warped, also where it is not certain, since paint in a wrong place is nearer to a painting than a photograph is. */
 function startOf({ frame, earlier: [closest], before }: FrameInput, gray: boolean): Image {
   return tf.tidy(() => {
-    const own = before ?? frame;
-    const start = closest ? tf.add(own, tf.mul(tf.mul(before ? 0.5 : 1, tf.expandDims(closest.certainty, 2)), tf.sub(closest.image, own))) as Image : tf.clone(own);
-    return gray ? luminance(start) : start;
+    let start = before ?? frame;
+    if (closest && before) start = tf.add(before, tf.mul(tf.mul(0.5, tf.expandDims(closest.certainty, 2)), tf.sub(closest.image, before)));
+    else if (closest) start = tf.add(closest.image, tf.mul(tf.cast(tf.less(tf.mean(closest.certainty), cut), "float32"), tf.sub(frame, closest.image)));
+    return gray ? luminance(start) : start.clone();
   });
 }
