@@ -73,7 +73,7 @@ describe("the samples", () => {
     show: () => undefined, // needs a notebook: test/notebook/show.test.ts
     sweep: ({ base, over }: library.Plan, options: library.SweepOptions) =>
       library.sweep({ base: { ...base, size: 32, steps: 1 }, over: Object.fromEntries(
-        Object.entries(over ?? {}).map(([name, values]) => [name, (values as unknown[]).slice(0, 1)])) }, { ...options, out }),
+        Object.entries(over ?? {}).map(([name, values]) => [name, (values as unknown[]).slice(0, 1)])) }, { ...options, out: path.join(out, "sweep") }),
   };
   before(async () => {
     const { adam, content, fullMask, live, minimize, noise, objective, randomVgg, style, tf } = library;
