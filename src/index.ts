@@ -100,6 +100,17 @@ export { ssim } from "./quality/ssim";
 export { strokeCoherence } from "./quality/strokeCoherence";
 export { structureSize } from "./quality/structureSize";
 
+// Moving pictures: frames that remember the ones before them.
+export { videoFrames } from "./platform/files/videoFile";
+export { warp, type Flow } from "./video/warp";
+export { opticalFlow, type OpticalFlowOptions } from "./video/opticalFlow";
+export { disocclusions, flowCertainty, motionBoundaries } from "./video/flowCertainty";
+export { longTermCertainties, temporal, temporalLoss } from "./video/temporal";
+export { paintFrames, type FrameInput, type PaintedFrame, type PaintFrame, type PaintFramesOptions, type Painting, type Warped } from "./video/paintFrames";
+export { transferFrames, type TransferFramesOptions } from "./video/transferFrames";
+export { warpingError } from "./video/warpingError";
+export { sampleClip, type SampleClip, type SampleClipOptions } from "./video/sampleClip";
+
 // Training a network: parameters in one array, batches, checkpoints.
 export {
   layerParameters, networkShapes, packParameters, parameterCount, parameterSlots, parameterTensors, type ParameterSlot,

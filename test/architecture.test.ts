@@ -47,6 +47,7 @@ const imported: Record<string, readonly string[]> = {
     "color", "errors", "estimate", "image", "imageSource", "losses", "minimize", "networks", "objective", "optimizers", "platform/engine",
     "platform/files", "terms",
   ],
+  video: ["color", "errors", "image", "losses", "masks", "networks", "platform/files", "recipes", "terms"],
   sweeps: [
     "errors", "hostSignal", "image", "json", "losses", "minimize", "networks", "objective", "optimizers", "platform/drawing",
     "platform/engine", "platform/files", "printedAs", "spec", "starts", "terms",

@@ -63,6 +63,8 @@ describe("the samples", () => {
     loadNetwork: (name: string) => (assert.ok(library.networkNames.includes(name), name), network),
     ...Object.fromEntries((["transfer", "reconstruct", "texture", "minimize", "coarseToFine", "explore", "refine"] as const).map((name) => [name, (...all: unknown[]) =>
       (library[name] as (...all: unknown[]) => unknown)(...all.slice(0, -1), { ...all.at(-1) as object, steps: 1, ...(name === "texture" && { size: [32, 40] }) })])),
+    sampleClip: () => library.sampleClip({ count: 2, size: 32 }),
+    transferFrames: (on: library.Network, painting: library.Image) => library.transferFrames(on, painting, { steps: 1 }),
     saveImage: (image: library.Image, name: string, options: object) => library.saveImage(image, path.join(out, name), options),
     settingsOf: (name: string) => library.settingsOf(path.join(out, name)),
     saveAnimation: (frames: Parameters<typeof library.saveAnimation>[0], name: string) => library.saveAnimation(frames, path.join(out, name)),
@@ -71,7 +73,7 @@ describe("the samples", () => {
     show: () => undefined, // needs a notebook: test/notebook/show.test.ts
     sweep: ({ base, over }: library.Plan, options: library.SweepOptions) =>
       library.sweep({ base: { ...base, size: 32, steps: 1 }, over: Object.fromEntries(
-        Object.entries(over ?? {}).map(([name, values]) => [name, (values as unknown[]).slice(0, 1)])) }, { ...options, out }),
+        Object.entries(over ?? {}).map(([name, values]) => [name, (values as unknown[]).slice(0, 1)])) }, { ...options, out: path.join(out, "sweep") }),
   };
   before(async () => {
     const { adam, content, fullMask, live, minimize, noise, objective, randomVgg, style, tf } = library;

@@ -11,6 +11,7 @@ import type { Optimizer } from "../optimizers/optimizer";
 import { reparameterize } from "../optimizers/reparameterize";
 import { finish, type Run } from "./finish";
 import type { RecipeResult } from "./runSettings";
+import { mapTargets, type Term } from "../terms";
 import { transferTerms, type TransferParts, type TransferRecipe } from "./transferTerms";
 
 /** Whose colors a transfer has. */
@@ -26,10 +27,12 @@ export interface TransferOptions extends Run, TransferParts {
    * to the photograph's; `"luminance"`, exactly the photograph's, only its luminance is painted.
    */
   readonly color?: (typeof transferColors)[number];
+  /** Further terms, such as `temporal(…)`. With `color: "luminance"` they are about the luminance, too. */
+  readonly terms?: readonly Term[];
 }
 
 /** How each recipe runs. */
-const runs: Record<TransferRecipe, { optimizer(): Optimizer; steps: number }> = {
+export const transferRuns: Readonly<Record<TransferRecipe, { optimizer(): Optimizer; steps: number }>> = {
   default: { optimizer: () => reparameterize(fourier(), lbfgs()), steps: 60 },
   paper: { optimizer: () => lbfgs(), steps: 500 },
 };
@@ -47,7 +50,7 @@ const runs: Record<TransferRecipe, { optimizer(): Optimizer; steps: number }> = 
  * `saveImage(image, "mine.png", { settings })`.
  */
 export async function transfer(
-  network: Network, photo: Image, painting: Image, { recipe = "default", color = "painting", ...options }: TransferOptions = {},
+  network: Network, photo: Image, painting: Image, { recipe = "default", color = "painting", terms: further = [], ...options }: TransferOptions = {},
 ): Promise<RecipeResult> {
   mustBeOneOf(color, transferColors, "color");
   const { contentLayers, contentLoss, contentWeight, styleLayers, styleLoss, styleWeight, smoothnessWeight, ...run } = options;
@@ -57,9 +60,11 @@ export async function transfer(
   try {
     const source = await recolored(painting, photo, color);
     owned.push(source);
-    const terms = transferTerms(target, source, parts);
+    const more = color === "luminance" ? mapTargets(further, (image) => luminance(image)) : { terms: further, images: [] };
+    owned.push(...more.images);
+    const terms = [...transferTerms(target, source, parts), ...more.terms];
     const result = await finish(network, terms, {
-      ...run, start: run.start ?? target, steps: run.steps ?? runs[recipe].steps, optimizer: run.optimizer ?? runs[recipe].optimizer(),
+      ...run, start: run.start ?? target, steps: run.steps ?? transferRuns[recipe].steps, optimizer: run.optimizer ?? transferRuns[recipe].optimizer(),
     }, {
       by: "transfer", options: { recipe, color, ...(run.sizes && { sizes: run.sizes }) },
       images: { photo, painting, start: run.start ?? photo },

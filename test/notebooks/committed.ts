@@ -32,6 +32,7 @@ export const small: Record<string, Record<string, string>> = {
   "12-figures.ipynb": { size: "32", steps: "1", few: "0" },
   "13-a-critic.ipynb": { network, size: "48", steps: "2" },
   "14-in-one-pass.ipynb": { network, size: "48", steps: "2" },
+  "15-moving-pictures.ipynb": { network, size: "48", count: "3", steps: "2" },
 };
 
 export const cellsOf = (notebook: unknown): readonly NotebookCell[] => (notebook as NotebookJson).cells;

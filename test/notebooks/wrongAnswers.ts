@@ -89,6 +89,24 @@ const sigmaOf = (turn: string, value = "tf.sum(tf.mul(v, tf.matMul(W, u)))"): st
   return ${value};
 };`;
 
+const between = (body: string): string => `const between = (pixel: (i: number, j: number) => number, x: number, y: number) => {
+  const i = Math.floor(x), j = Math.floor(y), a = x - i, b = y - j;
+  const mean = (p: number, q: number) => (1 - q) * ((1 - p) * pixel(i, j) + p * pixel(i + 1, j)) + q * ((1 - p) * pixel(i, j + 1) + p * pixel(i + 1, j + 1));
+  return ${body};
+};`;
+const isNew = (left: string, right: string): string => `const isNew = (there: tf.Tensor3D, back: tf.Tensor3D) => {
+  const squared = (w: tf.Tensor) => tf.sum(tf.square(w), 2), lengths = tf.add(squared(there), squared(back));
+  return tf.cast(tf.greater(${left}, ${right}), "float32");
+};`;
+const temporalOf = (value: string): string => `const temporalOf = (x: tf.Tensor3D, w: tf.Tensor3D, c: tf.Tensor2D) => {
+  const squares = tf.square(tf.sub(x, w)), each = tf.expandDims(c, 2);
+  return ${value};
+};`;
+const shares = (value: string): string => `const shares = (gradients: tf.Tensor[]) => {
+  const g = tf.addN(gradients), dot = (a: tf.Tensor, b: tf.Tensor) => tf.sum(tf.mul(a, b)).dataSync()[0], norm = (x: tf.Tensor) => Math.sqrt(dot(x, x));
+  return gradients.map((one) => ${value});
+};`;
+
 /** A step of Adam whose direction is `step`, of the new means m and v and of c1 = 1 − β₁ᵗ and c2. */
 const adamStep = (step: string, square = "g[i] ** 2"): string => `const adamStep = (x, m, v, g, t) => {
   m = m.map((value, i) => 0.9 * value + 0.1 * g[i]);
@@ -363,6 +381,25 @@ export const wrongAnswers: Readonly<Record<string, readonly (readonly WrongAnswe
       [wctOf("whiten, color", "tf.scalar(0)"), /photograph's mean is not subtracted/],
       [wctOf("color"), /not whitened/],
       [wctOf("whiten"), /not colored/],
+    ],
+  ],
+  "15-moving-pictures.ipynb": [
+    [
+      [between("mean(1 - a, 1 - b)"), /weights are exchanged/],
+      [between("mean(b, a)"), /a is between columns, b between rows/],
+      [between("pixel(Math.round(x), Math.round(y))"), /nearest pixel/],
+    ],
+    [
+      [isNew("squared(tf.sub(there, back))", "tf.add(tf.mul(0.01, lengths), 0.5)"), /the way back goes the other way/],
+      [isNew("tf.add(tf.mul(0.01, lengths), 0.5)", "squared(tf.add(there, back))"), /1 and 0 are exchanged/],
+      [isNew("tf.norm(tf.add(there, back), 2, 2)", "tf.add(tf.mul(0.01, tf.add(tf.norm(there, 2, 2), tf.norm(back, 2, 2))), 0.5)"), /lengths are not squared/],
+      [isNew("squared(tf.add(there, back))", "tf.mul(0.01, lengths)"), /0\.5 is missing/],
+    ],
+    [
+      [temporalOf("tf.mean(tf.square(tf.mul(each, tf.sub(x, w))))"), /c counts twice/],
+      [temporalOf("tf.div(tf.sum(tf.mul(each, squares)), tf.mul(3, tf.sum(c)))"), /D is the number of all values/],
+      [temporalOf("tf.mean(squares)"), /c is not in it/],
+      [temporalOf("tf.sum(tf.mul(each, squares))"), /that is the sum/],
     ],
   ],
 };

@@ -2,8 +2,9 @@
 import * as path from "node:path";
 import sharp from "sharp";
 import { nearest } from "../../errors";
+import { mustHaveFfmpeg } from "../files/ffmpeg";
 import { writeAtomically } from "../files/writeAtomically";
-import { encodeMp4, mustHaveFfmpeg } from "./encodeMp4";
+import { encodeMp4 } from "./encodeMp4";
 import type { Plot } from "./plot";
 import { plotPages } from "./plotPages";
 import { rawFrames, type Frame, type RawFrames } from "./rawFrames";
@@ -48,7 +49,9 @@ export async function saveAnimation(
   mustBeWithin("quality", quality, 1, 100, "a whole number");
   mustBeWithin("loop", loop ?? 0, 0, 65_535, "a whole number");
   if (extension === ".mp4" && loop !== undefined) throw new RangeError(`${file}: an MP4 does not say how often it is played: leave loop out`);
-  if (extension === ".mp4") await mustHaveFfmpeg(file);
+  if (extension === ".mp4") {
+    await mustHaveFfmpeg(`${file} was not written: an MP4`, `save a WebP, which needs nothing: ${path.basename(file, path.extname(file))}.webp`);
+  }
   await writeAtomically(file, async (temporary) => {
     const raw = await rawFrames(isPlot(frames) ? plotPages(frames) : frames);
     if (extension === ".mp4") await encodeMp4(raw, temporary, { framesPerSecond });
