@@ -102,10 +102,6 @@ const temporalOf = (value: string): string => `const temporalOf = (x: tf.Tensor3
   const squares = tf.square(tf.sub(x, w)), each = tf.expandDims(c, 2);
   return ${value};
 };`;
-const shares = (value: string): string => `const shares = (gradients: tf.Tensor[]) => {
-  const g = tf.addN(gradients), dot = (a: tf.Tensor, b: tf.Tensor) => tf.sum(tf.mul(a, b)).dataSync()[0], norm = (x: tf.Tensor) => Math.sqrt(dot(x, x));
-  return gradients.map((one) => ${value});
-};`;
 
 /** A step of Adam whose direction is `step`, of the new means m and v and of c1 = 1 − β₁ᵗ and c2. */
 const adamStep = (step: string, square = "g[i] ** 2"): string => `const adamStep = (x, m, v, g, t) => {
