@@ -91,7 +91,7 @@ export type Shipped = Omit<Fetchable, "address">;
 export const shipped: readonly Shipped[] = [
   {
     name: "vgg19-half", kind: "weights", fileName: "vgg19-half.safetensors",
-    checksum: { algorithm: "sha256", value: "d588bc5ff9dd6b7c0a64dcb7c1ccbe0d4edfae7788972e0b281ef306b2680288" },
+    checksum: { algorithm: "sha256", value: "7eb5724e4dd493c94d5b51e125266857ad94c3866928c048b723d07785a4b70e" },
     license: "CC BY 4.0, distilled from VGG-19 by K. Simonyan and A. Zisserman",
     what: "VGG-19 to conv5_1 with half of its channels, made by `npm run train:mini -- --network vgg19-half`; it comes with the project",
   },
