@@ -1,5 +1,5 @@
-// The WebAssembly engine, which needs no native code. It replaces two slow kernels of TensorFlow.js and two inaccurate ones, and adds a
-// missing one.
+// The WebAssembly engine, which needs no native code. It replaces two slow kernels of TensorFlow.js and two inaccurate ones, and adds two
+// missing ones.
 import * as path from "node:path";
 import * as tf from "@tensorflow/tfjs";
 import { setWasmPaths, type BackendWasm } from "@tensorflow/tfjs-backend-wasm";
@@ -21,7 +21,8 @@ function prepareWasm(): void {
   replace("BatchMatMul", transposeFirst);
   replace("Sum", inBlocks);
   replace("Mean", inBlocks);
-  tf.registerKernel({ kernelName: "UnsortedSegmentSum", backendName: "wasm", kernelFunc: segmentSum as unknown as tf.KernelFunc });
+  for (const [kernelName, kernelFunc] of Object.entries({ UnsortedSegmentSum: segmentSum, Conv2DBackpropFilter: filterGradient }))
+    tf.registerKernel({ kernelName, backendName: "wasm", kernelFunc: kernelFunc as unknown as tf.KernelFunc });
 }
 let prepared = false;
 
@@ -168,4 +169,30 @@ const segmentSum: Kernel = ({ inputs: { x, segmentIds }, attrs: { numSegments },
   const indices = { ...segmentIds, shape: [...segmentIds.shape, 1] };
   const shape = [numSegments, ...x.shape.slice(segmentIds.shape.length)];
   return kernel("ScatterNd")({ inputs: { indices, updates: x }, attrs: { shape }, backend });
+};
+
+/**
+ * The gradient of a convolution's filter, which a network that learns asks for. At each place of the filter it is the product of the part of
+ * the input that this place met, `[in, positions]`, and dy, `[positions, out]`.
+ */
+const filterGradient: Kernel = ({ inputs: { x, dy }, attrs: { strides, pad, dataFormat, dimRoundingMode, filterShape }, backend }) => {
+  if (dataFormat !== "NHWC") throw new Error(`the gradient of a filter takes NHWC on wasm, not ${dataFormat}`);
+  const { padInfo, strideHeight, strideWidth, batchSize, outHeight, outWidth, inChannels, outChannels, filterHeight, filterWidth } =
+    tf.backend_util.computeConv2DInfo(x.shape as [number, number, number, number], filterShape, strides, 1, pad, dimRoundingMode);
+  const paddings = [[0, 0], [padInfo.top, padInfo.bottom], [padInfo.left, padInfo.right], [0, 0]];
+  const padded = kernel("PadV2")({ inputs: { x }, attrs: { paddings, constantValue: 0 }, backend });
+  const b = { ...dy, shape: [1, batchSize * outHeight * outWidth, outChannels] };
+  const parts: tf.TensorInfo[] = [];
+  for (let row = 0; row < filterHeight; row++) for (let column = 0; column < filterWidth; column++) {
+    const begin = [0, row, column, 0];
+    const end = [batchSize, row + (outHeight - 1) * strideHeight + 1, column + (outWidth - 1) * strideWidth + 1, inChannels];
+    const masks = { beginMask: 0, endMask: 0, ellipsisMask: 0, newAxisMask: 0, shrinkAxisMask: 0 };
+    const part = kernel("StridedSlice")({ inputs: { x: padded }, attrs: { begin, end, strides: [1, strideHeight, strideWidth, 1], ...masks }, backend });
+    const a = { ...part, shape: [1, batchSize * outHeight * outWidth, inChannels] };
+    parts.push(kernel("BatchMatMul")({ inputs: { a, b }, attrs: { transposeA: true, transposeB: false }, backend }));
+    backend.disposeData(part.dataId);
+  }
+  const all = kernel("Concat")({ inputs: parts as unknown as Record<string, tf.TensorInfo>, attrs: { axis: 0 }, backend });
+  for (const { dataId } of [padded, ...parts]) backend.disposeData(dataId);
+  return { ...all, shape: filterShape };
 };

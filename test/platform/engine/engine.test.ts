@@ -77,15 +77,16 @@ describe("the wasm engine's custom kernels agree with the plain cpu backend", ()
     ["a valid convolution", [3, 3], "valid", 1], ["a padded convolution", [3, 3], 1, 1], ["a padding wider than the filter", [1, 1], 1, 1],
     ["a strided convolution", [3, 3], "same", 2],
   ] as const)
-    it(`the pixel gradient of ${what}`, { skip }, async () => {
+    it(`the gradients of pixels and filter of ${what}`, { skip }, async () => {
       const [wasm, cpu] = await onBoth(() => {
-        const x = tf.reshape(drawn([7, 10, 3], 1), [1, 7, 10, 3]) as tf.Tensor4D;
+        const x = tf.reshape(drawn([14, 10, 3], 1), [2, 7, 10, 3]) as tf.Tensor4D;
         const filter = tf.randomNormal<tf.Rank.R4>([size[0], size[1], 3, 4], 0, 1, "float32", 2);
         const weight = (y: tf.Tensor): tf.Tensor => tf.cos(tf.range(0, y.size)).reshape(y.shape);
-        return tf.grad((image) => {
-          const y = tf.conv2d(image as tf.Tensor4D, filter, stride, pad);
+        const both = tf.grads((image: tf.Tensor, kernel: tf.Tensor) => {
+          const y = tf.conv2d(image as tf.Tensor4D, kernel as tf.Tensor4D, stride, pad);
           return tf.sum(tf.mul(y, weight(y)));
-        })(x);
+        })([x, filter]);
+        return tf.concat(both.map((gradient) => tf.reshape(gradient, [-1])));
       });
       assertClose(wasm, cpu, 1e-5);
     });

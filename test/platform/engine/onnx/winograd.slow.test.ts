@@ -12,8 +12,11 @@ import { assertClose } from "../../../compare";
 const [channelsIn, channelsOut] = [160, 176];
 type Pad = "same" | "valid" | [[0, 0], [number, number], [number, number], [0, 0]];
 
-/** Whether the convolution that computes `x` is recorded for Winograd's algorithm. */
-const usesWinograd = (x: tf.Tensor): boolean => (tf.backend() as OnnxBackend).viewOf(x).value.node?.op === winogradOp;
+/** Whether the convolution that computes `x` is recorded for Winograd's algorithm; a gradient is then put into its image's order. */
+function usesWinograd(x: tf.Tensor): boolean {
+  const { node } = (tf.backend() as OnnxBackend).viewOf(x).value;
+  return (node?.op === "Transpose" ? node.inputs[0]?.node : node)?.op === winogradOp;
+}
 
 const normal = (shape: number[], seed: number): tf.Tensor4D => {
   const drawn = tf.randomNormal<tf.Rank.R4>(shape as [number, number, number, number], 0, 1, "float32", seed);
