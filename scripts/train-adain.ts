@@ -16,8 +16,8 @@ import { engine } from "../src/platform/engine/engine";
 import { warmupCosine } from "../src/training/learningRate";
 import { layerParameters, networkShapes, parameterSlots } from "../src/training/parameterSlots";
 import type { BatchLoss } from "../src/training/trainingStep";
-import { drawCrop, loadPictures } from "./mini/pictures";
-import { stackedCrops, startFrom, trainInMinutes } from "./onepass/trainInMinutes";
+import { drawCrop, loadPictures, stackedCrops } from "./mini/pictures";
+import { startFrom, trainInMinutes } from "./onepass/trainInMinutes";
 import { random } from "./pictures/noise";
 
 const root = path.resolve(__dirname, "..");

@@ -17,8 +17,8 @@ import { sample } from "../src/platform/files/sample";
 import { warmupCosine } from "../src/training/learningRate";
 import { layerParameters, networkShapes, parameterSlots } from "../src/training/parameterSlots";
 import type { BatchLoss } from "../src/training/trainingStep";
-import { drawCrop, loadPictures } from "./mini/pictures";
-import { stackedCrops, startFrom, trainInMinutes } from "./onepass/trainInMinutes";
+import { drawCrop, loadPictures, stackedCrops } from "./mini/pictures";
+import { startFrom, trainInMinutes } from "./onepass/trainInMinutes";
 import { random } from "./pictures/noise";
 
 const root = path.resolve(__dirname, "..");

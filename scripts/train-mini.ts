@@ -19,7 +19,7 @@ import type { BatchLoss } from "../src/training/trainingStep";
 import { activationsOf, disagreement, miniNormalization, scaled, scalesOf } from "./mini/agreement";
 import { drawCurves } from "./mini/curves";
 import { comparedLayers, slotsOf, studentNames, weightsOf, type StudentName } from "./mini/parameters";
-import { drawCrop, loadPictures, type Random } from "./mini/pictures";
+import { drawCrop, loadPictures, stackedCrops, type Random } from "./mini/pictures";
 import { prunedParameters } from "./mini/pruned";
 import { networkFrom, studentImages, type StudentImage } from "./mini/studentImages";
 import { random } from "./pictures/noise";
@@ -70,7 +70,7 @@ async function distill(student: StudentName, images: string | undefined, minutes
     Promise.all(Array.from({ length: count }, () => drawCrop(pictures, side, next)));
 
   async function begin(): Promise<{ start: Float32Array; scales: Float32Array }> {
-    const batch = stacked(await drawCrops(pruningCrops, random(seed)));
+    const batch = stackedCrops(await drawCrops(pruningCrops, random(seed)), side);
     const scales = tf.tidy(() => scalesOf(activationsOf(batch, teacher.filters, "average", "caffe")));
     const start = prunedParameters(student, teacher, batch, scales);
     batch.dispose();
@@ -90,7 +90,7 @@ async function distill(student: StudentName, images: string | undefined, minutes
       network.dispose();
     }
     const { image, painting, fringe } = stored[Math.floor(next() * stored.length)];
-    return { pixels: stacked([...await drawCrops(crops, next), image, painting]), pooling, fringe: tf.scalar(fringe) };
+    return { pixels: stackedCrops([...await drawCrops(crops, next), image, painting], side), pooling, fringe: tf.scalar(fringe) };
   }
 
   const resume = await loadCheckpoint(files.checkpoint);
@@ -117,12 +117,6 @@ async function distill(student: StudentName, images: string | undefined, minutes
 }
 
 /** Crops as one batch. */
-function stacked(images: readonly Float32Array[]): tf.Tensor4D {
-  const pixels = new Float32Array(images.length * side * side * 3);
-  images.forEach((image, i) => pixels.set(image, i * image.length));
-  return tf.tensor4d(pixels, [images.length, side, side, 3]);
-}
-
 const parts = ["features", "grams", "distances"];
 const errors = [...comparedLayers.map((layer) => `features ${layer}`), ...styleLayers.map((layer) => `gram ${layer}`)];
 

@@ -1,6 +1,7 @@
 // What networks are trained on: crops of a folder's images and of the project's generated ones, with random augmentation.
 import { mkdir, readdir } from "node:fs/promises";
 import * as path from "node:path";
+import * as tf from "@tensorflow/tfjs";
 import sharp from "sharp";
 import { writeAtomically } from "../../src/platform/files/writeAtomically";
 import { pictures } from "../make-images";
@@ -74,6 +75,13 @@ function recolor(crop: Float32Array, random: Random): void {
       crop[i + c] = clip(((color - 0.5) * contrast + 0.5 + brightness) * gains[c]);
     }
   }
+}
+
+/** Crops as one batch. */
+export function stackedCrops(crops: readonly Float32Array[], side: number): tf.Tensor4D {
+  const pixels = new Float32Array(crops.length * side * side * 3);
+  crops.forEach((crop, i) => pixels.set(crop, i * crop.length));
+  return tf.tensor4d(pixels, [crops.length, side, side, 3]);
 }
 
 function addNoise(crop: Float32Array, random: Random): void {

@@ -72,13 +72,6 @@ export async function startFrom(
   })));
 }
 
-/** Crops as one batch. */
-export function stackedCrops(crops: readonly Float32Array[], side: number): tf.Tensor4D {
-  const pixels = new Float32Array(crops.length * side * side * 3);
-  crops.forEach((crop, i) => pixels.set(crop, i * crop.length));
-  return tf.tensor4d(pixels, [crops.length, side, side, 3]);
-}
-
 async function writeWeights(
   parameters: Float32Array, slots: readonly ParameterSlot[], file: string, metadata: Readonly<Record<string, string>>,
 ): Promise<void> {
