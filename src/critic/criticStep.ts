@@ -2,7 +2,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { powerIteration } from "../math/powerIteration";
 import type { Optimizer } from "../optimizers/optimizer";
-import { parameterSlices, type ParameterSlot } from "../training/parameterSlots";
+import { parameterTensors, type ParameterSlot } from "../training/parameterSlots";
 import { trainingStep, type TrainingState } from "../training/trainingStep";
 import type { CriticForm } from "./criticForms";
 import { criticScores, criticStart, type PatchCritic } from "./patchCritic";
@@ -55,7 +55,7 @@ export async function criticStep(
     return found.u;
   });
   const loss = (parameters: ReadonlyMap<string, tf.Tensor>) => {
-    const gradients = parameterSlices(critic.slots, outer);
+    const gradients = parameterTensors(critic.slots, outer);
     const normalized = new Map([...parameters].map(([name, value]) => [name, !name.endsWith(".kernel") ? value
       : tf.div(value, tf.add(tf.sum(tf.mul(value, gradients.get(name)!)), 1e-12))]));
     const [real, fake] = [painting, image].map((input) => criticScores(critic, normalized, input));

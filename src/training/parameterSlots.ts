@@ -43,20 +43,9 @@ export function packParameters(slots: readonly ParameterSlot[], values: Readonly
   return packed;
 }
 
-/** The slots as tensors by name, each uploaded: for a network that stays as it is. The caller owns them. */
+/** The slots as tensors by name. The caller owns them. */
 export function parameterTensors(slots: readonly ParameterSlot[], parameters: Float32Array): Map<string, tf.Tensor> {
   return new Map(slots.map(({ name, shape, offset, size }) => [name, tf.tensor(parameters.slice(offset, offset + size), [...shape])]));
-}
-
-/**
- * The same as slices of one uploaded tensor: for a step of training. The onnx engine builds uploaded filters into its sessions, and
- * would compile a new one for every step; slices are inputs of the same session.
- */
-export function parameterSlices(slots: readonly ParameterSlot[], parameters: Float32Array): Map<string, tf.Tensor> {
-  return new Map(Object.entries(tf.tidy(() => {
-    const flat = tf.tensor1d(parameters);
-    return Object.fromEntries(slots.map(({ name, shape, offset, size }) => [name, tf.reshape(tf.slice(flat, offset, size), [...shape])]));
-  })));
 }
 
 /** A network's parameters by layer, from tensors that are named as in `networkShapes`; others are left out. */

@@ -1,7 +1,7 @@
 // One step of training: the gradient of a batch's loss in all parameters, and an optimizer's step along it.
 import * as tf from "@tensorflow/tfjs";
 import type { Evaluation, Optimizer } from "../optimizers/optimizer";
-import { packParameters, parameterSlices, type ParameterSlot } from "./parameterSlots";
+import { packParameters, parameterTensors, type ParameterSlot } from "./parameterSlots";
 
 /** The loss of a batch, and what else is to be logged of it. */
 export interface BatchLoss {
@@ -48,7 +48,7 @@ export async function trainingStep(
 async function evaluateBatch(
   slots: readonly ParameterSlot[], loss: (parameters: ReadonlyMap<string, tf.Tensor>) => BatchLoss, parameters: Float32Array,
 ): Promise<Evaluation & { metrics: Record<string, number> }> {
-  const tensors = parameterSlices(slots, parameters);
+  const tensors = parameterTensors(slots, parameters);
   const names = slots.map(({ name }) => name);
   let measured: Readonly<Record<string, tf.Scalar>> = {};
   try {

@@ -1,5 +1,5 @@
-// The gradient of a convolution's filter for GPUs. It is recorded as a convolution whose kernel is as large as the image, which their
-// convolution kernels, made for small ones, compute slowly. As matrix products, one for each place of the filter, it takes the fast ones.
+// The gradient of a convolution's filter. It is recorded as a convolution whose kernel is as large as the image, which convolution kernels,
+// made for small ones, compute slowly. As matrix products, one for each place of the filter, it takes the fast ones.
 import { apply, int64List, setOrigin, sizeOf, type Attributes, type Node, type Value } from "./value";
 
 /** How many times as many places as its result a kernel must have to be taken for the gradient's. */
@@ -8,11 +8,14 @@ const leastRatio = 4;
 /**
  * A Conv of an image [p, batch, …] with a kernel [q, batch, …] that covers almost all of it: at each place of the result [p, q, …] the
  * product of the image's part under the kernel, [p, batch · positions], and the kernel, [q, batch · positions], transposed.
+ *
+ * @param leastChannels of p and q: products of fewer rows or columns stay a Conv
  */
-export function asProducts({ op, inputs, outputs, attributes, origin }: Node): Node[] | undefined {
+export function asProducts({ op, inputs, outputs, attributes, origin }: Node, leastChannels = 1): Node[] | undefined {
   if (op !== "Conv") return undefined;
   const [image, kernel, bias] = inputs as [Value, Value, Value?];
   const [rows, columns, ...size] = outputs[0].dims;
+  if (Math.min(rows, columns) < leastChannels) return undefined;
   const window = kernel.dims.slice(2);
   const isPlain = [attributes.strides, attributes.dilations].every((steps) => !steps || (steps as readonly number[]).every((step) => step === 1));
   if (bias || !isPlain || Number(attributes.group ?? 1) !== 1 || sizeOf(window) < leastRatio * sizeOf(size)) return undefined;

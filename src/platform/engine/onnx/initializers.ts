@@ -7,7 +7,7 @@ import { winogradOp } from "./winograd";
 export function initializerCandidates({ nodes }: PendingGraph): Set<Value> {
   const candidates = new Set<Value>();
   const add = (value: Value | undefined): void => {
-    while (value?.node && dataMovement.has(value.node.op)) value = value.node.inputs[0];
+    value &&= movedFrom(value);
     if (value?.data && !value.structural) candidates.add(value);
   };
   for (const { op, inputs } of nodes) {
@@ -20,6 +20,12 @@ export function initializerCandidates({ nodes }: PendingGraph): Set<Value> {
 }
 /** What may stand between a filter and its convolution; ONNX Runtime folds it into the initializer. */
 const dataMovement = new Set(["Transpose", "Reshape", "Slice"]);
+
+/** The value whose numbers these are, without transposes, reshapes and slices. */
+export function movedFrom(value: Value): Value {
+  while (value.node && dataMovement.has(value.node.op)) value = value.node.inputs[0]!;
+  return value;
+}
 
 /** Small filters are compared by content, so that one uploaded anew in every step still finds its session. */
 export function isComparedByContent({ data }: Value): boolean {

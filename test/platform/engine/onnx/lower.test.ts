@@ -79,6 +79,16 @@ describe("a graph lowered for a GPU", () => {
     });
   });
 
+  it("does so on a CPU too, between 16 channels and more", () => on("onnx", () => {
+    const gemms = (inputs: number, outputs: number): number => {
+      const x = tf.ones<tf.Rank.R4>([2, 9, 10, inputs]);
+      const filter = tf.ones<tf.Rank.R4>([3, 3, inputs, outputs]);
+      const gradient = tf.grad((f) => tf.sum(tf.square(tf.conv2d(x, f as tf.Tensor4D, 1, "same"))) as tf.Scalar)(filter);
+      return lower(graphOf(gradient), "cpu").nodes.filter(({ op }) => op === "Gemm").length;
+    };
+    assert.deepEqual([gemms(16, 16), gemms(24, 40), gemms(3, 16), gemms(16, 3)], [9, 9, 0, 0]);
+  }));
+
   it("keeps all outputs of an op that cannot leave one out", async () => {
     const of = async (backend: string): Promise<number[]> => on(backend, () => {
       const x = tf.tensor2d([3, 1, 2, 6, 5, 4], [2, 3]);

@@ -1,6 +1,7 @@
 // Where replays begin: the one function of TensorFlow.js that every gradient goes through.
 import * as tf from "@tensorflow/tfjs";
 import { OnnxBackend } from "../backend";
+import { movedFrom } from "../initializers";
 import { channelsLast, view } from "../tensorView";
 import type { ComputeGradients } from "./replays";
 
@@ -19,7 +20,8 @@ export function kernelDepth(): number {
 
 /**
  * Has gradients on this backend replayed where they repeat. Neither those of gradients are, nor those with a given dy. What a gradient is
- * asked for will be another the next time: a filter that is learned is an input of its session, or each step would make a session.
+ * asked for will be another the next time: a filter that is learned, also as a slice of all parameters, is an input of its session, or each
+ * step would make a session.
  */
 export function replayGradients(): void {
   const engine = internals();
@@ -28,7 +30,7 @@ export function replayGradients(): void {
   engine.gradients = (f, xs, dy, allowNoGradients) => {
     const { backendInstance: backend, state } = engine;
     if (!(backend instanceof OnnxBackend)) return compute(f, xs, dy, allowNoGradients);
-    for (const x of xs) if (x.dtype === "float32") backend.viewOf(x).value.uploaded = false;
+    for (const x of xs) if (x.dtype === "float32") movedFrom(backend.viewOf(x).value).uploaded = false;
     if (state.gradientDepth > 0 || dy) {
       backend.replays.abandon();
       return compute(f, xs, dy, allowNoGradients);
