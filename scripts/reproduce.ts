@@ -34,7 +34,7 @@ export async function main(args: string[], print: Print = console.log, complain:
     if (help) return print(usage), 0;
     if (table) return await layOut(out, quick, print);
     if (all) return await makeAll(out, { quick, ...settings }, print);
-    return await makeOne(names[0], out, { quick, ...settings }, print);
+    return await makeOne(names[0], out, { quick, ...settings }, print, complain);
   } catch (error) {
     complain(`${(error as Error).message}${error instanceof UsageError ? `\n\n${usage}` : ""}`);
     return error instanceof UsageError ? 2 : 1;
@@ -43,9 +43,16 @@ export async function main(args: string[], print: Print = console.log, complain:
 
 type Settings = Partial<FigureSettings> & { quick: boolean };
 
-async function makeOne(name: string, out: string, settings: Settings, print: Print): Promise<number> {
+async function makeOne(name: string, out: string, settings: Settings, print: Print, complain: Print): Promise<number> {
   const request = stopRequest();
-  const each = (progress: string): void => { if (process.stderr.isTTY) process.stderr.write(`\r${progress}\x1b[K`); };
+  const began = performance.now();
+  let last: string | undefined;
+  const each = (progress: string): void => {
+    if (process.stderr.isTTY) return void process.stderr.write(`\r${progress}\x1b[K`);
+    const run = progress.replace(/, step \d+ of \d+$/, ""); // a line for each run, where no line can be written over
+    if (run !== last) complain(`${formatDuration((performance.now() - began) / 1000)} · ${run}`);
+    last = run;
+  };
   const made = await reproduce(name, { ...settings, signal: request.signal, each }).catch((error: unknown) => {
     if (!request.signal.aborted) throw error; // stopped before its first step
   }).finally(() => request.release());

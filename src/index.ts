@@ -115,6 +115,7 @@ export { sampleClip, type SampleClip, type SampleClipOptions } from "./video/sam
 export {
   layerParameters, networkShapes, packParameters, parameterCount, parameterSlots, parameterTensors, type ParameterSlot,
 } from "./training/parameterSlots";
+export { initialParameters } from "./training/initialParameters";
 export { trainingStep, type BatchLoss, type TrainingState } from "./training/trainingStep";
 export { train, type BatchRequest, type TrainingProgress, type TrainOptions } from "./training/train";
 export { constantRate, stepDecay, warmupCosine, type LearningRate } from "./training/learningRate";
@@ -134,6 +135,7 @@ export { adainLoss } from "./onepass/adainLoss";
 export { adainNetwork, type AdainNetwork } from "./onepass/adainNetwork";
 export { stylizeInOnePass, type OnePassOptions, type PaintingPart } from "./onepass/stylizeInOnePass";
 export { styleNetwork, type StyleChoice, type StyleNetwork } from "./onepass/styleNetwork";
+export { styleTraining, styleTrainingTerms, type StyleBatch, type StyleTraining } from "./onepass/styleTraining";
 export { adainInTiles, stylizeInTiles } from "./onepass/stylizeInTiles";
 export { inTiles, type TileOptions } from "./onepass/inTiles";
 export { exportOnnx } from "./onepass/exportOnnx";

@@ -54,12 +54,12 @@ const imported: Record<string, readonly string[]> = {
   ],
   training: ["hostSignal", "minimize", "networks", "optimizers", "platform/files"],
   critic: ["errors", "hostSignal", "image", "losses", "math", "minimize", "networks", "objective", "optimizers", "recipes", "terms", "training"],
-  onepass: ["errors", "image", "masks", "math", "networks", "platform/engine", "platform/files", "printedAs", "training"],
+  onepass: ["errors", "image", "losses", "masks", "math", "networks", "platform/engine", "platform/files", "printedAs", "training"],
   quality: ["errors", "image", "losses", "math", "networks", "objective", "terms"],
   // Seeing it.
   plots: ["errors", "image", "json", "minimize", "platform/drawing", "platform/files", "sweeps"],
   figures: [
-    "color", "errors", "image", "losses", "masks", "math", "minimize", "networks", "objective", "optimizers", "platform/drawing", "platform/engine",
+    "color", "errors", "image", "losses", "masks", "math", "minimize", "networks", "objective", "onepass", "optimizers", "platform/drawing", "platform/engine",
     "platform/files", "plots", "printedAs", "quality", "recipes", "terms", "weighting",
   ],
   "platform/page": ["platform/drawing", "platform/files"],

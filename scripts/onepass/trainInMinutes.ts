@@ -1,11 +1,11 @@
 // Trains for so many minutes, with a checkpoint, a log and the weights in half precision in one folder; the same call goes on.
 import * as path from "node:path";
-import * as tf from "@tensorflow/tfjs";
 import { adam } from "../../src/optimizers/adam";
 import { readSafetensors, writeSafetensors } from "../../src/platform/files/safetensors";
 import type { Tensors } from "../../src/platform/files/tensors";
 import { writeAtomically } from "../../src/platform/files/writeAtomically";
 import { loadCheckpoint, saveCheckpoint } from "../../src/training/checkpoint";
+import { initialParameters } from "../../src/training/initialParameters";
 import { packParameters, type ParameterSlot } from "../../src/training/parameterSlots";
 import { train, type TrainingProgress, type TrainOptions } from "../../src/training/train";
 
@@ -54,7 +54,7 @@ export async function trainInMinutes<Batch>(
 }
 
 /**
- * The parameters of a `file` where it has those of that name and shape; others are kernels of He et al. 2015, biases of 0, scales of 1.
+ * The parameters of a `file` where it has those of that name and shape; others as `initialParameters` begins.
  *
  * @param options `gray`: the layer whose outputs begin near 0.5, the middle of an image's values
  */
@@ -62,13 +62,13 @@ export async function startFrom(
   file: string | undefined, slots: readonly ParameterSlot[], seed: number, { gray }: { gray?: string } = {},
 ): Promise<Float32Array> {
   const trained: Tensors = file === undefined ? new Map() : (await readSafetensors(file)).tensors;
-  return packParameters(slots, new Map(slots.map(({ name, shape, size }, i): [string, ArrayLike<number>] => {
+  const initial = initialParameters(slots, seed);
+  return packParameters(slots, new Map(slots.map(({ name, shape, offset, size }): [string, ArrayLike<number>] => {
     const known = trained.get(name);
     if (known && String(known.shape) === String(shape)) return [name, known.data];
-    const isGray = gray !== undefined && name.startsWith(`${gray}.`);
-    if (!name.endsWith(".kernel")) return [name, new Float32Array(size).fill(name.endsWith(".scale") ? 1 : isGray ? 0.5 : 0)];
-    const deviation = Math.sqrt(2 / (shape[0] * shape[1] * shape[2])) * (isGray ? 0.1 : 1);
-    return [name, tf.tidy(() => tf.randomNormal([size], 0, deviation, "float32", seed * 1000 + i).dataSync())];
+    const numbers = initial.subarray(offset, offset + size);
+    if (gray === undefined || !name.startsWith(`${gray}.`)) return [name, numbers];
+    return [name, numbers.map((value) => (name.endsWith(".kernel") ? value / 10 : 0.5))];
   })));
 }
 

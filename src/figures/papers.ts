@@ -1,6 +1,7 @@
 // The papers whose figures are reproduced.
 export const gatys2015 = "Gatys, Ecker & Bethge 2015, Texture Synthesis Using Convolutional Neural Networks";
 export const gatys2016 = "Gatys, Ecker & Bethge 2016, Image Style Transfer Using Convolutional Neural Networks";
+export const johnson2016 = "Johnson, Alahi & Fei-Fei 2016, Perceptual Losses for Real-Time Style Transfer and Super-Resolution";
 export const ustyuzhaninov2016 = "Ustyuzhaninov, Brendel, Gatys & Bethge 2016, Texture Synthesis Using Shallow Convolutional Networks with Random Filters";
 export const gatys2017 = "Gatys, Ecker, Bethge, Hertzmann & Shechtman 2017, Controlling Perceptual Factors in Neural Style Transfer";
 export const li2017 = "Li, Wang, Liu & Hou 2017, Demystifying Neural Style Transfer";

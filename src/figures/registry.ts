@@ -20,6 +20,7 @@ import { gatys2017Spatial } from "./gatys2017Spatial";
 import { heitz2021Marginals } from "./heitz2021Marginals";
 import { li2017Kernels } from "./li2017Kernels";
 import { risser2017Figure3 } from "./risser2017Figure3";
+import { johnson2016Figure5 } from "./johnson2016Figure5";
 import { teachingFourPictures } from "./teachingFourPictures";
 
 export const figures: readonly PaperFigure[] = [
@@ -27,6 +28,6 @@ export const figures: readonly PaperFigure[] = [
   gatys2016Figure1Content, gatys2016Figure1Style, gatys2016Figure3, gatys2016Figure4, gatys2016Figure5, gatys2016Figure6,
   gatys2016Figure7, gatys2016Optimizers, gatys2016Section2, gatys2016Speed,
   gatys2017Color, gatys2017Spatial, gatys2017Scale,
-  ustyuzhaninov2016Textures, li2017Kernels, risser2017Figure3, heitz2021Marginals,
+  johnson2016Figure5, ustyuzhaninov2016Textures, li2017Kernels, risser2017Figure3, heitz2021Marginals,
   teachingFourPictures,
 ];

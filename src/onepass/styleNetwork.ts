@@ -4,7 +4,7 @@ import { mustBeOneOf } from "../errors";
 import { crop, mustBeImage, type Image } from "../image";
 import type { LayerParameters } from "../networks/applyLayer";
 import type { Layer } from "../networks/architectures/architecture";
-import { johnson } from "../networks/architectures/johnson";
+import { johnson, type JohnsonShape } from "../networks/architectures/johnson";
 import { forwardImage } from "../networks/forward";
 import type { Moments } from "../networks/normalizeInstances";
 import { preprocessings, type Preprocessing } from "../networks/preprocess";
@@ -40,16 +40,28 @@ export interface StyleNetwork {
 const stride = 4;
 
 /**
- * A network that `npm run train:johnson` has trained (Johnson et al. 2016, conditional as in Dumoulin et al. 2017).
+ * A network that was trained for a few paintings (Johnson et al. 2016, conditional as in Dumoulin et al. 2017): the one that comes with the
+ * project, for the sample paintings, or another from `npm run train:johnson`, a `file`.
  *
- * @param options `file`: its weights, a path or the name of a file in a folder of weights. None comes with the project
+ * @param options `file`: its weights, a path or the name of a file in a folder of weights
  * @throws Error for a file that does not hold such a network
  */
-export async function styleNetwork({ file }: { file: string }): Promise<StyleNetwork> {
-  const { read, metadata } = await readParameters("a style network", file);
-  const styles = (metadata.styles ?? "").split(",");
-  const layers = johnson({ styles: styles.length, width: Number(metadata.width), blocks: Number(metadata.blocks) });
-  const parameters = read(networkShapes(layers));
+export async function styleNetwork({ file }: { file?: string } = {}): Promise<StyleNetwork> {
+  const { read, metadata } = await readParameters("johnson-styles", file);
+  const shape = { styles: (metadata.styles ?? "").split(","), width: Number(metadata.width), blocks: Number(metadata.blocks) };
+  return styleNetworkOf(read(networkShapes(layersOf(shape))), shape);
+}
+
+type Shape = Omit<JohnsonShape, "styles"> & Pick<StyleNetwork, "styles">;
+
+function layersOf({ styles, ...shape }: Shape): readonly Layer[] {
+  return johnson({ ...shape, styles: styles.length });
+}
+
+/** The network of these parameters, which it owns from then on. */
+export function styleNetworkOf(parameters: ReadonlyMap<string, LayerParameters>, shape: Shape): StyleNetwork {
+  const { styles } = shape;
+  const layers = layersOf(shape);
   const preprocessing = preprocessings.torchvision;
   const name = "a style network";
   const pass = (style: StyleChoice = styles[0], moments?: ReadonlyMap<string, Moments>): Parameters<typeof forwardImage>[0] => ({

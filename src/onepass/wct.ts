@@ -1,5 +1,6 @@
 // Whitening and coloring: the photograph's activations with the painting's means and covariances.
 import * as tf from "@tensorflow/tfjs";
+import { covarianceMatrix } from "../losses/covariance";
 import { eigen, multiply, transpose, type Matrix } from "../math/smallMatrices";
 import { mustHaveSameChannels } from "./adain";
 
@@ -39,12 +40,7 @@ export async function wct(content: tf.Tensor3D, style: tf.Tensor3D): Promise<tf.
 
 /** The means `[channels]` and the covariances `[channels, channels]` of features, over the number of positions. */
 export function meanAndCovariance(features: tf.Tensor3D): { mean: tf.Tensor1D; covariance: tf.Tensor2D } {
-  return tf.tidy(() => {
-    const [height, width, channels] = features.shape;
-    const mean = tf.mean(features, [0, 1]) as tf.Tensor1D;
-    const centered = tf.reshape(tf.sub(features, mean), [height * width, channels]) as tf.Tensor2D;
-    return { mean, covariance: tf.div(tf.matMul(centered, centered, true), height * width) as tf.Tensor2D };
-  });
+  return tf.tidy(() => ({ mean: tf.mean(features, [0, 1]) as tf.Tensor1D, covariance: covarianceMatrix(features) }));
 }
 
 /**

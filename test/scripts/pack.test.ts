@@ -14,7 +14,8 @@ test("the package has its kernel, images, page and small networks, and no tests,
   const { main, types, bin, exports } = read("package.json");
   for (const needed of [main, types, bin["styloscope-kernel"], exports["."].types, exports["."].default, "dist/platform/kernel/launch.js",
     "src/platform/kernel/jupyter/kernels/tslab/kernel.json", "src/platform/page/page.css", "src/platform/page/drawPlots.js",
-    "notebooks/images/valley.jpg", "weights/vgg19-half.safetensors", "weights/vgg19-mini.safetensors", "weights/adain-decoder.safetensors", "README.md", "LICENSE"])
+    "notebooks/images/valley.jpg", "weights/vgg19-half.safetensors", "weights/vgg19-mini.safetensors", "weights/adain-decoder.safetensors",
+    "weights/johnson-styles.safetensors", "README.md", "LICENSE"])
     assert.ok(paths.includes(path.posix.normalize(needed)), needed);
   assert.deepEqual(paths.filter((file) => /^(test|scripts|out|node_modules)\/|\.(h5|part|tmp)$|classic|(?<!\.d)\.ts$|\.built$/.test(file)), []);
   assert.ok(size < 20e6, `${size} bytes`); // 8 MB of it are the networks, 10 MB sixteen notebooks with their pictures

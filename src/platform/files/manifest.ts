@@ -107,4 +107,10 @@ export const shipped: readonly Shipped[] = [
     license: "CC BY 4.0; trained on features distilled from VGG-19 by K. Simonyan and A. Zisserman",
     what: "the decoder of AdaIN for vgg19-mini's relu3_1, made by `npm run train:adain`; it comes with the project",
   },
+  {
+    name: "johnson-styles", kind: "weights", fileName: "johnson-styles.safetensors",
+    checksum: { algorithm: "sha256", value: "TODO" },
+    license: "CC BY 4.0; trained with losses over features distilled from VGG-19 by K. Simonyan and A. Zisserman",
+    what: "a feed-forward network for four of the sample paintings, made by `npm run train:johnson`; it comes with the project",
+  },
 ];
