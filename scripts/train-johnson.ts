@@ -44,14 +44,14 @@ async function main(): Promise<void> {
   tf.dispose(paintings);
   await trainInMinutes({
     slots: training.slots, loss: training.loss, name, folder: values.out, seed, minutes: Number(values.minutes),
-    start: await startFrom(undefined, training.slots, seed),
+    start: await startFrom(undefined, training.slots, seed, { gray: { layer: "conv6", value: 0 } }),
     batch: async (request) => {
       const next = random(request.seed);
       const crops: Float32Array[] = [];
       for (let i = 0; i < styles.length; i++) crops.push(await drawCrop(pictures, side, next, { clean: true }));
       return { photos: stackedCrops(crops, side), ramp: tf.scalar(Math.min(1, (request.step + 1) / rampSteps)) };
     },
-    learningRate: warmupCosine({ peak: 2e-3, steps: 1, warmup: 0.02, start: 0.05, floor: 0.01 }),
+    learningRate: warmupCosine({ peak: 1e-3, steps: 1, warmup: 0.02, start: 0.05, floor: 0.01 }),
     metadata: {
       ...Object.fromEntries(Object.entries(shape).map(([key, value]) => [key, `${value}`])), styles: styles.join(","),
       license: "CC BY 4.0; trained with losses over features distilled from VGG-19 by K. Simonyan and A. Zisserman",

@@ -29,6 +29,8 @@ export interface Claim {
   readonly measures: string;
   readonly atLeast?: number;
   readonly atMost?: number;
+  /** Where it did not hold: what was seen instead, at the figure's own settings. */
+  readonly found?: string;
 }
 
 /** What making a figure gives: its panels, row by row as the paper has them, and what was measured of them. */

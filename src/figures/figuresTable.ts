@@ -7,9 +7,9 @@ const columns = ["figure", "what the paper says", "bound", "measured", "verdict"
 
 /** Its lines in the table, a row for each claim; what is the same for all claims of a figure stands in its first row. */
 export function figureRows({ name, verdicts, seconds, settings: { size, steps, network }, quick, engine }: FigureRecord): string[] {
-  return verdicts.map(({ claim, measures, value, atLeast, atMost, holds }, i) => row([
+  return verdicts.map(({ claim, measures, value, atLeast, atMost, holds, found }, i) => row([
     i === 0 ? name : "", `${claim} *${measures[0].toUpperCase()}${measures.slice(1)}.*`,
-    atLeast !== undefined ? `≥ ${atLeast}` : `≤ ${atMost}`, formatNumber(value, 3), holds ? yes : no,
+    atLeast !== undefined ? `≥ ${atLeast}` : `≤ ${atMost}`, formatNumber(value, 3), holds ? yes : [no, ...(found ? [found] : [])].join(": "),
     ...(i === 0 ? [formatDuration(seconds), `${quick ? "quick" : "full"}: ${size}², ${steps} steps`, network, engine] : ["", "", "", ""]),
   ]));
 }

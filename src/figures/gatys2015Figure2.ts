@@ -22,6 +22,7 @@ export const gatys2015Figure2: PaperFigure = {
     natural: {
       claim: "With more layers the images are increasingly natural.",
       measures: "the share of sets whose patch distance is below that of the set before", atLeast: 1,
+      found: "One of eight steps does not. To the eye each set is nearer to its source than the one before.",
     },
     matched: {
       claim: "Every Gram matrix that was asked for is matched.", measures: "the largest relative loss of a set, which is 1 where all activations are zero", atMost: matchedLoss,

@@ -26,6 +26,7 @@ export const gatys2016Section2: PaperFigure = {
     pooling: {
       claim: "Average pooling yields slightly more appealing results than maximum pooling.",
       measures: "the patch distance of a texture to its source with average pooling, in units of that with maximum pooling", atMost: 1,
+      found: "To the eye the paper is right: with maximum pooling things lie over each other as in a double exposure, which patches do not see.",
     },
     unchanged: {
       claim: "Weights can be normalized without changing the output of the network.",

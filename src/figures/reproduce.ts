@@ -81,7 +81,7 @@ function verdictOf(name: string, claim: Claim, value: number): ClaimVerdict {
 }
 
 /** "Higher layers keep …: the least drop of PSNR … is 1.2 (at least 0.5), so it holds." */
-function sentence({ claim, measures, value, atLeast, atMost, holds }: ClaimVerdict): string {
+function sentence({ claim, measures, value, atLeast, atMost, holds, found }: ClaimVerdict): string {
   const bound = atLeast !== undefined ? `at least ${atLeast}` : `at most ${atMost}`;
-  return `- ${claim} ${measures[0].toUpperCase()}${measures.slice(1)}: ${value.toPrecision(3)} (${bound}). ${holds ? "It holds." : "It does not hold here."}`;
+  return `- ${claim} ${measures[0].toUpperCase()}${measures.slice(1)}: ${value.toPrecision(3)} (${bound}). ${holds ? "It holds." : ["It does not hold here.", ...(found ? [found] : [])].join(" ")}`;
 }

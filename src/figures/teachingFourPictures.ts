@@ -52,10 +52,10 @@ const recipes: Readonly<Record<"pixels" | "edges" | "means" | "gram", Recipe>> =
 };
 
 /** The same claim for each recipe: as such texts have it, this is style transfer. */
-const claimOf = (of: string): Claim => ({
+const claimOf = (of: string, found?: string): Claim => ({
   claim: `Minimizing ${of} transfers the style.`,
   measures: "what is left of the distance to the painting's style or to the photograph's content, whichever is more, at layers that were not optimized",
-  atMost: 0.5,
+  atMost: 0.5, ...(found && { found }),
 });
 
 export const teachingFourPictures: PaperFigure = {
@@ -63,7 +63,8 @@ export const teachingFourPictures: PaperFigure = {
   paper: teachingTexts,
   figure: "Content, style, result and loss curve",
   claims: {
-    pixels: claimOf("differences of pixels, weighted by the painting's edges,"), edges: claimOf("the statistics of image gradients"),
+    pixels: claimOf("differences of pixels, weighted by the painting's edges,", "Pixels say where the painting's edges are, not what they are like."),
+    edges: claimOf("the statistics of image gradients", "Twelve numbers of all gradients leave strokes, shapes and colors free."),
     means: claimOf("the mean activations' difference"), gram: claimOf("the Gram matrices' difference, as Gatys et al. have it,"),
   },
   settings: { network: "best", photo: "valley", painting: "strokes", size: 192, steps: 150, seed: 0 },

@@ -53,10 +53,10 @@ function section(folder: string, record: FigureRecord): string {
   // Two images, one of which is shown: the source that a <picture> chose on a dark screen is printed, too.
   const sheetImage = (place: string, base64: string): string =>
     `<img class="${place}" src="data:image/jpeg;base64,${base64}" alt="${escapeMarkup(`${figure}: the panels of the figure`)}">`;
-  const claims = verdicts.map(({ claim, measures, value, atLeast, atMost, holds }) => `<tr>
+  const claims = verdicts.map(({ claim, measures, value, atLeast, atMost, holds, found }) => `<tr>
 <td>${escapeMarkup(claim)}<small>${withCode(measures)}</small></td>
 <td class="number">${formatNumber(value)}</td><td class="number">${atLeast !== undefined ? `≥ ${atLeast}` : `≤ ${atMost}`}</td>
-<td class="${holds ? "holds" : "fails"}">${holds ? "holds" : "does not hold"}</td></tr>`);
+<td class="${holds ? "holds" : "fails"}">${holds ? "holds" : `does not hold${found ? `<small>${withCode(found)}</small>` : ""}`}</td></tr>`);
   const drawn = plots.map(({ data, layout, config, frames, summary }) =>
     outputsHtml([{ output_type: "display_data", data: { [plotlyType]: { data, layout, config, frames }, "text/plain": summary } }], noAddresses));
   const { cell, command } = callsOf(record);

@@ -1,7 +1,6 @@
 // What a feed-forward network for a few paintings is trained for: the losses of a search, of all that it paints.
 import * as tf from "@tensorflow/tfjs";
 import { mustBeImage, type Image } from "../image";
-import { activations } from "../losses/activations";
 import { gram } from "../losses/gram";
 import { relative } from "../losses/relative";
 import { totalVariation } from "../losses/smoothness";
@@ -28,14 +27,17 @@ export interface StyleBatch {
 /** The parts of `train` that belong to such a network. `dispose()` frees the targets. */
 export interface StyleTraining {
   readonly slots: readonly ParameterSlot[];
-  /** `train`'s loss: content, style and smoothness of the batch, each a mean, weighted by `styleTrainingTerms`. */
+  /**
+   * `train`'s loss: content, style and smoothness of the batch, weighted by `styleTrainingTerms`. Style and smoothness are means over the images;
+   * content is relative to the activations of all photographs together, since in units of its own a crop of the sky would count most.
+   */
   loss(parameters: ReadonlyMap<string, tf.Tensor>, batch: StyleBatch): BatchLoss;
   /** The network as far as it is trained; the caller disposes of it. */
   network(parameters: Float32Array): StyleNetwork;
   dispose(): void;
 }
 
-const [contentLoss, styleLoss] = [relative(activations()), relative(gram())];
+const styleLoss = relative(gram());
 
 /**
  * The training of one network that paints in the styles of some paintings (Johnson et al. 2016, eq. 5; conditional, Dumoulin et al. 2017):
@@ -76,7 +78,7 @@ export function styleTraining(
       const photographed = judge.forward(photos, [contentLayer]).get(contentLayer)!;
       const one = (batch: tf.Tensor4D, i: number): tf.Tensor3D => tf.squeeze(tf.slice(batch, [i, 0, 0, 0], [1, -1, -1, -1]), [0]);
       const parts = {
-        content: meanOver(images.map((i) => contentLoss.distance(one(seen.get(contentLayer)!, i), contentLoss.prepare(one(photographed, i))))),
+        content: tf.div(tf.mean(tf.squaredDifference(seen.get(contentLayer)!, photographed)), tf.mean(tf.square(photographed))) as tf.Scalar,
         style: meanOver(images.flatMap((i) => styleLayers.map((layer, k) =>
           styleLoss.distance(one(seen.get(layer)!, i), targets[i % styles.length][k])))),
         smoothness: meanOver(images.map((i) => totalVariation(one(painted, i)))),

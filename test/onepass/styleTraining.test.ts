@@ -57,7 +57,7 @@ describe("the training of a style network", () => {
     alone.dispose();
   });
 
-  it("paints the first photograph in the first style, the second in the second, and so on; its loss is the mean", () => leaksNothing(() => {
+  it("paints the first photograph in the first style, the second in the second, and so on; style is the mean", () => leaksNothing(() => {
     const parameters = initialParameters(training.slots, 6);
     const both = lossOf(training, parameters, photos);
     // Two of the same photograph in turn: what differs is the style.
@@ -65,8 +65,8 @@ describe("the training of a style network", () => {
     assert.notEqual(both.style, first.style);
     assert.notEqual(first.style, second.style);
     const swapped = lossOf(training, parameters, [photos[1], photos[0]]);
-    assertClose((first.loss + second.loss) / 2, (both.loss + swapped.loss) / 2, 1e-5);
-    assert.ok(Math.abs(both.loss - swapped.loss) > 1e-4 * both.loss);
+    assertClose((first.style + second.style) / 2, (both.style + swapped.style) / 2, 1e-5);
+    assert.ok(Math.abs(both.style - swapped.style) > 1e-4 * both.style);
   }));
 
   it("weighs its parts as it says, and the ramp lowers the weight of style alone", () => leaksNothing(() => {
