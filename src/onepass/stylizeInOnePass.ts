@@ -45,7 +45,7 @@ export async function stylizeInOnePass(
 ): Promise<Image> {
   mustBeImage(photo, "the photograph");
   mustBeOneOf(transform, transforms, "transform");
-  if (!(alpha >= 0 && alpha <= 1)) throw new RangeError(`alpha is between 0, the photograph, and 1, the style, got ${alpha}`);
+  mustBeAlpha(alpha);
   const parts = paintings instanceof tf.Tensor ? [{ image: paintings }] : partsOf(paintings);
   const content = network.encode(photo);
   const transformed: tf.Tensor3D[] = [];
@@ -64,6 +64,11 @@ export async function stylizeInOnePass(
   } finally {
     tf.dispose([content, transformed]);
   }
+}
+
+/** @throws RangeError for an alpha outside 0…1 */
+export function mustBeAlpha(alpha: number): void {
+  if (!(alpha >= 0 && alpha <= 1)) throw new RangeError(`alpha is between 0, the photograph, and 1, the style, got ${alpha}`);
 }
 
 function partsOf(paintings: readonly PaintingPart[]): readonly PaintingPart[] {

@@ -5,6 +5,7 @@ import { adain, channelMoments } from "./adain";
 import type { AdainNetwork } from "./adainNetwork";
 import { inTiles, type TileOptions } from "./inTiles";
 import type { StyleChoice, StyleNetwork } from "./styleNetwork";
+import { mustBeAlpha } from "./stylizeInOnePass";
 
 export interface StylizeInTilesOptions extends TileOptions {
   /** The longer side of the small copy of the image whose statistics the parts are normalized by (default 1024). */
@@ -31,7 +32,7 @@ export async function stylizeInTiles(
 export async function adainInTiles(
   network: AdainNetwork, photo: Image, painting: Image, { alpha = 1, overview, ...tiles }: StylizeInTilesOptions & { alpha?: number } = {},
 ): Promise<Image> {
-  if (!(alpha >= 0 && alpha <= 1)) throw new RangeError(`alpha is between 0, the photograph, and 1, the style, got ${alpha}`);
+  mustBeAlpha(alpha);
   const small = smallCopy(photo, overview);
   const [seen, style] = [network.encode(small), network.encode(painting)];
   const moments = channelMoments(seen);

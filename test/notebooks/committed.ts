@@ -31,7 +31,7 @@ export const small: Record<string, Record<string, string>> = {
   "11-an-experiment.ipynb": { network, size: "48", steps: "2" },
   "12-figures.ipynb": { size: "32", steps: "1", few: "0" },
   "13-a-critic.ipynb": { network, size: "48", steps: "2" },
-  "14-in-one-pass.ipynb": { network, size: "48", steps: "2" },
+  "14-in-one-pass.ipynb": { network, size: "48", steps: "2", lessons: "2" },
   "15-moving-pictures.ipynb": { network, size: "48", count: "3", steps: "2" },
 };
 
