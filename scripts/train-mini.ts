@@ -116,7 +116,6 @@ async function distill(student: StudentName, images: string | undefined, minutes
   teacher.dispose();
 }
 
-/** Crops as one batch. */
 const parts = ["features", "grams", "distances"];
 const errors = [...comparedLayers.map((layer) => `features ${layer}`), ...styleLayers.map((layer) => `gram ${layer}`)];
 

@@ -42,7 +42,7 @@ export function temporal(
 }
 
 /**
- * The weights of several earlier frames (Ruder et al. 2016, eq. 9), closest first: a frame that is further away counts only where no
+ * The weights of several earlier frames (Ruder et al. 2016, section 4.3), closest first: a frame that is further away counts only where no
  * closer one is certain, c_long(j) = max(c(j) − Σ c(closer), 0). So what was hidden for a while comes back as it was. The caller owns them.
  *
  * @param certainties those of each earlier frame, closest first

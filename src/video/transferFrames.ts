@@ -19,7 +19,7 @@ export interface TransferFramesOptions extends Omit<TransferOptions, "start" | "
  * term for each earlier picture. The first frame, and one after a cut, starts at itself, as a transfer does.
  *
  * In a second pass over the frames (`paintFrames(reversed, …, { before })`) it starts half-way between the neighbor's warped picture, where that is certain, and
- * the frame's own of the pass before (section 4.4, eq. 10 with δ = ½).
+ * the frame's own of the pass before (section 4.4, with δ = ½).
  */
 export function transferFrames(network: Network, painting: Image, { temporalWeight = usualWeight, ...options }: TransferFramesOptions = {}): PaintFrame {
   const { steps: first = transferRuns[options.recipe ?? "default"]?.steps } = options;

@@ -358,6 +358,7 @@ export const wrongAnswers: Readonly<Record<string, readonly (readonly WrongAnswe
     ],
     [
       [sigmaOf("v = unit(tf.matMul(W, u)); u = tf.matMul(W, v, true);"), /that is σ²/],
+      [sigmaOf("v = tf.matMul(W, u); u = unit(tf.matMul(W, v, true));"), /v is not of length 1/],
       [sigmaOf("v = unit(tf.matMul(W, u)); u = unit(tf.matMul(W, v, true)); break;"), /one turn, whatever turns says/],
       [sigmaOf("if (turn === 0) continue; v = unit(tf.matMul(W, u)); u = unit(tf.matMul(W, v, true));"), /one turn too few/],
       [sigmaOf("", "tf.norm(W)"), /Frobenius norm/],

@@ -1,11 +1,16 @@
-// The decoder as it is shipped: it makes pictures of features, and gives them the statistics that were asked for.
+// The networks as they are shipped: the decoder makes pictures of features, and gives them the statistics that were asked for; the network
+// for four paintings paints each of them.
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import * as tf from "@tensorflow/tfjs";
 import type { Image } from "../../src/image";
+import { gram } from "../../src/losses/gram";
+import { relative } from "../../src/losses/relative";
+import { vgg19Mini } from "../../src/networks/vgg";
 import { adain } from "../../src/onepass/adain";
 import { adainLoss } from "../../src/onepass/adainLoss";
 import { adainNetwork, type AdainNetwork } from "../../src/onepass/adainNetwork";
+import { styleNetwork } from "../../src/onepass/styleNetwork";
 import { sample } from "../../src/platform/files/sample";
 import { psnr } from "../../src/quality/psnr";
 
@@ -36,4 +41,27 @@ describe("the decoder that comes with the project", () => {
       adainLoss(tf.expandDims(target, 0), seen(image), seen(painting), layers).style.dataSync()[0]);
     assert.ok(painted < before / 3, `${painted} of ${before}`); // measured: 0.053 of 0.336
   }));
+});
+
+describe("the network for four paintings that comes with the project", () => {
+  it("gives a photograph each painting's style: its Gram matrices are nearest to those of its own painting, and nearer than the photograph's", async () => {
+    const [network, judge] = [await styleNetwork(), await vgg19Mini({ pooling: "average" })];
+    const photo = await sample("valley", { shorter: 192 });
+    const targets = await Promise.all(network.styles.map((name) => sample(name, { shorter: 256 })));
+    const loss = relative(gram());
+    const seen = (image: Image): tf.Tensor3D => judge.features(image, ["relu3_1"])("relu3_1");
+    tf.tidy(() => {
+      const prepared = targets.map((target) => loss.prepare(seen(target)));
+      const distances = (image: Image): number[] => prepared.map((target) => loss.distance(seen(image), target).dataSync()[0]);
+      const before = distances(photo);
+      network.styles.forEach((style, own) => {
+        const found = distances(network.stylize(photo, { style }));
+        assert.equal(found.indexOf(Math.min(...found)), own, `${style}: ${found}`);
+        assert.ok(found[own] < before[own] / 2, `${style}: ${found[own]} of ${before[own]}`);
+      });
+    });
+    tf.dispose([photo, targets]);
+    network.dispose();
+    judge.dispose();
+  });
 });

@@ -10,13 +10,18 @@ import { inTiles } from "../../src/onepass/inTiles";
 import { styleNetwork, type StyleNetwork } from "../../src/onepass/styleNetwork";
 import { stylizeInOnePass } from "../../src/onepass/stylizeInOnePass";
 import { adainInTiles, stylizeInTiles } from "../../src/onepass/stylizeInTiles";
+import { engine } from "../../src/platform/engine/engine";
 import { assertClose, relativeError } from "../compare";
 import { folder, randomDecoder, randomStyles } from "./passes";
 
 describe("a style network", () => {
   let network: StyleNetwork;
-  const image = noise([41, 50], { seed: 1 });
-  before(async () => (network = await styleNetwork({ file: await randomStyles(["strokes", "mosaic", "woodcut"]) })));
+  let image: Image;
+  before(async () => {
+    await engine();
+    image = noise([41, 50], { seed: 1 });
+    network = await styleNetwork({ file: await randomStyles(["strokes", "mosaic", "woodcut"]) });
+  });
   after(() => network.dispose());
 
   it("paints in 0…1 and in the image's size, each style another way, and leaves no tensor behind", async () => {

@@ -1,18 +1,23 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import * as tf from "@tensorflow/tfjs";
-import { noise } from "../../src/image";
+import { noise, type Image } from "../../src/image";
 import { adain } from "../../src/onepass/adain";
 import { adainNetwork, type AdainNetwork } from "../../src/onepass/adainNetwork";
 import { stylizeInOnePass } from "../../src/onepass/stylizeInOnePass";
+import { engine } from "../../src/platform/engine/engine";
 import { assertClose } from "../compare";
 import { randomDecoder } from "./passes";
 
 describe("one pass", () => {
   let network: AdainNetwork;
-  const photo = tf.tidy(() => tf.mul(noise([30, 45], { seed: 1 }), tf.linspace(0.2, 1, 45).reshape([1, 45, 1]))) as tf.Tensor3D;
-  const [one, other] = [noise([24, 40], { seed: 2, strength: 0.5 }), noise([32, 32], { seed: 3 })];
-  before(async () => (network = await adainNetwork({ file: await randomDecoder("relu3_1") })));
+  let [photo, one, other]: Image[] = [];
+  before(async () => {
+    await engine();
+    photo = tf.tidy(() => tf.mul(noise([30, 45], { seed: 1 }), tf.linspace(0.2, 1, 45).reshape([1, 45, 1])));
+    [one, other] = [noise([24, 40], { seed: 2, strength: 0.5 }), noise([32, 32], { seed: 3 })];
+    network = await adainNetwork({ file: await randomDecoder("relu3_1") });
+  });
   after(() => network.dispose());
 
   it("is decoder, AdaIN and encoder one after the other, in the photograph's size, and leaves no tensor behind", async () => {
