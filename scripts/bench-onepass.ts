@@ -1,6 +1,6 @@
 // `npm run bench:onepass`: how good one pass is beside a search, and what it costs. `-- --speed`: seconds at 512². `-- --large`: a
 // picture of 4000×3000 in tiles, its seconds, memory and seams. Without either: the table of losses and steps, by vgg19-mini or `--network`.
-// `--styles FILE`: with a network that `npm run train:johnson` has trained, too.
+// `--styles FILE`: with another network that `npm run train:johnson` has trained.
 import { parseArgs } from "node:util";
 import * as tf from "@tensorflow/tfjs";
 import {
@@ -14,7 +14,7 @@ const styleWeight = 30;
 
 interface Networks {
   readonly any: AdainNetwork;
-  readonly few?: StyleNetwork;
+  readonly few: StyleNetwork;
 }
 
 /** Medians of five runs, after two that are not counted: seconds, and those of the processor's cores together, which other work does not change much. */
@@ -36,8 +36,8 @@ async function speed({ any, few }: Networks): Promise<void> {
   const [photo, painting] = [await sample("valley", { cover: [512, 512] }), await sample("strokes", { cover: [512, 512] })];
   const ways: [string, () => Image | Promise<Image>][] = [
     ["AdaIN", () => stylizeInOnePass(any, photo, painting)], ["WCT", () => stylizeInOnePass(any, photo, painting, { transform: "wct" })],
+    [`the network for ${few.styles.join(", ")}`, () => few.stylize(photo)],
   ];
-  if (few) ways.push([`the network for ${few.styles.join(", ")}`, () => few.stylize(photo)]);
   for (const [way, paint] of ways) {
     const { seconds, processor } = await timed(paint);
     console.log(`${way} at 512×512, medians of 5: ${seconds.toFixed(2)} s, ${processor.toFixed(2)} s of the processor`);
@@ -60,7 +60,7 @@ async function large({ any, few }: Networks): Promise<void> {
   const [photo, painting] = [await sample("valley", { exactly: [768, 1024] }), await sample("strokes", { shorter: 512 })];
   const ways: [string, (image: Image, overview: number) => Promise<Image>, (image: Image) => Image | Promise<Image>][] = [
     ["AdaIN", (image, overview) => adainInTiles(any, image, painting, { overview, tile: 256 }), (image) => stylizeInOnePass(any, image, painting)],
-    ...(few ? [["styles", (image: Image, overview: number) => stylizeInTiles(few, image, { overview, tile: 256 }), (image: Image) => few.stylize(image)] as const] : []) as never[],
+    ["styles", (image, overview) => stylizeInTiles(few, image, { overview, tile: 256 }), (image) => few.stylize(image)],
   ];
   for (const [name, tiled, whole] of ways) {
     const untiled = await whole(photo);
@@ -74,10 +74,13 @@ async function large({ any, few }: Networks): Promise<void> {
   }
   const huge = resize(photo, { exactly: [3000, 4000] });
   await huge.data();
-  const began = performance.now();
-  const image = await (few ? stylizeInTiles(few, huge) : adainInTiles(any, huge, painting));
-  console.log(`4000×3000 in tiles of 512: ${((performance.now() - began) / 1000).toFixed(0)} s, peak memory of the process `
-    + `${(process.resourceUsage().maxRSS / 1024 ** 2).toFixed(2)} GB, at borders ${seam(image, 512).toFixed(3)}`);
+  for (const [name, paint] of [["AdaIN", () => adainInTiles(any, huge, painting)], ["styles", () => stylizeInTiles(few, huge)]] as const) {
+    const began = performance.now();
+    const image = await paint();
+    console.log(`${name}, 4000×3000 in tiles of 512: ${((performance.now() - began) / 1000).toFixed(0)} s, peak memory of the process so far `
+      + `${(process.resourceUsage().maxRSS / 1024 ** 2).toFixed(2)} GB, at borders ${seam(image, 512).toFixed(3)}`);
+    image.dispose();
+  }
 }
 
 async function losses(goal: Objective, image: Image): Promise<{ style: number; content: number }> {
@@ -110,7 +113,7 @@ async function table({ any, few }: Networks, name: string, size: number): Promis
       ["AdaIN", () => stylizeInOnePass(any, photo, painting)], ["WCT", () => stylizeInOnePass(any, photo, painting, { transform: "wct" })],
     ];
     const learned = pair.split("/")[1];
-    if (few?.styles.includes(learned)) ways.push(["learned", () => few.stylize(photo, { style: learned })]);
+    if (few.styles.includes(learned)) ways.push(["learned", () => few.stylize(photo, { style: learned })]);
     for (const [way, paint] of ways) {
       const { seconds: time } = await timed(paint);
       const image = await paint();
@@ -129,7 +132,7 @@ async function main(): Promise<void> {
     styles: { type: "string" },
   } });
   console.log(`engine: ${(await engine()).name}`);
-  const networks: Networks = { any: await adainNetwork(), ...(values.styles && { few: await styleNetwork({ file: values.styles }) }) };
+  const networks: Networks = { any: await adainNetwork(), few: await styleNetwork({ file: values.styles }) };
   if (values.speed) await speed(networks);
   if (values.large) await large(networks);
   if (!values.speed && !values.large) await table(networks, values.network, Number(values.size));

@@ -1,6 +1,6 @@
-// `npm run train:johnson -- --images DIR --minutes M [--styles strokes,mosaic,woodcut,watercolor] [--seed 1] [--out out/johnson]
-// [--ship]`: trains one network that paints several styles in one pass, DIR/styles.safetensors. It can be stopped at any time: the same command
-// continues. `--ship` makes what is in DIR the one in weights/.
+// `npm run train:johnson -- --images DIR --minutes M [--styles strokes,mosaic,woodcut,watercolor] [--seed 1] [--side 96]
+// [--out out/johnson] [--ship]`: trains one network that paints several styles in one pass, DIR/styles.safetensors. It can be stopped at any time: the same command
+// continues, also with crops of another side. `--ship` makes what is in DIR the one in weights/.
 import { copyFile, mkdir } from "node:fs/promises";
 import * as path from "node:path";
 import { parseArgs } from "node:util";
@@ -16,7 +16,6 @@ import { startFrom, trainInMinutes } from "./onepass/trainInMinutes";
 import { random } from "./pictures/noise";
 
 const root = path.resolve(__dirname, "..");
-const side = 96;
 const shape = { width: 16, blocks: 3 };
 /** So many steps long style counts less: a network that cannot paint yet learns first to keep the photograph. */
 const rampSteps = 600;
@@ -25,7 +24,7 @@ async function main(): Promise<void> {
   const { values } = parseArgs({ options: {
     images: { type: "string" }, minutes: { type: "string", default: "60" }, seed: { type: "string", default: "1" },
     styles: { type: "string", default: "strokes,mosaic,woodcut,watercolor" }, out: { type: "string", default: path.join(root, "out", "johnson") },
-    ship: { type: "boolean" },
+    side: { type: "string", default: "96" }, ship: { type: "boolean" },
   } });
   const name = "styles";
   if (values.ship) {
@@ -34,7 +33,7 @@ async function main(): Promise<void> {
   }
   console.log(`engine: ${(await engine()).name}`);
   await mkdir(values.out, { recursive: true });
-  const seed = Number(values.seed);
+  const [seed, side] = [Number(values.seed), Number(values.side)];
   const styles = values.styles.split(",");
   const pictures = await loadPictures(values.images, path.join(values.out, "generated"), 1);
   const judge = await vgg19Mini({ pooling: "average" });
