@@ -4,7 +4,8 @@ import * as path from "node:path";
 import { loadavg } from "node:os";
 import { parseArgs } from "node:util";
 import {
-  engine, loadNetwork, opticalFlow, paintFrames, sample, sampleClip, saveAnimation, tf, transferFrames, warpingError, type Image, type PaintFramesOptions, type SampleClip,
+  engine, loadNetwork, onePassFrames, opticalFlow, paintFrames, sample, sampleClip, saveAnimation, styleNetwork, tf, transferFrames, warpingError, type Image, type PaintFrame,
+  type PaintFramesOptions, type SampleClip,
 } from "../src/index";
 
 const { values } = parseArgs({ options: {
@@ -41,17 +42,21 @@ async function main(): Promise<void> {
   const [clip, painting] = [await sampleClip({ count, size }), await sample(values.style, { shorter: size })];
   console.log(`${count} frames of ${size}×${size}, ${values.network}, ${values.style}, ${name}; load ${loadavg()[0].toFixed(1)}`);
   console.log(`frames alone: warping error ${(await flicker(clip, clip.frames)).toExponential(2)}; mean end-point error of the flow ${(await endPointError(clip)).toFixed(3)} px`);
-  const ways: [string, number, PaintFramesOptions][] = [
-    ["each by itself", 0, { earlier: [] }],
-    ...values.weights.split(",").map(Number).map((weight): [string, number, PaintFramesOptions] => [weight === 0 ? "from the warped picture" : `temporal loss, ${weight}`, weight, {}]),
-    ["temporal loss, 100, of 1, 2 and 4 frames ago", 100, { earlier: [1, 2, 4] }],
+  const steps = values.steps ? Number(values.steps) : undefined;
+  const few = await styleNetwork();
+  const searched = (temporalWeight: number): PaintFrame => transferFrames(network, painting, { temporalWeight, steps });
+  const onePass = (temporalWeight: number): PaintFrame => onePassFrames((frame) => few.stylize(frame, { style: values.style }), { temporalWeight });
+  const ways: [string, PaintFrame, PaintFramesOptions][] = [
+    ["each by itself", searched(0), { earlier: [] }],
+    ...values.weights.split(",").map(Number).map((weight): [string, PaintFrame, PaintFramesOptions] => [weight === 0 ? "from the warped picture" : `temporal loss, ${weight}`, searched(weight), {}]),
+    ["temporal loss, 100, of 1, 2 and 4 frames ago", searched(100), { earlier: [1, 2, 4] }],
+    ["one pass, each by itself", onePass(0), { earlier: [] }], ["one pass, held", onePass(4), {}],
   ];
   console.log("| | warping error | seconds | of one core | load |\n|---|---|---|---|---|");
-  for (const [label, temporalWeight, options] of ways.filter(([label]) => !values.only || label.includes(values.only))) {
+  for (const [label, paint, options] of ways.filter(([label]) => !values.only || label.includes(values.only))) {
     const pictures: Image[] = [];
     const [began, before] = [performance.now(), process.cpuUsage()];
-    const steps = values.steps ? Number(values.steps) : undefined;
-    for await (const { image } of paintFrames(clip.frames, transferFrames(network, painting, { temporalWeight, steps }), options)) pictures.push(image.clone());
+    for await (const { image } of paintFrames(clip.frames, paint, options)) pictures.push(image.clone());
     const seconds = (performance.now() - began) / 1000;
     const { user, system } = process.cpuUsage(before);
     console.log(`| ${label} | ${(await flicker(clip, pictures)).toExponential(2)} | ${seconds.toFixed(0)} | ${((user + system) / 1e6).toFixed(0)} | ${loadavg()[0].toFixed(1)} |`);

@@ -1,6 +1,7 @@
 // `npm run train:johnson -- --images DIR --minutes M [--styles strokes,mosaic,woodcut,watercolor] [--seed 1] [--side 96]
-// [--out out/johnson] [--ship]`: trains one network that paints several styles in one pass, DIR/styles.safetensors. It can be stopped at any time: the same command
-// continues, also with crops of another side. `--ship` makes what is in DIR the one in weights/.
+// [--out out/johnson] [--ship]`: trains one network that paints several styles in one pass, DIR/styles.safetensors; a style is a sample's
+// name or a file. It can be stopped at any time: the same command continues, also with crops of another side. `--ship` makes what is in DIR
+// the one in weights/.
 import { copyFile, mkdir } from "node:fs/promises";
 import * as path from "node:path";
 import { parseArgs } from "node:util";
@@ -9,7 +10,7 @@ import type { Image } from "../src/image";
 import { vgg19Mini } from "../src/networks/vgg";
 import { styleTraining } from "../src/onepass/styleTraining";
 import { engine } from "../src/platform/engine/engine";
-import { sample } from "../src/platform/files/sample";
+import { loadNamed } from "../src/platform/files/loadNamed";
 import { warmupCosine } from "../src/training/learningRate";
 import { drawCrop, loadPictures, stackedCrops } from "./mini/pictures";
 import { startFrom, trainInMinutes } from "./onepass/trainInMinutes";
@@ -34,11 +35,11 @@ async function main(): Promise<void> {
   console.log(`engine: ${(await engine()).name}`);
   await mkdir(values.out, { recursive: true });
   const [seed, side] = [Number(values.seed), Number(values.side)];
-  const styles = values.styles.split(",");
+  const styles = values.styles.split(",").map((painting) => ({ name: path.parse(painting).name, painting }));
   const pictures = await loadPictures(values.images, path.join(values.out, "generated"), 1);
   const judge = await vgg19Mini({ pooling: "average" });
   const paintings: Record<string, Image> = {};
-  for (const painting of styles) paintings[painting] = await sample(painting, { shorter: 256 });
+  for (const { name, painting } of styles) paintings[name] = await loadNamed(painting, { shorter: 256 });
   const training = styleTraining(judge, paintings, shape);
   tf.dispose(paintings);
   await trainInMinutes({
@@ -52,7 +53,7 @@ async function main(): Promise<void> {
     },
     learningRate: warmupCosine({ peak: 1e-3, steps: 1, warmup: 0.02, start: 0.05, floor: 0.01 }),
     metadata: {
-      ...Object.fromEntries(Object.entries(shape).map(([key, value]) => [key, `${value}`])), styles: styles.join(","),
+      ...Object.fromEntries(Object.entries(shape).map(([key, value]) => [key, `${value}`])), styles: Object.keys(paintings).join(","),
       license: "CC BY 4.0; trained with losses over features distilled from VGG-19 by K. Simonyan and A. Zisserman",
     },
   });

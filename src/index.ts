@@ -108,6 +108,7 @@ export { disocclusions, flowCertainty, motionBoundaries } from "./video/flowCert
 export { longTermCertainties, temporal, temporalLoss } from "./video/temporal";
 export { paintFrames, type FrameInput, type PaintedFrame, type PaintFrame, type PaintFramesOptions, type Painting, type Warped } from "./video/paintFrames";
 export { transferFrames, type TransferFramesOptions } from "./video/transferFrames";
+export { onePassFrames } from "./video/onePassFrames";
 export { warpingError } from "./video/warpingError";
 export { sampleClip, type SampleClip, type SampleClipOptions } from "./video/sampleClip";
 

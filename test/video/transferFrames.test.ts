@@ -36,7 +36,7 @@ describe("transferFrames", () => {
     assertClose((await painted({ earlier: [{ image: warped!, certainty: tf.fill([32, 32], 0.05), ago: 1 }] }, { steps: 0 })).image, numbers(frame!), 1e-6);
   });
 
-  it("in a second pass begins half-way between the neighbor's, where that is certain, and its own (eq. 10)", async () => {
+  it("in a second pass begins half-way between the neighbor's, where that is certain, and its own", async () => {
     const { image } = await painted({ before: own! }, { steps: 0 });
     assertClose(image, numbers(own!).map((value, i) => (Math.floor(i / 3) % 32 < 16 ? (numbers(warped!)[i] + value) / 2 : value)), 1e-6);
   });
