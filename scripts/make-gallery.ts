@@ -22,9 +22,9 @@ async function onePass(): Promise<void> {
     const photo = await sample(name, { shorter: 512 });
     rows.push([photo, ...network.styles.map((style) => network.stylize(photo, { style }))].map((image) => ({ image })));
   }
-  const sheet = await contactSheet(rows, { columnLabels: ["photograph", ...network.styles], side: 260 });
+  const sheet = await contactSheet(rows, { columnLabels: ["photograph", ...network.styles], side: 220 });
   const styles = path.join(path.dirname(file), "johnson.jpg");
-  await saveImage(sheet, styles, { quality: 85 });
+  await saveImage(sheet, styles, { quality: 80 });
   console.log(path.relative("", styles));
 }
 

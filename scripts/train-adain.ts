@@ -69,7 +69,7 @@ async function main(): Promise<void> {
   const encoder = await adainEncoder(encoderName);
   const slots = parameterSlots(networkShapes(decoder(encoderName, layer), decoderInputs(encoderName, layer)));
   await trainInMinutes({
-    slots, name, folder: values.out, seed, minutes: Number(values.minutes), start: await startFrom(values.from, slots, seed, { gray: { layer: "decode1_1", value: 0.5 } }),
+    slots, name, folder: values.out, seed, minutes: Number(values.minutes), start: await startFrom(values.from, slots, seed, { gray: "decode1_1" }),
     batch: async (request) => {
       const next = random(request.seed);
       const draw = (): Promise<Float32Array> => drawCrop(pictures, side, next, { clean: true });

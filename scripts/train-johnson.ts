@@ -13,7 +13,7 @@ import { engine } from "../src/platform/engine/engine";
 import { loadNamed } from "../src/platform/files/loadNamed";
 import { warmupCosine } from "../src/training/learningRate";
 import { drawCrop, loadPictures, stackedCrops } from "./mini/pictures";
-import { startFrom, trainInMinutes } from "./onepass/trainInMinutes";
+import { trainInMinutes } from "./onepass/trainInMinutes";
 import { random } from "./pictures/noise";
 
 const root = path.resolve(__dirname, "..");
@@ -40,11 +40,10 @@ async function main(): Promise<void> {
   const judge = await vgg19Mini({ pooling: "average" });
   const paintings: Record<string, Image> = {};
   for (const { name, painting } of styles) paintings[name] = await loadNamed(painting, { shorter: 256 });
-  const training = styleTraining(judge, paintings, shape);
+  const training = styleTraining(judge, paintings, { ...shape, seed });
   tf.dispose(paintings);
   await trainInMinutes({
-    slots: training.slots, loss: training.loss, name, folder: values.out, seed, minutes: Number(values.minutes),
-    start: await startFrom(undefined, training.slots, seed, { gray: { layer: "conv6", value: 0 } }),
+    slots: training.slots, start: training.start, loss: training.loss, name, folder: values.out, seed, minutes: Number(values.minutes),
     batch: async (request) => {
       const next = random(request.seed);
       const crops: Float32Array[] = [];

@@ -56,10 +56,10 @@ export async function trainInMinutes<Batch>(
 /**
  * The parameters of a `file` where it has those of that name and shape; others as `initialParameters` begins.
  *
- * @param options `gray`: the last layer, whose outputs begin near a value, that of gray
+ * @param options `gray`: the layer whose outputs begin near 0.5, the middle of an image's values
  */
 export async function startFrom(
-  file: string | undefined, slots: readonly ParameterSlot[], seed: number, { gray }: { gray?: { layer: string; value: number } } = {},
+  file: string | undefined, slots: readonly ParameterSlot[], seed: number, { gray }: { gray?: string } = {},
 ): Promise<Float32Array> {
   const trained: Tensors = file === undefined ? new Map() : (await readSafetensors(file)).tensors;
   const initial = initialParameters(slots, seed);
@@ -67,8 +67,8 @@ export async function startFrom(
     const known = trained.get(name);
     if (known && String(known.shape) === String(shape)) return [name, known.data];
     const numbers = initial.subarray(offset, offset + size);
-    if (gray === undefined || !name.startsWith(`${gray.layer}.`)) return [name, numbers];
-    return [name, numbers.map((value) => (name.endsWith(".kernel") ? value / 10 : gray.value))];
+    if (gray === undefined || !name.startsWith(`${gray}.`)) return [name, numbers];
+    return [name, numbers.map((value) => (name.endsWith(".kernel") ? value / 10 : 0.5))];
   })));
 }
 

@@ -8,6 +8,7 @@ import { johnson, type JohnsonShape } from "../networks/architectures/johnson";
 import { forward } from "../networks/forward";
 import type { GraphNetwork } from "../networks/graphNetwork";
 import { preprocessings } from "../networks/preprocess";
+import { initialParameters } from "../training/initialParameters";
 import { layerParameters, networkShapes, parameterSlots, parameterTensors, type ParameterSlot } from "../training/parameterSlots";
 import type { BatchLoss } from "../training/trainingStep";
 import { styleNetworkOf, type StyleNetwork } from "./styleNetwork";
@@ -27,6 +28,8 @@ export interface StyleBatch {
 /** The parts of `train` that belong to such a network. `dispose()` frees the targets. */
 export interface StyleTraining {
   readonly slots: readonly ParameterSlot[];
+  /** `initialParameters`, with the kernels of the last layer at a tenth: it paints gray, and tanh is not at an end, where it has no gradient. */
+  readonly start: Float32Array;
   /**
    * `train`'s loss: content, style and smoothness of the batch, weighted by `styleTrainingTerms`. Style and smoothness are means over the images;
    * content is relative to the activations of all photographs together, since in units of its own a crop of the sky would count most.
@@ -43,14 +46,14 @@ const styleLoss = relative(gram());
  * The training of one network that paints in the styles of some paintings (Johnson et al. 2016, eq. 5; conditional, Dumoulin et al. 2017):
  *
  *     const training = styleTraining(vgg, { strokes });
- *     for await (const step of train({ ...training, start: initialParameters(training.slots), batch, optimizer, learningRate, steps: 2000 })) …
+ *     for await (const step of train({ ...training, batch, optimizer, learningRate, steps: 2000 })) …
  *
  * @param judge whose activations the losses compare
  * @param paintings by the names of their styles; their size is that of the strokes
- * @param shape of the network: `width` 16 and `blocks` 3 by default, 280,000 numbers
+ * @param options the shape of the network, `width` 16 and `blocks` 3 by default, 280,000 numbers; the `seed` of its start (default 0)
  */
 export function styleTraining(
-  judge: GraphNetwork, paintings: Readonly<Record<string, Image>>, { width = 16, blocks = 3 }: Partial<Omit<JohnsonShape, "styles">> = {},
+  judge: GraphNetwork, paintings: Readonly<Record<string, Image>>, { width = 16, blocks = 3, seed = 0 }: Partial<Omit<JohnsonShape, "styles">> & { seed?: number } = {},
 ): StyleTraining {
   const styles = Object.keys(paintings);
   if (styles.length === 0) throw new RangeError("there is no painting: give one or more by name, { strokes: image }");
@@ -59,13 +62,16 @@ export function styleTraining(
   const shape = { styles: styles.length, width, blocks };
   const layers = johnson(shape);
   const slots = parameterSlots(networkShapes(layers));
+  const start = initialParameters(slots, seed);
+  const { offset, size } = slots.find(({ name }) => name === "conv6.kernel")!;
+  start.set(start.subarray(offset, offset + size).map((value) => value / 10), offset);
   const targets = styles.map((name) => tf.tidy(() => {
     const features = judge.features(paintings[name], styleLayers);
     return styleLayers.map((layer) => styleLoss.prepare(features(layer)));
   }));
   const meanOver = (values: readonly tf.Scalar[]): tf.Scalar => tf.mean(tf.stack([...values])) as tf.Scalar;
   return {
-    slots,
+    slots, start,
     loss: (parameters, { photos, ramp }) => {
       const byLayer = layerParameters(parameters);
       const images = Array.from({ length: photos.shape[0] }, (_, i) => i);

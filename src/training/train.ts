@@ -74,6 +74,7 @@ export async function* train<Batch>({
   while (state.step < steps && !signal?.aborted) {
     const began = performance.now();
     const current = await batch({ step: state.step, seed: seed * 7919 + state.step + 1, parameters: state.parameters });
+    await computed(current);
     const update = await trainingStep(slots, (parameters) => loss(parameters, current), optimizer(learningRate(state.step, seconds)), state)
       .finally(() => tf.dispose(current as tf.TensorContainer));
     state = update.state;
@@ -87,6 +88,15 @@ export async function* train<Batch>({
     const checkpoint = { state, seed, seconds, of, history: [...history], pending, constants: resume?.constants ?? constants };
     yield { ...numbers, seconds, parameters: state.parameters, history: checkpoint.history, checkpoint: () => checkpoint };
   }
+}
+
+/**
+ * Waits for the tensors of a batch. On an engine that records, what made them would be a part of the step's graph, and a crop at another place
+ * another graph: a session would be compiled for every step.
+ */
+async function computed(batch: unknown): Promise<void> {
+  const tensors = Object.values(batch as object).filter((value): value is tf.Tensor => value instanceof tf.Tensor);
+  await Promise.all(tensors.map((tensor) => tensor.data()));
 }
 
 /** The last step's index and seconds, with the mean loss and metrics. */

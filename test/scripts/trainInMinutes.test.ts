@@ -43,7 +43,7 @@ it("a training begins with the tensors of a file where name and shape are the sa
   const file = path.join(folder, "two.safetensors");
   const { tensors } = await readSafetensors(file);
   const wider = parameterSlots([["a.kernel", [1, 1, 2, 3]], ["a.bias", [3]], ["b.kernel", [3, 3, 4, 5]], ["b.bias", [5]]]);
-  const start = await startFrom(file, wider, 1, { gray: { layer: "b", value: 0.5 } });
+  const start = await startFrom(file, wider, 1, { gray: "b" });
   assert.deepEqual([...start.subarray(0, 6)], [...tensors.get("a.kernel")!.data]);
   const [kernel, bias] = [start.subarray(9, 9 + 180), start.subarray(-5)];
   const deviation = Math.sqrt(kernel.reduce((sum, value) => sum + value ** 2, 0) / 180);

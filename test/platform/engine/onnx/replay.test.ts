@@ -21,7 +21,7 @@ import type { OnnxBackend } from "../../../../src/platform/engine/onnx/backend";
 import { registerOnnx } from "../../../../src/platform/engine/onnx/register";
 import { content, smoothness, style } from "../../../../src/terms";
 import { parameterCount, parameterSlots } from "../../../../src/training/parameterSlots";
-import { train } from "../../../../src/training/train";
+import { train, type BatchRequest } from "../../../../src/training/train";
 import { randomProgram } from "./programs";
 
 let backend: OnnxBackend;
@@ -321,25 +321,35 @@ describe("a gradient that repeats", () => {
     assert.deepEqual(counts, [0, 1, 1, 1]);
   });
 
-  it("is that of a step of training, which makes no session after the first and logs its metrics", async () => {
-    const slots = parameterSlots([["first", [3, 3, 3, 16]], ["second", [3, 3, 16, 32]]]); // the second has more numbers than are compared by content
-    const start = tf.tidy(() => tf.randomNormal([parameterCount(slots)], 0, 0.2, "float32", 1).dataSync<"float32">());
-    const before = backend.replays.count;
-    const counts: number[][] = [];
-    for await (const { index, loss, parts } of train({
-      slots, start, batch: ({ seed }) => ({ x: image(seed, 12) }), optimizer: (rate) => adam({ rate, clip: false }), learningRate: () => 1e-3, steps: 4,
-      loss: (parameters, { x }) => {
-        const hidden = tf.relu(tf.conv2d(x, parameters.get("first") as tf.Tensor4D, 1, "same"));
-        const error = tf.mean(tf.square(tf.conv2d(hidden, parameters.get("second") as tf.Tensor4D, 1, "same"))) as tf.Scalar;
-        return { loss: error, metrics: { error } };
-      },
-    })) {
-      assert.equal(parts.error, loss);
-      counts.push([index, backend.replays.count - before, backend.sessions.memory().created]);
-    }
-    const [[, , created]] = counts;
-    assert.deepEqual(counts, [[1, 0, created], [2, 1, created], [3, 2, created], [4, 3, created]]);
-  });
+  for (const [what, batch] of [
+    ["", ({ seed }: BatchRequest) => ({ x: image(seed, 12) })],
+    [", also where its batch is a crop at another place each time", ({ seed }: BatchRequest) => ({ x: tf.tidy(() => tf.slice(image(seed, 16), [0, seed % 4, 1, 0], [1, 12, 12, 3])) })],
+  ] as const)
+    it(`is that of a step of training, which makes no session after the first and logs its metrics${what}`, async () => {
+      const slots = parameterSlots([["first", [3, 3, 3, 16]], ["second", [3, 3, 16, 32]]]); // the second has more numbers than are compared by content
+      const start = tf.tidy(() => tf.randomNormal([parameterCount(slots)], 0, 0.2, "float32", 1).dataSync<"float32">());
+      const before = backend.replays.count;
+      const counts: number[][] = [];
+      for await (const { index, loss, parts } of train({
+        slots, start, optimizer: (rate) => adam({ rate, clip: false }), learningRate: () => 1e-3, steps: 4,
+        batch: async (request) => {
+          const made = batch(request);
+          await made.x.data(); // what this makes is not the step's
+          counts.push([backend.sessions.memory().created]);
+          made.x.dispose();
+          return batch(request);
+        },
+        loss: (parameters, { x }) => {
+          const hidden = tf.relu(tf.conv2d(x, parameters.get("first") as tf.Tensor4D, 1, "same"));
+          const error = tf.mean(tf.square(tf.conv2d(hidden, parameters.get("second") as tf.Tensor4D, 1, "same"))) as tf.Scalar;
+          return { loss: error, metrics: { error } };
+        },
+      })) {
+        assert.equal(parts.error, loss);
+        counts.at(-1)!.push(backend.sessions.memory().created, backend.replays.count - before, index);
+      }
+      assert.deepEqual(counts.map(([created, after, replays]) => [after - created, replays]), [[1, 0], [0, 1], [0, 2], [0, 3]]);
+    });
 
   it("has the bytes of its recording in 30 random programs, with other numbers", () => {
     let replayed = 0;
