@@ -10,6 +10,7 @@ export function initialParameters(slots: readonly ParameterSlot[], seed = 0): Fl
   return packParameters(slots, new Map(slots.map(({ name, shape, size }, i): [string, ArrayLike<number>] => {
     if (!name.endsWith(".kernel")) return [name, new Float32Array(size).fill(name.endsWith(".scale") ? 1 : 0)];
     const deviation = Math.sqrt(2 / (shape[0] * shape[1] * shape[2]));
-    return [name, tf.tidy(() => tf.randomNormal([size], 0, deviation, "float32", seed * 1000 + i).dataSync())];
+    const own = seed * 1000 + i + 1; // TensorFlow.js takes a seed of 0 for none
+    return [name, tf.tidy(() => tf.randomNormal([size], 0, deviation, "float32", own).dataSync())];
   })));
 }

@@ -78,11 +78,11 @@ describe("the training of a style network", () => {
     }
   }));
 
-  it("learns: in 60 steps the loss falls by a third, and no tensor is left behind", () => leaksNothing(async () => {
+  it("learns: in 40 steps the loss falls by a third, and no tensor is left behind", () => leaksNothing(async () => {
     const losses: number[] = [];
     for await (const { loss } of train({
       ...training, batch: () => ({ photos: tf.stack(photos) as tf.Tensor4D }),
-      optimizer: (rate) => adam({ rate, clip: false }), learningRate: () => 5e-3, steps: 60,
+      optimizer: (rate) => adam({ rate, clip: false }), learningRate: () => 2e-3, steps: 40,
     })) losses.push(loss);
     assert.ok(losses.at(-1)! < 0.67 * losses[0], `${losses[0]} → ${losses.at(-1)}`);
   }));
@@ -94,7 +94,7 @@ describe("the training of a style network", () => {
 });
 
 it("parameters begin with He's deviations, scales of 1 and the rest 0, by the seed", () => {
-  const [once, again, other] = [1, 1, 2].map((seed) => initialParameters(training.slots, seed));
+  const [once, again, other] = [0, 0, 1].map((seed) => initialParameters(training.slots, seed));
   assert.deepEqual(once, again);
   assert.notDeepEqual(once, other);
   for (const { name, shape, offset, size } of training.slots) {
