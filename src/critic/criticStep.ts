@@ -2,10 +2,11 @@
 import * as tf from "@tensorflow/tfjs";
 import { powerIteration } from "../math/powerIteration";
 import type { Optimizer } from "../optimizers/optimizer";
+import { initialParameters } from "../training/initialParameters";
 import { parameterTensors, type ParameterSlot } from "../training/parameterSlots";
 import { trainingStep, type TrainingState } from "../training/trainingStep";
 import type { CriticForm } from "./criticForms";
-import { criticScores, criticStart, type PatchCritic } from "./patchCritic";
+import { criticScores, type PatchCritic } from "./patchCritic";
 
 /** Where a critic's training stands. */
 export interface CriticState extends TrainingState {
@@ -22,7 +23,7 @@ export interface CriticNumbers {
 }
 
 export function criticState(critic: PatchCritic, optimizer: Optimizer, seed: number): CriticState {
-  const parameters = criticStart(critic, seed);
+  const parameters = initialParameters(critic.slots, seed);
   const u = kernelsOf(critic).map(({ shape }) => new Float32Array(shape[3]).fill(Math.sqrt(1 / shape[3])));
   return { step: 0, parameters, optimizer: optimizer.init(parameters), u };
 }

@@ -1,6 +1,6 @@
 // A critic: a few convolutions that give every patch of an image, or of a layer's activations, one score.
 import * as tf from "@tensorflow/tfjs";
-import { parameterCount, parameterSlots, type ParameterSlot } from "../training/parameterSlots";
+import { parameterSlots, type ParameterSlot } from "../training/parameterSlots";
 
 /** One convolution of a critic, without padding: a patch at the edge is as any other, and nothing tells the rim. */
 export interface CriticLayer {
@@ -30,17 +30,6 @@ export function patchCritic(channels: number, layers: readonly CriticLayer[] = c
   }));
   const patch = layers.reduceRight((side, { size, stride }) => (side - 1) * stride + size, 1);
   return { layers, slots, patch };
-}
-
-/** Seeded parameters to begin with: normal kernels of variance 2 / inputs of a sum (He et al. 2015), biases of 0. */
-export function criticStart({ slots }: PatchCritic, seed: number): Float32Array {
-  const start = new Float32Array(parameterCount(slots));
-  slots.filter(({ name }) => name.endsWith(".kernel")).forEach(({ shape: [height, width, inputs], offset, size }, i) => {
-    const kernel = tf.tidy(() =>
-      tf.randomNormal([size], 0, Math.sqrt(2 / (height * width * inputs)), "float32", seed * 1009 + i + 0.5).dataSync());
-    start.set(kernel, offset);
-  });
-  return start;
 }
 
 /** The score of every patch of `input` `[height, width, channels]`: `[rows, columns]`. Differentiable in the input and the parameters. */
