@@ -17,7 +17,7 @@ import { warmupCosine } from "../src/training/learningRate";
 import { layerParameters, networkShapes, parameterSlots } from "../src/training/parameterSlots";
 import type { BatchLoss } from "../src/training/trainingStep";
 import { drawCrop, loadPictures, stackedCrops } from "./mini/pictures";
-import { startFrom, trainInMinutes } from "./onepass/trainInMinutes";
+import { startFrom, trainInMinutes } from "./trainInMinutes";
 import { random } from "./pictures/noise";
 
 const root = path.resolve(__dirname, "..");

@@ -13,7 +13,7 @@ import { engine } from "../src/platform/engine/engine";
 import { loadNamed } from "../src/platform/files/loadNamed";
 import { warmupCosine } from "../src/training/learningRate";
 import { drawCrop, loadPictures, stackedCrops } from "./mini/pictures";
-import { trainInMinutes } from "./onepass/trainInMinutes";
+import { trainInMinutes } from "./trainInMinutes";
 import { random } from "./pictures/noise";
 
 const root = path.resolve(__dirname, "..");

@@ -7,14 +7,11 @@ import * as tf from "@tensorflow/tfjs";
 import { mustBeOneOf } from "../src/errors";
 import type { Pooling } from "../src/networks/architectures/operation";
 import { vgg19, type Vgg } from "../src/networks/vgg";
-import { adam } from "../src/optimizers/adam";
 import { engine } from "../src/platform/engine/engine";
-import { writeSafetensors } from "../src/platform/files/safetensors";
-import { writeAtomically } from "../src/platform/files/writeAtomically";
 import { styleLayers } from "../src/terms";
-import { loadCheckpoint, saveCheckpoint } from "../src/training/checkpoint";
+import { loadCheckpoint } from "../src/training/checkpoint";
 import { warmupCosine } from "../src/training/learningRate";
-import { train, type BatchRequest, type TrainingProgress } from "../src/training/train";
+import type { BatchRequest } from "../src/training/train";
 import type { BatchLoss } from "../src/training/trainingStep";
 import { activationsOf, disagreement, miniNormalization, scaled, scalesOf } from "./mini/agreement";
 import { drawCurves } from "./mini/curves";
@@ -23,12 +20,10 @@ import { drawCrop, loadPictures, stackedCrops, type Random } from "./mini/pictur
 import { prunedParameters } from "./mini/pruned";
 import { networkFrom, studentImages, type StudentImage } from "./mini/studentImages";
 import { random } from "./pictures/noise";
+import { checkpointIn, trainInMinutes } from "./trainInMinutes";
 
 const root = path.resolve(__dirname, "..");
 const weights = path.join(root, "weights");
-const filesIn = (folder: string, student: StudentName): Record<"checkpoint" | "log" | "weights", string> => ({
-  checkpoint: path.join(folder, "checkpoint.safetensors"), log: path.join(folder, "log.csv"), weights: path.join(folder, `${student}.safetensors`),
-});
 
 const side = 96;
 /** Crops in a batch; with them come one student image and the painting that it was optimized for. */
@@ -37,8 +32,6 @@ const crops = 4;
 const studentEvery = 40;
 const studentSnapshots = [8, 25, 60, 120];
 const studentStored = 96;
-const logEvery = 50;
-const saveEvery = 250;
 /** The weights of features, Gram matrices and distances in the loss. */
 const lossWeights = [1, 1, 0.2];
 /**
@@ -59,11 +52,8 @@ interface Batch {
 async function distill(student: StudentName, images: string | undefined, minutes: number, seed: number, folder: string): Promise<void> {
   console.log(`engine: ${(await engine()).name}`);
   await mkdir(folder, { recursive: true });
-  const files = filesIn(folder, student);
   const slots = slotsOf(student);
   const { pruningCrops, peak } = settings[student];
-  // Over the fraction of the time that is done: one cycle, up in the first 3 %, then down to 1 %.
-  const learningRate = warmupCosine({ peak, steps: 1, warmup: 0.0285, start: 0.05, floor: 0.01 });
   const pictures = await loadPictures(images, path.join(folder, "generated"), 4);
   const teacher: Vgg = await vgg19();
   const drawCrops = (count: number, next: Random): Promise<Float32Array[]> =>
@@ -93,26 +83,16 @@ async function distill(student: StudentName, images: string | undefined, minutes
     return { pixels: stackedCrops([...await drawCrops(crops, next), image, painting], side), pooling, fringe: tf.scalar(fringe) };
   }
 
-  const resume = await loadCheckpoint(files.checkpoint);
-  const { start, scales } = resume ? { start: resume.state.parameters, scales: resume.constants.scales } : await begin();
-  console.log(`${pictures.length} pictures; ${resume?.state.step ?? 0} steps and ${Math.round((resume?.seconds ?? 0) / 60)} of ${minutes} minutes are done`);
-  let stopping = false;
-  process.once("SIGINT", () => (stopping = true));
-  process.once("SIGTERM", () => (stopping = true));
-  let last: TrainingProgress | undefined;
-  if ((resume?.seconds ?? 0) < minutes * 60)
-    for await (const step of train({
-      slots, start, batch: nextBatch, seed, logEvery, constants: { scales }, resume,
-      loss: (parameters, batch) => lossOf(parameters, batch, teacher, scales),
-      optimizer: (rate) => adam({ rate, clip: false }),
-      learningRate: (_, seconds) => learningRate(seconds / (minutes * 60)),
-    })) {
-      last = step;
-      if (step.index % logEvery === 0) await log(step, minutes, files.log);
-      if (step.index % saveEvery === 0) await save(step, files, student);
-      if (stopping || step.seconds >= minutes * 60) break;
-    }
-  if (last) await save(last, files, student);
+  const begun = await loadCheckpoint(checkpointIn(folder));
+  const { start, scales } = begun ? { start: begun.state.parameters, scales: begun.constants.scales } : await begin();
+  await trainInMinutes({
+    slots, start, batch: nextBatch, seed, minutes, name: student, folder, constants: { scales },
+    loss: (parameters, batch) => lossOf(parameters, batch, teacher, scales),
+    // One cycle: up in the first 3 % of the time, then down to 1 %.
+    learningRate: warmupCosine({ peak, steps: 1, warmup: 0.0285, start: 0.05, floor: 0.01 }),
+    metadata: { normalization: miniNormalization, license: "CC BY 4.0; distilled from VGG-19 by K. Simonyan and A. Zisserman" },
+    tensorsOf: (parameters) => weightsOf(parameters, student), printed: [...parts, "features relu5_1", "gram relu5_1", "fringe"],
+  });
   teacher.dispose();
 }
 
@@ -130,29 +110,9 @@ function lossOf(parameters: ReadonlyMap<string, tf.Tensor>, { pixels, pooling, f
   };
 }
 
-/** Writes the whole log, a line for each point of the curves, and prints the last one. */
-async function log({ index, seconds, history }: TrainingProgress, minutes: number, file: string): Promise<void> {
-  const names = [...parts, ...errors, "fringe"];
-  const lines = history.map((row) =>
-    [row.index, (row.seconds! / 60).toFixed(2), ...names.map((name) => row.parts[name].toFixed(5))].join(","));
-  await writeAtomically(file, `${[["step", "minutes", ...names].join(","), ...lines].join("\n")}\n`);
-  const of = (name: string): string => history.at(-1)!.parts[name].toFixed(3);
-  console.log(`step ${index} · ${(seconds / 60).toFixed(1)} of ${minutes} min · features ${of("features")} (relu5_1 ${of("features relu5_1")}) · `
-    + `grams ${of("grams")} (relu5_1 ${of("gram relu5_1")}) · distances ${of("distances")} · fringe ${of("fringe")}`);
-}
-
-async function save(step: TrainingProgress, files: ReturnType<typeof filesIn>, student: StudentName): Promise<void> {
-  await saveCheckpoint(step.checkpoint(), files.checkpoint);
-  await writeSafetensors(files.weights, weightsOf(step.parameters, student), {
-    dtype: "F16", metadata: { normalization: miniNormalization, license: "CC BY 4.0; distilled from VGG-19 by K. Simonyan and A. Zisserman" },
-  });
-}
-
 async function ship(student: StudentName, folder: string): Promise<void> {
-  const files = filesIn(folder, student);
-  await copyFile(files.weights, path.join(weights, `${student}.safetensors`));
-  await copyFile(files.log, path.join(weights, `${student}.log.csv`));
-  await drawCurves(await readFile(files.log, "utf8"), path.join(weights, `${student}.png`));
+  for (const end of ["safetensors", "log.csv"]) await copyFile(path.join(folder, `${student}.${end}`), path.join(weights, `${student}.${end}`));
+  await drawCurves(await readFile(path.join(folder, `${student}.log.csv`), "utf8"), path.join(weights, `${student}.png`));
 }
 
 async function main(): Promise<void> {

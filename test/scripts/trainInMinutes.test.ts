@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { after, it } from "node:test";
 import * as tf from "@tensorflow/tfjs";
-import { startFrom, trainInMinutes } from "../../scripts/onepass/trainInMinutes";
+import { startFrom, trainInMinutes } from "../../scripts/trainInMinutes";
 import { readSafetensors } from "../../src/platform/files/safetensors";
 import { loadCheckpoint } from "../../src/training/checkpoint";
 import { constantRate } from "../../src/training/learningRate";
