@@ -75,17 +75,21 @@ export async function launch(connectionFile: string): Promise<void> {
     failure = undefined;
     problems.length = 0;
     maps.begin(handler.execCount, source);
-    await modules.load(source);
     const givenUp = new Promise<never>((_, reject) => {
       giveUp = () => (executor.interrupt(), reject(new Interrupted("the cell was given up")));
     });
     givenUp.catch(() => {});
+    const prepare = async (): Promise<void> => {
+      await modules.load(source);
+      converters.compile(source);
+    };
     const run = async (): Promise<boolean> => {
       if (!(await executor.execute(source))) return false;
+      converters.ran();
       await Promise.race([showLast(lastValue()), givenUp]);
       return true;
     };
-    const done = await stop.during(run).catch((error: unknown) => {
+    const done = await stop.during(prepare, run).catch((error: unknown) => {
       failure = { kind: "thrown", error };
       return false;
     });

@@ -1,5 +1,6 @@
 // The stop button. Jupyter sends SIGINT; what happens depends on what the cell is doing.
 //
+// - While it is compiled, it does not begin.
 // - Before its first await, Node itself breaks the cell off (tslab runs it with breakOnSigint).
 // - A cell that asked for its signal (every loop of the library does) gets a grace to end with its best image, which takes as long as
 //   the step under way. The signal stays aborted, so one press ends all loops of the cell, and the cell ends as Interrupted.
@@ -10,10 +11,12 @@
 // What cannot be helped here: a loop that after an await never yields to the event loop hears nothing, and a press in
 // the very instant in which a cell reaches its first await can get lost inside Node (the next press works).
 import { AsyncLocalStorage } from "node:async_hooks";
+import { setImmediate } from "node:timers/promises";
+import { Interrupted } from "../../hostSignal";
 
 export interface StopButton {
-  /** Brackets a cell's run. `start` runs the cell up to its first await. */
-  during<Result>(start: () => Promise<Result>): Promise<Result>;
+  /** Brackets a cell's run. `prepare` compiles it, `start` runs it up to its first await; it is not started where stop is pressed before. */
+  during<Result>(prepare: () => Promise<void>, start: () => Promise<Result>): Promise<Result>;
   /** The signal of the cell whose code asks for it, aborted when stop is pressed; undefined before the first cell. */
   signal(): AbortSignal | undefined;
   /** Whether the cell that runs, or ran last, was given up, or ended by itself because its loops did. */
@@ -51,12 +54,15 @@ export function listenForStop(giveUp: () => void, dropQueue: () => void): StopBu
 
   process.on("SIGINT", onSignal);
   return {
-    async during(start) {
+    async during(prepare, start) {
       running = true;
       heeds = false;
       gaveUp = false;
       if (!current || current.signal.aborted) current = new AbortController();
       try {
+        await prepare();
+        await setImmediate(); // Node takes all listeners away to run the cell, and with them a press that no listener has heard yet
+        if (gaveUp) throw new Interrupted("stopped before the cell began");
         const result = asking.run(current, start);
         listenAgain(onSignal);
         return await result;

@@ -6,6 +6,10 @@ import type { SourceMaps } from "./sourceMaps";
 import { hasTopLevelAwait } from "./topLevelAwait";
 
 export interface NamedConverters extends ConverterSet {
+  /** Compiles a cell; tslab, which compiles a cell and runs it in one go, then gets this result where it would pass the same. */
+  compile(source: string): void;
+  /** The cell that was compiled last has run to its end: tslab passes its declarations with the next one. */
+  ran(): void;
   /** The names of the cell that was compiled last stay known, although the cell did not end: tslab would forget them. */
   keepNames(): void;
   /** The name in tslab's `locals` of the last expression's value of the cell that was compiled last, for the kernel to show. */
@@ -19,6 +23,9 @@ export function namedConverters(
 ): NamedConverters {
   const node = create({ isBrowser: false });
   const { convert, inspect, complete } = node;
+  let declared = "";                    // the declarations of the cells that ran, which tslab passes with the next
+  let passedNext: string | undefined;   // the same, once the cell that was compiled has run
+  let ahead: { before: string; source: string; converted: ReturnType<Converter["convert"]> } | undefined;
   // tslab's declarations of the earlier cells, and those with the names of a cell that did not end: it passes the former.
   let latest: { before: string; after: string } | undefined;
   let kept: { before: string; after: string } | undefined;
@@ -26,9 +33,15 @@ export function namedConverters(
   const withKept = (previous: string): string => (previous === kept?.before ? kept.after : previous);
   node.inspect = (previous, ...where) => inspect(withKept(previous), ...where);
   node.complete = (previous, ...where) => complete(withKept(previous), ...where);
-  node.convert = (before, source) => {
+  function compiled(before: string, source: string): NonNullable<typeof ahead> {
     const previous = withKept(before);
-    const converted = convert(previous, expandShorthand(source, previous));
+    return { before, source, converted: convert(previous, expandShorthand(source, previous)) };
+  }
+  node.convert = (before, source) => {
+    const known = ahead?.before === before && ahead.source === source ? ahead : undefined;
+    const { converted } = known ?? compiled(before, source);
+    ahead = undefined;
+    passedNext = converted.declOutput ?? "";
     lastExpression = converted.lastExpressionVar;
     latest = converted.output === undefined ? undefined : { before, after: converted.declOutput ?? "" };
     if (converted.output === undefined) return converted;
@@ -39,6 +52,11 @@ export function namedConverters(
   return {
     node,
     lastExpression: () => lastExpression,
+    compile(source) {
+      passedNext = undefined;
+      if (!/@(module|browser)\b/.test(source)) ahead = compiled(declared, source); // those tslab does not run
+    },
+    ran: () => void (declared = passedNext ?? declared),
     keepNames: () => void (kept = latest ?? kept),
     get browser() {
       return (browser ??= create({ isBrowser: true }));

@@ -50,6 +50,22 @@ const missed = 1;`);
   assert.equal((await run("console.log(reached, later);")).text, "41 41\n");
 });
 
+test("a press while a cell is compiled ends it before it runs", async () => {
+  await run("1");
+  const compiled = run(`${Array.from({ length: 800 }, (_, i) => `const v${i} = [${i}, "x", { a: ${i} }] as const;`).join("\n")}
+console.log("it runs");
+await new Promise(() => {});`);
+  let presses = 0;
+  const press = (): void => {
+    presses++;
+    interrupt();
+  };
+  setTimeout(press, 200);
+  const again = setInterval(press, 5000); // so that a press that is lost fails the test and does not hang it
+  const { reply, text } = await compiled.finally(() => clearInterval(again));
+  assert.deepEqual([reply.ename, text, presses], ["Interrupted", "", 1]);
+});
+
 test("stop does nothing to an idle kernel, and the next cell runs", async () => {
   interrupt();
   await new Promise((resolve) => setTimeout(resolve, 100));
