@@ -62,6 +62,15 @@ async function large({ any, few }: Networks): Promise<void> {
     ["AdaIN", (image, overview) => adainInTiles(any, image, painting, { overview, tile: 256 }), (image) => stylizeInOnePass(any, image, painting)],
     ["styles", (image, overview) => stylizeInTiles(few, image, { overview, tile: 256 }), (image) => few.stylize(image)],
   ];
+  const huge = resize(photo, { exactly: [3000, 4000] });
+  await huge.data();
+  for (const [name, paint] of [["AdaIN", () => adainInTiles(any, huge, painting)], ["styles", () => stylizeInTiles(few, huge)]] as const) {
+    const began = performance.now();
+    const image = await paint();
+    console.log(`${name}, 4000×3000 in tiles of 512: ${((performance.now() - began) / 1000).toFixed(0)} s, peak memory of the process so far `
+      + `${(process.resourceUsage().maxRSS / 1024 ** 2).toFixed(2)} GB, at borders ${seam(image, 512).toFixed(3)}`);
+    image.dispose();
+  }
   for (const [name, tiled, whole] of ways) {
     const untiled = await whole(photo);
     for (const overview of [1024, 512]) {
@@ -71,15 +80,6 @@ async function large({ any, few }: Networks): Promise<void> {
       image.dispose();
     }
     untiled.dispose();
-  }
-  const huge = resize(photo, { exactly: [3000, 4000] });
-  await huge.data();
-  for (const [name, paint] of [["AdaIN", () => adainInTiles(any, huge, painting)], ["styles", () => stylizeInTiles(few, huge)]] as const) {
-    const began = performance.now();
-    const image = await paint();
-    console.log(`${name}, 4000×3000 in tiles of 512: ${((performance.now() - began) / 1000).toFixed(0)} s, peak memory of the process so far `
-      + `${(process.resourceUsage().maxRSS / 1024 ** 2).toFixed(2)} GB, at borders ${seam(image, 512).toFixed(3)}`);
-    image.dispose();
   }
 }
 

@@ -8,8 +8,8 @@ export const decodedLayers = ["relu3_1", "relu4_1"] as const;
 export type DecodedLayer = (typeof decodedLayers)[number];
 
 /**
- * A mirrored VGG, as in Huang & Belongie's code: poolings are nearest upsamplings, convolutions pad by reflection, nothing is
- * normalized, the last convolution has no activation. `widths` are the channels of its blocks, 1 to 4; default: 1.5 times the encoder's
+ * A mirrored VGG, as in Huang & Belongie's code: poolings are upsamplings, convolutions pad by reflection, nothing is normalized, the last
+ * convolution has no activation. Upsampling is bilinear where theirs is nearest, which left a grid of 4 pixels in the pictures. `widths` are the channels of its blocks, 1 to 4; default: 1.5 times the encoder's
  * in the first and second, since a small VGG is narrow where a picture needs detail, else the encoder's.
  */
 export function decoder(
@@ -29,7 +29,7 @@ export function decoder(
       add(block, number, !last ? widths[block - 1] : block === 1 ? 3 : widths[block - 2]);
       if (!last || block > 1) layers.push({ name: `derelu${block}_${number}`, operation: relu });
     }
-    if (block > 1) layers.push({ name: `enlarge${block}`, operation: upsample() });
+    if (block > 1) layers.push({ name: `enlarge${block}`, operation: upsample(2, "bilinear") });
   }
   return layers;
 }

@@ -103,7 +103,7 @@ export const shipped: readonly Shipped[] = [
   },
   {
     name: "adain-decoder", kind: "weights", fileName: "adain-decoder.safetensors",
-    checksum: { algorithm: "sha256", value: "c6f6af7758ce4dab7cf2e3d31346c6da5c56dc3023ad534062aa59f1229428a0" },
+    checksum: { algorithm: "sha256", value: "93be0d4d68aa6c7fe6e06fe7417a8f903fe9a1fbc95757d0e0f3ab118f74673f" },
     license: "CC BY 4.0; trained on features distilled from VGG-19 by K. Simonyan and A. Zisserman",
     what: "the decoder of AdaIN for vgg19-mini's relu3_1, made by `npm run train:adain`; it comes with the project",
   },
