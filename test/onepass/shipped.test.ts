@@ -41,7 +41,7 @@ describe("the decoder that comes with the project", () => {
         const differences = tf.abs(tf.sub(tf.slice(turned, [0, 1, 0]), tf.slice(turned, [0, 0, 0], [-1, 159, -1])));
         const byPlace = tf.mean(tf.reshape(tf.slice(differences, [0, 3, 0], [-1, 156, -1]), [160, 39, 4, 3]), [0, 1, 3]);
         const spread = tf.div(tf.sub(tf.max(byPlace), tf.min(byPlace)), tf.mean(byPlace)).dataSync()[0];
-        assert.ok(spread < 0.12, `${spread} of their mean`); // measured: 0.016 and 0.010; a decoder that was not trained against it had 0.4
+        assert.ok(spread < 0.12, `${spread} of their mean`); // measured: 0.016 and 0.010; a decoder that was not trained against it had 0.26
       }
     });
     image.dispose();
