@@ -1,4 +1,4 @@
-// `npm run bench:onepass`: how good one pass is beside a search, and what it costs. `-- --speed`: seconds at 512². `-- --large`: a
+// `npm run bench:onepass`: how good one pass is beside a search, and what it costs. `-- --speed`: seconds of a picture. `-- --large`: a
 // picture of 4000×3000 in tiles, its seconds, memory and seams. Without either: the table of losses and steps, by vgg19-mini or `--network`.
 // `--styles FILE`: with another network that `npm run train:johnson` has trained.
 import { parseArgs } from "node:util";
@@ -34,13 +34,16 @@ async function timed(paint: () => Image | Promise<Image>): Promise<{ seconds: nu
 
 async function speed({ any, few }: Networks): Promise<void> {
   const [photo, painting] = [await sample("valley", { cover: [512, 512] }), await sample("strokes", { cover: [512, 512] })];
+  const large = await sample("valley", { exactly: [768, 1024] });
   const ways: [string, () => Image | Promise<Image>][] = [
-    ["AdaIN", () => stylizeInOnePass(any, photo, painting)], ["WCT", () => stylizeInOnePass(any, photo, painting, { transform: "wct" })],
-    [`the network for ${few.styles.join(", ")}`, () => few.stylize(photo)],
+    ["AdaIN at 512×512", () => stylizeInOnePass(any, photo, painting)],
+    ["WCT at 512×512", () => stylizeInOnePass(any, photo, painting, { transform: "wct" })],
+    [`the network for ${few.styles.join(", ")} at 512×512`, () => few.stylize(photo)],
+    ["AdaIN at 1024×768", () => stylizeInOnePass(any, large, painting)],
   ];
   for (const [way, paint] of ways) {
     const { seconds, processor } = await timed(paint);
-    console.log(`${way} at 512×512, medians of 5: ${seconds.toFixed(2)} s, ${processor.toFixed(2)} s of the processor`);
+    console.log(`${way}, medians of 5: ${seconds.toFixed(2)} s, ${processor.toFixed(2)} s of the processor`);
   }
 }
 

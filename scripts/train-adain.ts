@@ -1,6 +1,7 @@
-// `npm run train:adain -- --images DIR --minutes M [--layer relu3_1] [--seed 1] [--from FILE] [--out out/adain]`: trains the decoder of AdaIN
-// for vgg19-mini; its shallow blocks may begin as those of a trained decoder of relu3_1, `--from`. It can be stopped at any time: the same
-// command continues. `--ship` copies the weights and the log into weights/; their checksum stands in src/platform/files/manifest.ts.
+// `npm run train:adain -- --images DIR --minutes M [--layer relu3_1] [--seed 1] [--from FILE] [--peak 2e-3] [--out out/adain]`: trains the
+// decoder of AdaIN for vgg19-mini. With `--from` it begins as a trained decoder, or its shallow blocks as those of one of relu3_1; `--peak` is
+// the highest learning rate. It can be stopped at any time: the same command continues. `--ship` copies the weights and the log into weights/;
+// their checksum stands in src/platform/files/manifest.ts.
 import { copyFile, mkdir } from "node:fs/promises";
 import * as path from "node:path";
 import { parseArgs } from "node:util";
@@ -8,8 +9,8 @@ import * as tf from "@tensorflow/tfjs";
 import { mustBeOneOf } from "../src/errors";
 import { decodedLayers, decoder, decoderInputs, type DecodedLayer } from "../src/networks/architectures/decoder";
 import { forward } from "../src/networks/forward";
-import { sliceAxis } from "../src/networks/pad";
 import type { GraphNetwork } from "../src/networks/graphNetwork";
+import { sliceAxis } from "../src/networks/pad";
 import { adain } from "../src/onepass/adain";
 import { adainEncoder } from "../src/onepass/adainNetwork";
 import { adainLoss } from "../src/onepass/adainLoss";
@@ -18,8 +19,8 @@ import { warmupCosine } from "../src/training/learningRate";
 import { layerParameters, networkShapes, parameterSlots } from "../src/training/parameterSlots";
 import type { BatchLoss } from "../src/training/trainingStep";
 import { drawCrop, loadPictures, stackedCrops } from "./mini/pictures";
-import { startFrom, trainInMinutes } from "./trainInMinutes";
 import { random } from "./pictures/noise";
+import { startFrom, trainInMinutes } from "./trainInMinutes";
 
 const root = path.resolve(__dirname, "..");
 const encoderName = "vgg19-mini";

@@ -13,8 +13,8 @@ import { engine } from "../src/platform/engine/engine";
 import { loadNamed } from "../src/platform/files/loadNamed";
 import { warmupCosine } from "../src/training/learningRate";
 import { drawCrop, loadPictures, stackedCrops } from "./mini/pictures";
-import { trainInMinutes } from "./trainInMinutes";
 import { random } from "./pictures/noise";
+import { trainInMinutes } from "./trainInMinutes";
 
 const root = path.resolve(__dirname, "..");
 const shape = { width: 16, blocks: 3 };

@@ -23,8 +23,7 @@ export function namedConverters(
 ): NamedConverters {
   const node = create({ isBrowser: false });
   const { convert, inspect, complete } = node;
-  let declared = "";                    // the declarations of the cells that ran, which tslab passes with the next
-  let passedNext: string | undefined;   // the same, once the cell that was compiled has run
+  let declared = "";   // the declarations of the cells that ran, which tslab passes with the next
   let ahead: { before: string; source: string; converted: ReturnType<Converter["convert"]> } | undefined;
   // tslab's declarations of the earlier cells, and those with the names of a cell that did not end: it passes the former.
   let latest: { before: string; after: string } | undefined;
@@ -35,13 +34,15 @@ export function namedConverters(
   node.complete = (previous, ...where) => complete(withKept(previous), ...where);
   function compiled(before: string, source: string): NonNullable<typeof ahead> {
     const previous = withKept(before);
-    return { before, source, converted: convert(previous, expandShorthand(source, previous)) };
+    const converted = convert(previous, expandShorthand(source, previous));
+    // tslab compiles a module once: those of a cell that did not begin come with the next.
+    const modules = [...ahead?.converted.sideOutputs ?? [], ...converted.sideOutputs ?? []];
+    return { before, source, converted: { ...converted, ...(modules.length > 0 && { sideOutputs: modules }) } };
   }
   node.convert = (before, source) => {
     const known = ahead?.before === before && ahead.source === source ? ahead : undefined;
     const { converted } = known ?? compiled(before, source);
     ahead = undefined;
-    passedNext = converted.declOutput ?? "";
     lastExpression = converted.lastExpressionVar;
     latest = converted.output === undefined ? undefined : { before, after: converted.declOutput ?? "" };
     if (converted.output === undefined) return converted;
@@ -53,10 +54,10 @@ export function namedConverters(
     node,
     lastExpression: () => lastExpression,
     compile(source) {
-      passedNext = undefined;
+      latest = undefined;
       if (!/@(module|browser)\b/.test(source)) ahead = compiled(declared, source); // those tslab does not run
     },
-    ran: () => void (declared = passedNext ?? declared),
+    ran: () => void (declared = latest?.after ?? declared),
     keepNames: () => void (kept = latest ?? kept),
     get browser() {
       return (browser ??= create({ isBrowser: true }));

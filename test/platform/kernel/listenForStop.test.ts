@@ -1,7 +1,7 @@
 // The stop button.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { interrupt, run, runAndStop } from "./cells";
+import { interrupt, run, runAndStop, type Ran } from "./cells";
 
 test("stop ends an asynchronous loop within a second, as Interrupted", async () => {
   const ran = await runAndStop(`console.log("on");
@@ -50,20 +50,35 @@ const missed = 1;`);
   assert.equal((await run("console.log(reached, later);")).text, "41 41\n");
 });
 
-test("a press while a cell is compiled ends it before it runs", async () => {
-  await run("1");
-  const compiled = run(`${Array.from({ length: 800 }, (_, i) => `const v${i} = [${i}, "x", { a: ${i} }] as const;`).join("\n")}
+/** A cell that takes a second or more to compile, and then does not end. */
+const long = `${Array.from({ length: 800 }, (_, i) => `const v${i} = [${i}, "x", { a: ${i} }] as const;`).join("\n")}
 console.log("it runs");
-await new Promise(() => {});`);
+await new Promise(() => {});`;
+
+/** Runs a cell and presses stop while it is compiled; again every 5 seconds, so that a press that is lost fails the test and does not hang it. */
+async function runAndStopEarly(code: string): Promise<{ reply: Ran["reply"]; text: string; presses: number }> {
   let presses = 0;
   const press = (): void => {
     presses++;
     interrupt();
   };
   setTimeout(press, 200);
-  const again = setInterval(press, 5000); // so that a press that is lost fails the test and does not hang it
-  const { reply, text } = await compiled.finally(() => clearInterval(again));
+  const again = setInterval(press, 5000);
+  const { reply, text } = await run(code).finally(() => clearInterval(again));
+  return { reply, text, presses };
+}
+
+test("a press while a cell is compiled ends it before it runs", async () => {
+  await run("1");
+  const { reply, text, presses } = await runAndStopEarly(long);
   assert.deepEqual([reply.ename, text, presses], ["Interrupted", "", 1]);
+});
+
+test("a module that such a cell was the first to import is there for the next", async () => {
+  await run("/** @module other */\nexport const answer = 42;");
+  const { reply } = await runAndStopEarly(`import { answer } from "./other";\n${long}`);
+  assert.equal(reply.ename, "Interrupted");
+  assert.equal((await run('import { answer } from "./other";\nconsole.log(answer);')).text, "42\n");
 });
 
 test("stop does nothing to an idle kernel, and the next cell runs", async () => {
