@@ -1,11 +1,10 @@
 // npm run reproduce -- NAME | --all | --table [--quick] [--size N] [--steps N] [--seed N] [--network NAME] [--out DIR]: figures of papers, with verdicts.
 import * as path from "node:path";
-import type { FigureSettings } from "../src/figures/figure";
 import { figureFile, readFigures, writeFigure, type FigureRecord } from "../src/figures/figureFolder";
 import { figureKey } from "../src/figures/figureKey";
 import { figureRows, figuresTable } from "../src/figures/figuresTable";
 import { figures } from "../src/figures/registry";
-import { reproduce } from "../src/figures/reproduce";
+import { reproduce, type FigureChoice } from "../src/figures/reproduce";
 import { reproduceAll, type AllProgress } from "../src/figures/reproduceAll";
 import { writeFiguresPage } from "../src/notebook/figuresPage";
 import { formatDuration } from "../src/platform/drawing/formatDuration";
@@ -14,13 +13,14 @@ import { progressBar } from "../src/platform/kernel/progressBar";
 import { stopRequest } from "./stopRequest";
 import { parsedArgs, UsageError } from "./usageError";
 
-const usage = `npm run reproduce -- NAME [--size N] [--steps N] [--seed N] [--network NAME] [--photo NAME] [--painting NAME] [--quick] [--out DIR]
-npm run reproduce -- --all [--size N] [--steps N] [--seed N] [--network NAME] [--quick] [--out DIR]
+const usage = `npm run reproduce -- NAME [--size N] [--steps N] [--seed N] [--network NAME] [--photo NAME] [--painting NAME] [--images paper|project] [--quick] [--out DIR]
+npm run reproduce -- --all [--size N] [--steps N] [--seed N] [--network NAME] [--images paper|project] [--quick] [--out DIR]
 npm run reproduce -- --table [--quick] [--out DIR]
 
 Figures:
 ${figures.map(({ name, figure }) => `  ${name}  ${figure}`).join("\n")}
 
+Images are the paper's, as far as they are at hand (\`npm run images\`), else the project's; with --images project always these.
 Writes DIR/NAME.png and DIR/NAME.json (default DIR: out/figures; NAME-quick with --quick); --all makes those that are not there yet, and the
 page DIR/index.html and the table DIR/results.md; --table makes no figure, and writes page and table of those that are in DIR, wherever they were made
 (with --quick the page is of quick ones; the table is of all). Ends with 1 where a claim does not hold or a figure fails, 130 where it was stopped.`;
@@ -41,7 +41,7 @@ export async function main(args: string[], print: Print = console.log, complain:
   }
 }
 
-type Settings = Partial<FigureSettings> & { quick: boolean };
+type Settings = FigureChoice & { quick: boolean };
 
 async function makeOne(name: string, out: string, settings: Settings, print: Print, complain: Print): Promise<number> {
   const request = stopRequest();
@@ -49,8 +49,9 @@ async function makeOne(name: string, out: string, settings: Settings, print: Pri
   let last: string | undefined;
   const each = (progress: string): void => {
     if (process.stderr.isTTY) return void process.stderr.write(`\r${progress}\x1b[K`);
-    const run = progress.replace(/, step \d+ of \d+$/, ""); // a line for each run, where no line can be written over
-    if (run !== last) complain(`${formatDuration((performance.now() - began) / 1000)} · ${run}`);
+    const seconds = (performance.now() - began) / 1000;
+    const run = `${progress.replace(/, step \d+ of \d+$/, "")} ${Math.floor(seconds / 60)}`; // a line for each run and minute, where none can be written over
+    if (run !== last) complain(`${formatDuration(seconds)} · ${progress}`);
     last = run;
   };
   const made = await reproduce(name, { ...settings, signal: request.signal, each }).catch((error: unknown) => {
@@ -109,14 +110,14 @@ async function writeTable(out: string, records: readonly FigureRecord[]): Promis
   return file;
 }
 
-interface Read { names: string[]; all: boolean; table: boolean; help: boolean; quick: boolean; out: string; settings: Partial<FigureSettings> }
+interface Read { names: string[]; all: boolean; table: boolean; help: boolean; quick: boolean; out: string; settings: FigureChoice }
 
 function read(args: string[]): Read {
   const text = { type: "string" } as const;
   const parsed = parsedArgs({
     args, allowPositionals: true,
     options: {
-      size: text, steps: text, seed: text, network: text, photo: text, painting: text, out: text,
+      size: text, steps: text, seed: text, network: text, photo: text, painting: text, images: text, out: text,
       all: { type: "boolean" }, table: { type: "boolean" }, quick: { type: "boolean" }, help: { type: "boolean", short: "h" },
     },
   });
@@ -130,7 +131,7 @@ function read(args: string[]): Read {
   const settings = Object.fromEntries(Object.entries(given).map(([name, value]) => {
     if (whole.has(name) && !/^\d+$/.test(value)) throw new UsageError(`--${name} is a whole number, got ${value}`);
     return [name, whole.has(name) ? Number(value) : value];
-  })) as Partial<FigureSettings>;
+  })) as FigureChoice;
   return { names, all, table, help, quick, out, settings };
 }
 

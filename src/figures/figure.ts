@@ -62,6 +62,8 @@ export interface PaperFigure {
   /** What the paper claims, by a short name. Bounds were set from its words before the first run. */
   readonly claims: Readonly<Record<string, Claim>>;
   readonly settings: FigureSettings;
+  /** The paper's own images by their samples' names, each for the one of `settings` in the same place; empty where it cannot be had. */
+  readonly paperImages?: Pick<FigureSettings, "photo" | "painting">;
   /** Settings for a first look, in seconds. */
   readonly quick: Partial<FigureSettings>;
   /** Makes the figure. The images are the caller's. */

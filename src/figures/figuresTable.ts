@@ -2,26 +2,33 @@
 import { formatDuration } from "../platform/drawing/formatDuration";
 import { formatNumber } from "../platform/drawing/formatNumber";
 import type { FigureRecord } from "./figureFolder";
+import { ownerOf } from "./figureImages";
+import { figures } from "./registry";
 
 const columns = ["figure", "what the paper says", "bound", "measured", "verdict", "time", "settings", "network", "engine"];
 
 /** Its lines in the table, a row for each claim; what is the same for all claims of a figure stands in its first row. */
-export function figureRows({ name, verdicts, seconds, settings: { size, steps, network }, quick, engine }: FigureRecord): string[] {
+export function figureRows({ name, verdicts, seconds, settings: { size, steps, network, photo, painting }, quick, engine }: FigureRecord): string[] {
+  const figure = figures.find((one) => one.name === name);
+  const images = figure && ownerOf(figure, { photo, painting }) !== "project" ? [photo, painting].flatMap((names) => names?.split(",") ?? []) : [];
+  const made = [`${quick ? "quick" : "full"}: ${size}²`, `${steps} steps`, ...images].join(", ");
   return verdicts.map(({ claim, measures, value, atLeast, atMost, holds, found }, i) => row([
     i === 0 ? name : "", `${claim} *${measures[0].toUpperCase()}${measures.slice(1)}.*`,
     atLeast !== undefined ? `≥ ${atLeast}` : `≤ ${atMost}`, formatNumber(value, 3), holds ? yes : [no, ...(found ? [found] : [])].join(": "),
-    ...(i === 0 ? [formatDuration(seconds), `${quick ? "quick" : "full"}: ${size}², ${steps} steps`, network, engine] : ["", "", "", ""]),
+    ...(i === 0 ? [formatDuration(seconds), made, network, engine] : ["", "", "", ""]),
   ]));
 }
 
-/** The table of figures, each given by its rows. */
-export function figuresTable(figures: readonly (readonly string[])[]): string {
+const about = `Bounds were written down before a figure was made for the first time, and what does
+not hold is left as it is. \`npm run reproduce -- --all\` makes the figures, and writes this table beside them.`;
+
+/** The table of figures, each given by its rows, under a heading and what is to be said of all. */
+export function figuresTable(figures: readonly (readonly string[])[], heading = "# Figures, reproduced", note = about): string {
   const rows = figures.flat();
   const holding = rows.filter((line) => line.includes(`| ${yes} |`)).length;
-  return `# Figures, reproduced
+  return `${heading}
 
-${figures.length} figures; of ${rows.length} claims, ${holding} hold. Bounds were written down before a figure was made for the first time, and what does
-not hold is left as it is. \`npm run reproduce -- --all\` makes the figures, and writes this table beside them.
+${figures.length} figures; of ${rows.length} claims, ${holding} hold. ${note}
 
 ${[row(columns), row(columns.map(() => "---")), ...rows].join("\n")}
 `;

@@ -22,6 +22,7 @@ export const gatys2016Figure1Content: PaperFigure = {
     },
   },
   settings: { network: "best", photo: "valley", size: 192, steps: 150, seed: 0 },
+  paperImages: { photo: "tubingen" },
   quick: { network: "vgg19-mini", size: 64, steps: 40 },
 
   run: (settings, options = {}) => withWorkbench(settings, options, [], async ({ network, images, keep, run }) => {

@@ -34,6 +34,7 @@ export const gatys2016Figure1Style: PaperFigure = {
     },
   },
   settings: { network: "best", painting: "strokes", size: 192, steps: 200, seed: 0 },
+  paperImages: { painting: "starry_night" },
   quick: { network: "vgg19-mini", size: 192, steps: 100 },
 
   run: (settings, options = {}) => withWorkbench(settings, options, styleLayers, async ({ network, images, keep, run }) => {

@@ -26,6 +26,7 @@ export const gatys2016Figure3: PaperFigure = {
     },
   },
   settings: { network: "best", photo: "valley,table", painting: "strokes,mosaic,woodcut,watercolor", size: 192, steps: 150, seed: 0 },
+  paperImages: { photo: "tubingen,", painting: "starry_night,shipwreck,the_scream,composition_vii" },
   quick: { network: "vgg19-mini", size: 128, steps: 80 },
 
   run: (settings, options = {}) => withWorkbench(settings, options, [...styleLayers, ...contentLayers], async ({ network, images, judge, keep, run }) => {

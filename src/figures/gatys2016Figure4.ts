@@ -26,6 +26,7 @@ export const gatys2016Figure4: PaperFigure = {
     },
   },
   settings: { network: "best", photo: "valley", painting: "strokes", size: 192, steps: 100, seed: 0 },
+  paperImages: { photo: "tubingen", painting: "composition_vii" },
   quick: { network: "vgg19-mini", size: 48, steps: 25 },
 
   run: (settings, options = {}) => withWorkbench(settings, options, styleLayers, async ({ network, images, keep, run }) => {

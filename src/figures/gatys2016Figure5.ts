@@ -26,6 +26,7 @@ export const gatys2016Figure5: PaperFigure = {
     },
   },
   settings: { network: "best", photo: "valley", painting: "strokes", size: 192, steps: 150, seed: 0 },
+  paperImages: { photo: "tubingen" },
   quick: { network: "vgg19-mini", size: 128, steps: 100 },
 
   run: (settings, options = {}) => withWorkbench(settings, options, [...layers, ...styleLayers], async ({ network, images, keep, run }) => {

@@ -32,6 +32,7 @@ export const gatys2016Figure6: PaperFigure = {
     },
   },
   settings: { network: "best", photo: "valley", painting: "strokes", size: 192, steps: 300, seed: 0 },
+  paperImages: { photo: "tubingen" },
   quick: { network: "vgg19-mini", size: 96, steps: 200 },
 
   run: (settings, options = {}) => withWorkbench(settings, options, styleLayers, async ({ network, images, keep, run }) => {

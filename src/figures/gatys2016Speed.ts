@@ -46,6 +46,7 @@ export const gatys2016Speed: PaperFigure = {
     },
   },
   settings: { network: "best", photo: "valley", painting: "strokes", size: 512, steps: 500, seed: 0 },
+  paperImages: { photo: "tubingen", painting: "starry_night" },
   quick: { network: "vgg19-mini", size: 128 },
 
   run: (settings, options = {}) => withWorkbench(settings, options, styleLayers, async ({ network, images, keep, run }) => {

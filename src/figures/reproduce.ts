@@ -7,6 +7,7 @@ import { contactSheet } from "../platform/drawing/contactSheet";
 import { engine } from "../platform/engine/engine";
 import { printedAs } from "../printedAs";
 import type { Claim, FigureOptions, FigureRun, FigureSettings, PaperFigure } from "./figure";
+import { figureImages, ownerOf, type ImageOwner } from "./figureImages";
 import { shortName } from "./papers";
 import { figures } from "./registry";
 
@@ -19,6 +20,9 @@ export interface ClaimVerdict extends Claim {
   readonly value: number;
   readonly holds: boolean;
 }
+
+/** Settings that shall differ from a figure's own, whether to begin with its `quick` ones, and whose images to take (default "paper"). */
+export type FigureChoice = Partial<FigureSettings> & { quick?: boolean; images?: ImageOwner };
 
 export interface Reproduction extends FigureRun {
   readonly figure: PaperFigure;
@@ -41,20 +45,22 @@ export interface Reproduction extends FigureRun {
  * Reproduces a figure: `await reproduce("gatys2016/figure1-content", { size: 128 })`.
  *
  * @param name one of `figures`
- * @param settings what shall differ from the figure's own settings; `quick: true` begins with those for a first look
+ * @param settings what shall differ from the figure's own settings; `quick: true` begins with those for a first look. Its images are the
+ *   paper's, as far as they are at hand (`npm run images`); with `images: "project"`, those that come with the project
  * @throws RangeError for a figure or a setting that does not exist, with the nearest
  */
 export async function reproduce(
-  name: string, { quick = false, signal, each, ...changed }: Partial<FigureSettings> & FigureOptions & { quick?: boolean } = {},
+  name: string, { signal, each, ...chosen }: FigureChoice & FigureOptions = {},
 ): Promise<Reproduction> {
   mustBeOneOf(name, figures.map((figure) => figure.name), "figure");
   const figure = figures.find((one) => one.name === name)!;
-  const settings = settingsOf(figure, { quick, ...changed });
+  const settings = settingsOf(figure, chosen);
   const { name: engineName } = await engine();
   const began = performance.now();
   const run = await figure.run(settings, { signal, each });
   const seconds = (performance.now() - began) / 1000;
-  const verdicts = Object.entries(figure.claims).map(([claim, facts]) => verdictOf(claim, facts, run.values[claim]));
+  const ownImages = ownerOf(figure, settings) === "project";
+  const verdicts = Object.entries(figure.claims).map(([claim, facts]) => verdictOf(claim, facts, run.values[claim], ownImages));
   const holds = verdicts.every((verdict) => verdict.holds);
   const { rows, rowLabels, columnLabels } = run;
   const sheet = await contactSheet(rows, { title: `${shortName(figure.paper)}: ${figure.figure}`, rowLabels, columnLabels, side: sheetSide });
@@ -69,15 +75,16 @@ export async function reproduce(
 }
 
 /** The figure's settings with what shall differ, and `best` as the network that it is here. @throws RangeError for a setting that it does not have */
-export function settingsOf(figure: PaperFigure, { quick = false, ...changed }: Partial<FigureSettings> & { quick?: boolean } = {}): FigureSettings {
+export function settingsOf(figure: PaperFigure, { quick = false, images = "paper", ...changed }: FigureChoice = {}): FigureSettings {
   for (const key of Object.keys(changed)) mustBeOneOf(key, Object.keys(figure.settings), "setting", figure.name);
-  const settings = { ...figure.settings, ...(quick && figure.quick), ...changed };
+  const settings = { ...figure.settings, ...(quick && figure.quick), ...figureImages(figure, images), ...changed };
   return { ...settings, network: chosenNetwork(settings.network) };
 }
 
-function verdictOf(name: string, claim: Claim, value: number): ClaimVerdict {
+/** What was found where a claim did not hold was seen on the project's images. */
+function verdictOf(name: string, { found, ...claim }: Claim, value: number, ownImages: boolean): ClaimVerdict {
   const { atLeast = -Infinity, atMost = Infinity } = claim;
-  return { name, ...claim, value, holds: value >= atLeast && value <= atMost }; // NaN holds nothing
+  return { name, ...claim, ...(ownImages && found && { found }), value, holds: value >= atLeast && value <= atMost }; // NaN holds nothing
 }
 
 /** "Higher layers keep …: the least drop of PSNR … is 1.2 (at least 0.5), so it holds." */

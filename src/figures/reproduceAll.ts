@@ -1,11 +1,11 @@
 // All figures, one after another: those that are done already are not made again.
 import { firstLine } from "../errors";
 import { engine } from "../platform/engine/engine";
-import type { FigureSettings, PaperFigure } from "./figure";
+import type { PaperFigure } from "./figure";
 import { readFigure, writeFigure, type FigureRecord } from "./figureFolder";
 import { figureKey } from "./figureKey";
 import { figures as allFigures } from "./registry";
-import { reproduce, settingsOf } from "./reproduce";
+import { reproduce, settingsOf, type FigureChoice } from "./reproduce";
 
 export interface AllProgress {
   /** Figures that are done, of how many. */
@@ -30,7 +30,7 @@ export interface AllFigures {
   readonly stopped: boolean;
 }
 
-type Shared = Partial<Pick<FigureSettings, "network" | "size" | "steps" | "seed">>;
+type Shared = Omit<FigureChoice, "photo" | "painting">;
 
 /**
  * Reproduces every figure and writes it to `out`. A figure that is there with the same settings, engine, inputs and code is taken from there, so
@@ -40,7 +40,7 @@ type Shared = Partial<Pick<FigureSettings, "network" | "size" | "steps" | "seed"
  */
 export async function reproduceAll(
   out: string, { quick = false, figures = allFigures, signal, each, ...changed }:
-  Shared & { quick?: boolean; figures?: readonly PaperFigure[]; signal?: AbortSignal; each?: (progress: AllProgress) => void } = {},
+  Shared & { figures?: readonly PaperFigure[]; signal?: AbortSignal; each?: (progress: AllProgress) => void } = {},
 ): Promise<AllFigures> {
   const { name: engineName } = await engine();
   const began = performance.now();

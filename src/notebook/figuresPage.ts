@@ -3,6 +3,7 @@ import * as path from "node:path";
 import { inspect } from "node:util";
 import type { FigureSettings } from "../figures/figure";
 import { readLooks, type FigureRecord } from "../figures/figureFolder";
+import { ownerOf } from "../figures/figureImages";
 import { shortName } from "../figures/papers";
 import type { AllFigures } from "../figures/reproduceAll";
 import { figures } from "../figures/registry";
@@ -80,13 +81,15 @@ ${highlight(command, "bash")}</code></pre>
 /** The call in a cell, and the command, that make the figure with the same settings. */
 export function callsOf({ name, settings, quick }: Pick<FigureRecord, "name" | "settings" | "quick">): { cell: string; command: string } {
   const figure = figures.find((one) => one.name === name);
-  const usual: Partial<FigureSettings> = figure ? settingsOf(figure, { quick }) : {};
+  const owner = figure && ownerOf(figure, settings);
+  const usual: Partial<FigureSettings> = figure ? settingsOf(figure, { quick, images: owner ?? "project" }) : {};
+  const insists = owner === "project" && figure?.paperImages !== undefined;
   const changed = Object.entries(settings).filter(([key, value]) => usual[key as keyof FigureSettings] !== value);
-  const options = { ...(quick && { quick }), ...Object.fromEntries(changed) };
+  const options = { ...(quick && { quick }), ...(insists && { images: owner }), ...Object.fromEntries(changed) };
   const given = Object.keys(options).length > 0 ? `, ${inspect(options, { breakLength: Infinity })}` : "";
   return {
     cell: `await reproduce("${name}"${given})`,
-    command: ["npm run reproduce --", name, ...(quick ? ["--quick"] : []), ...changed.map(([key, value]) => `--${key} ${value}`)].join(" "),
+    command: ["npm run reproduce --", name, ...(quick ? ["--quick"] : []), ...(insists ? [`--images ${owner}`] : []), ...changed.map(([key, value]) => `--${key} ${value}`)].join(" "),
   };
 }
 

@@ -109,6 +109,10 @@ describe("the page of figures", () => {
     const settings = { ...figure.settings, ...figure.quick } as FigureSettings;
     assert.deepEqual(callsOf({ name: figure.name, quick: true, settings }),
       { cell: 'await reproduce("gatys2016/figure7", { quick: true })', command: "npm run reproduce -- gatys2016/figure7 --quick" });
+    const layers = { ...some[0].settings, network: "vgg19-mini" };
+    assert.equal(callsOf({ name: some[0].name, quick: false, settings: layers }).command, "npm run reproduce -- gatys2016/figure1-content --images project --network vgg19-mini");
+    assert.doesNotMatch(callsOf({ name: some[0].name, quick: false, settings: { ...layers, photo: "tubingen" } }).command, /--images/);
+    assert.match(callsOf({ name: some[0].name, quick: false, settings: { ...layers, photo: "me.jpg" } }).command, /--photo me\.jpg/);
     assert.deepEqual(callsOf({ name: figure.name, quick: true, settings: { ...settings, seed: 3 } }), {
       cell: 'await reproduce("gatys2016/figure7", { quick: true, seed: 3 })', command: "npm run reproduce -- gatys2016/figure7 --quick --seed 3",
     });
@@ -132,6 +136,8 @@ describe("the table of figures", () => {
       "|  | Four. *More.* | ≤ 2 | 1 | holds |  |  |  |  |",
       "|  | Five. *Less.* | ≤ 2 | 3 | **does not hold** |  |  |  |  |",
     ]);
+    const papers = { ...record, name: "gatys2016/figure3", settings: { ...record.settings, photo: "tubingen,table", painting: "strokes,mosaic,woodcut,watercolor" } };
+    assert.match(figureRows(papers as unknown as FigureRecord)[0], /\| full: 64², 9 steps, tubingen, table, strokes, mosaic, woodcut, watercolor \|/, "images that are not the project's are named");
     const other = figureRows({ ...record, name: "other/figure" } as unknown as FigureRecord);
     assert.deepEqual([...readFigureRows(figuresTable([figureRows(record as unknown as FigureRecord), other]))].map(([name]) => name), ["some/figure", "other/figure"]);
     assert.deepEqual(readFigureRows(figuresTable([other])).get("other/figure"), other);
@@ -179,7 +185,7 @@ describe("npm run reproduce", () => {
   it("writes one figure, and ends with 1 where a claim does not hold", async () => {
     assert.equal(await run("gatys2016/figure7", "--quick", "--size", "24", "--steps", "0"), 1);
     assert.equal(complained.length, 1);
-    assert.match(complained[0], /^[\d.]+ s · transfer$/); // a line for each run, since this is no terminal
+    assert.match(complained[0], /^[\d.]+ s · transfer, step 0 of 0$/); // a line for each run and minute, since this is no terminal
     assert.match(printed.join("\n"), /It does not hold here[\s\S]*gatys2016-figure7-quick\.png/);
     assert.deepEqual(fs.readdirSync(path.join(folder, "cli")).sort(), ["gatys2016-figure7-quick.json", "gatys2016-figure7-quick.page.json", "gatys2016-figure7-quick.png"]);
     assert.equal(await run("--table", "--quick"), 0);
