@@ -23,7 +23,7 @@ const about = `Bounds were written down before a figure was made for the first t
 not hold is left as it is. \`npm run reproduce -- --all\` makes the figures, and writes this table beside them.`;
 
 /** The table of figures, each given by its rows, under a heading and what is to be said of all. */
-export function figuresTable(figures: readonly (readonly string[])[], heading = "# Figures, reproduced", note = about): string {
+export function figuresTable(figures: readonly (readonly string[])[], heading: string = "# Figures, reproduced", note: string = about): string {
   const rows = figures.flat();
   const holding = rows.filter((line) => line.includes(`| ${yes} |`)).length;
   return `${heading}
