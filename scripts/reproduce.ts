@@ -20,8 +20,9 @@ npm run reproduce -- --table [--quick] [--out DIR]
 Figures:
 ${figures.map(({ name, figure }) => `  ${name}  ${figure}`).join("\n")}
 
-Images are the paper's, as far as they are at hand (\`npm run images\`), else the project's; with --images project always these.
-Writes DIR/NAME.png and DIR/NAME.json (default DIR: out/figures; NAME-quick with --quick); --all makes those that are not there yet, and the
+Images are the project's, and those of the paper where they are at hand: tubingen, starry_night, shipwreck and the_scream from \`npm run images\`,
+composition_vii from a file of that name in a folder of STYLOSCOPE_IMAGES. With --images project they are the project's only.
+Writes DIR/NAME.png and DIR/NAME.json (default DIR: out/figures; NAME-paper with one of the paper's images, NAME-other with one of yours; then -quick with --quick); --all makes those that are not there yet, and the
 page DIR/index.html and the table DIR/results.md; --table makes no figure, and writes page and table of those that are in DIR, wherever they were made
 (with --quick the page is of quick ones; the table is of all). Ends with 1 where a claim does not hold or a figure fails, 130 where it was stopped.`;
 
@@ -59,8 +60,8 @@ async function makeOne(name: string, out: string, settings: Settings, print: Pri
   }).finally(() => request.release());
   try {
     if (!made || request.signal.aborted) return print(`stopped: ${name} is not done, and nothing was written`), request.exitCode();
-    await writeFigure(out, made, { quick: settings.quick, key: await figureKey(name, made.settings, made.engine) });
-    print(`${String(made)}\n${path.relative("", figureFile(out, name, settings.quick))}.png`);
+    const record = await writeFigure(out, made, { quick: settings.quick, key: await figureKey(name, made.settings, made.engine) });
+    print(`${String(made)}\n${path.relative("", figureFile(out, record))}.png`);
     return made.holds ? 0 : 1;
   } finally {
     made?.dispose();

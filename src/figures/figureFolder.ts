@@ -7,6 +7,7 @@ import { readSmallFile } from "../platform/files/regularFile";
 import { encodeImage } from "../platform/files/saveImage";
 import { writeAtomically } from "../platform/files/writeAtomically";
 import type { FigureSettings } from "./figure";
+import type { ImagesUsed } from "./figureImages";
 import { figureSlider } from "./figureSlider";
 import { figures } from "./registry";
 import { sheetSide, type ClaimVerdict, type Reproduction } from "./reproduce";
@@ -18,6 +19,7 @@ export interface FigureRecord {
   readonly figure: string;
   readonly quick: boolean;
   readonly settings: FigureSettings;
+  readonly images: ImagesUsed;
   readonly engine: string;
   readonly seconds: number;
   readonly holds: boolean;
@@ -42,14 +44,14 @@ const plotLimit = 400_000;
 /** Bytes of a file that is read. */
 const largest = 50e6;
 
-/** The path of a figure's files, without an extension: quick results do not replace those of hours. */
-export function figureFile(folder: string, name: string, quick: boolean): string {
-  return path.join(folder, `${name.replaceAll("/", "-")}${quick ? "-quick" : ""}`);
+/** The path of a figure's files, without an extension: quick results do not replace those of hours, nor those of other images. */
+export function figureFile(folder: string, { name, images, quick }: Pick<FigureRecord, "name" | "images" | "quick">): string {
+  return path.join(folder, [name.replaceAll("/", "-"), ...(images === "project" ? [] : [images]), ...(quick ? ["quick"] : [])].join("-"));
 }
 
 /** Writes `NAME.png`, `NAME.page.json` and, when these are whole, `NAME.json`; returns what stands there. */
 export async function writeFigure(folder: string, made: Reproduction, { quick, key }: { quick: boolean; key: string }): Promise<FigureRecord> {
-  const file = figureFile(folder, made.figure.name, quick);
+  const file = figureFile(folder, { name: made.figure.name, images: made.images, quick });
   const { rows, rowLabels, columnLabels } = made;
   const pageSheet = async (on: "paper" | "table"): Promise<string> => {
     const sheet = await contactSheet(rows, { rowLabels, columnLabels, side: sheetSide, on });
@@ -69,28 +71,32 @@ export async function writeFigure(folder: string, made: Reproduction, { quick, k
 }
 
 /** What was written of a figure; undefined where there is nothing, or where a file is damaged or is missing. */
-export async function readFigure(folder: string, name: string, quick: boolean): Promise<FigureRecord | undefined> {
+export async function readFigure(folder: string, one: Pick<FigureRecord, "name" | "images" | "quick">): Promise<FigureRecord | undefined> {
   try {
-    const record = JSON.parse(readSmallFile(`${figureFile(folder, name, quick)}.json`, largest).toString()) as FigureRecord;
+    const record = JSON.parse(readSmallFile(`${figureFile(folder, one)}.json`, largest).toString()) as FigureRecord;
     for (const end of [".png", ".page.json"]) {
-      const file = figureFile(folder, name, quick) + end;
+      const file = figureFile(folder, one) + end;
       if (record.files[path.basename(file)] !== await checksumOf(file, "sha256")) return undefined;
     }
-    return { ...record, verdicts: record.verdicts.map((verdict) => ({ ...verdict, value: verdict.value ?? NaN })) }; // JSON has no NaN
+    return { ...record, images: one.images, verdicts: record.verdicts.map((verdict) => ({ ...verdict, value: verdict.value ?? NaN })) }; // JSON has no NaN
   } catch {
     return undefined;
   }
 }
 
-/** All figures that stand in a folder whole, in the order of the registry, whatever they were made with: with full settings, then with quick ones. */
+/**
+ * All figures of the project's and the papers' images that stand in a folder whole, in the order of the registry, whatever they were made with:
+ * with full settings, then with quick ones.
+ */
 export async function readFigures(folder: string): Promise<FigureRecord[]> {
   const records: (FigureRecord | undefined)[] = [];
   for (const quick of [false, true])
-    for (const { name } of figures) records.push(await readFigure(folder, name, quick));
+    for (const images of ["project", "paper"] as const)
+      for (const { name } of figures) records.push(await readFigure(folder, { name, images, quick }));
   return records.filter((record) => record !== undefined);
 }
 
 /** What the page shows of a figure that `readFigure` found. */
-export function readLooks(folder: string, { name, quick }: FigureRecord): FigureLooks {
-  return JSON.parse(readSmallFile(`${figureFile(folder, name, quick)}.page.json`, largest).toString()) as FigureLooks;
+export function readLooks(folder: string, record: FigureRecord): FigureLooks {
+  return JSON.parse(readSmallFile(`${figureFile(folder, record)}.page.json`, largest).toString()) as FigureLooks;
 }

@@ -4,6 +4,8 @@ import { samples } from "../platform/files/sample";
 import type { FigureSettings, PaperFigure } from "./figure";
 
 export type ImageOwner = "paper" | "project";
+/** "other": at least one image is neither the paper's nor the project's. */
+export type ImagesUsed = ImageOwner | "other";
 type Images = Pick<FigureSettings, "photo" | "painting">;
 type Figure = Pick<PaperFigure, "settings" | "paperImages">;
 
@@ -23,18 +25,23 @@ export function figureImages(figure: Figure, owner: ImageOwner): Images {
   return images;
 }
 
-/** Whose images these are: "paper" where one of them is the paper's, undefined where one is of neither. */
-export function ownerOf(figure: Figure, images: Images): ImageOwner | undefined {
+/** Whose images these are: "paper" where one of them is the paper's, and none is of neither. */
+export function ownerOf(figure: Figure, images: Images): ImagesUsed {
   let owner: ImageOwner = "project";
   for (const which of ["photo", "painting"] as const) {
     const [given, names] = [images[which]?.split(",") ?? [], namesOf(figure, which)];
-    if (given.length !== names.length) return undefined;
+    if (given.length !== names.length) return "other";
     for (const [i, { project, paper }] of names.entries()) {
       if (given[i] === paper) owner = "paper";
-      else if (given[i] !== project) return undefined;
+      else if (given[i] !== project) return "other";
     }
   }
   return owner;
+}
+
+/** The names of a figure's images, photographs first. */
+export function imageNames({ photo, painting }: Images): string[] {
+  return [photo, painting].flatMap((names) => names?.split(",") ?? []);
 }
 
 function namesOf({ settings, paperImages = {} }: Figure, which: "photo" | "painting"): { project: string; paper?: string }[] {

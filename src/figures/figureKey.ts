@@ -1,21 +1,23 @@
 // What a figure's result depends on, as a checksum: with the same one it need not be made again.
 import { createHash } from "node:crypto";
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 import { checksumOf } from "../platform/files/checksumOf";
 import { findWeights, hasWeights } from "../platform/files/findWeights";
+import { shipped } from "../platform/files/manifest";
+import { packageRoot } from "../platform/files/paths";
 import { samples } from "../platform/files/sample";
 import type { FigureSettings } from "./figure";
-import { judgeName } from "./judgeOf";
+import { imageNames } from "./figureImages";
 
-/** Rooms of src/ that change nothing of a figure's numbers. */
+/** Folders of src/ that change nothing of a figure's numbers. */
 const seeing = /^(notebook|platform[\\/](page|kernel))[\\/]/;
 
-/** A checksum of the settings, the engine, the files that are read and all code that could be run. */
+/** A checksum of the settings, the engine, the files that are read, all code that could be run and the versions of what it depends on. */
 export async function figureKey(name: string, settings: FigureSettings, engine: string): Promise<string> {
-  const pictures = [settings.photo, settings.painting].flatMap((names) => names?.split(",") ?? []);
-  const files = [...pictures.map((picture) => samples().get(picture) ?? picture),
-    ...[settings.network, judgeName].filter(hasWeights).map((network) => findWeights(network) ?? network)];
+  const networks = new Set([settings.network, ...shipped.filter(({ kind }) => kind === "weights").map((entry) => entry.name)]); // a figure may load any that is shipped
+  const files = [...imageNames(settings).map((picture) => samples().get(picture) ?? picture),
+    ...[...networks].filter(hasWeights).map((network) => findWeights(network) ?? network)];
   const inputs: string[] = [];
   for (const file of files) inputs.push(existsSync(file) ? await checksumOf(file, "sha256") : "none");
   return createHash("sha256").update(JSON.stringify({ name, settings, engine, inputs, code: await codeVersion() })).digest("hex");
@@ -28,7 +30,8 @@ function codeVersion(): Promise<string> {
   return version ??= (async () => {
     const root = path.resolve(__dirname, "..");
     const files = readdirSync(root, { recursive: true, encoding: "utf8" }).filter((file) => /(?<!\.d)\.[jt]s$/.test(file) && !seeing.test(file)).sort();
-    const hash = createHash("sha256");
+    const { dependencies } = JSON.parse(readFileSync(path.join(packageRoot, "package.json"), "utf8")) as { dependencies: object };
+    const hash = createHash("sha256").update(JSON.stringify(dependencies));
     for (const file of files) hash.update(`${file} ${await checksumOf(path.join(root, file), "sha256")}\n`);
     return hash.digest("hex");
   })();

@@ -2,25 +2,23 @@
 import { formatDuration } from "../platform/drawing/formatDuration";
 import { formatNumber } from "../platform/drawing/formatNumber";
 import type { FigureRecord } from "./figureFolder";
-import { ownerOf } from "./figureImages";
-import { figures } from "./registry";
+import { imageNames } from "./figureImages";
 
-const columns = ["figure", "what the paper says", "bound", "measured", "verdict", "time", "settings", "network", "engine"];
+const columns = ["figure", "claim", "bound", "measured", "verdict", "time", "settings", "network", "engine"];
 
 /** Its lines in the table, a row for each claim; what is the same for all claims of a figure stands in its first row. */
-export function figureRows({ name, verdicts, seconds, settings: { size, steps, network, photo, painting }, quick, engine }: FigureRecord): string[] {
-  const figure = figures.find((one) => one.name === name);
-  const images = figure && ownerOf(figure, { photo, painting }) !== "project" ? [photo, painting].flatMap((names) => names?.split(",") ?? []) : [];
-  const made = [`${quick ? "quick" : "full"}: ${size}²`, `${steps} steps`, ...images].join(", ");
+export function figureRows({ name, verdicts, seconds, settings, images, quick, engine }: FigureRecord): string[] {
+  const made = [`${quick ? "quick" : "full"}: ${settings.size}²`, `${settings.steps} steps`, ...(images === "project" ? [] : imageNames(settings))].join(", ");
   return verdicts.map(({ claim, measures, value, atLeast, atMost, holds, found }, i) => row([
     i === 0 ? name : "", `${claim} *${measures[0].toUpperCase()}${measures.slice(1)}.*`,
     atLeast !== undefined ? `≥ ${atLeast}` : `≤ ${atMost}`, formatNumber(value, 3), holds ? yes : [no, ...(found ? [found] : [])].join(": "),
-    ...(i === 0 ? [formatDuration(seconds), made, network, engine] : ["", "", "", ""]),
+    ...(i === 0 ? [formatDuration(seconds), made, settings.network, engine] : ["", "", "", ""]),
   ]));
 }
 
-const about = `Bounds were written down before a figure was made for the first time, and what does
-not hold is left as it is. \`npm run reproduce -- --all\` makes the figures, and writes this table beside them.`;
+const about = `Bounds were written down before a figure was made for the first time, and what does not hold is left as it is.
+Four measures were replaced once they were seen to measure something else: \`matchedScale\`, \`contentCorrelation\`, \`detailPsnr\` and \`nearestPatchDistance\` say what
+stood there before. \`npm run reproduce -- --all\` makes the figures and writes such a table; where a line names no images, they are the project's (\`--images project\`).`;
 
 /** The table of figures, each given by its rows, under a heading and what is to be said of all. */
 export function figuresTable(figures: readonly (readonly string[])[], heading: string = "# Figures, reproduced", note: string = about): string {

@@ -1,4 +1,5 @@
 // Reproduces a figure of a paper, and says whether its claims hold here.
+import { isDeepStrictEqual } from "node:util";
 import * as tf from "@tensorflow/tfjs";
 import { mustBeOneOf } from "../errors";
 import type { Image } from "../image";
@@ -7,7 +8,7 @@ import { contactSheet } from "../platform/drawing/contactSheet";
 import { engine } from "../platform/engine/engine";
 import { printedAs } from "../printedAs";
 import type { Claim, FigureOptions, FigureRun, FigureSettings, PaperFigure } from "./figure";
-import { figureImages, ownerOf, type ImageOwner } from "./figureImages";
+import { figureImages, imageNames, ownerOf, type ImageOwner, type ImagesUsed } from "./figureImages";
 import { shortName } from "./papers";
 import { figures } from "./registry";
 
@@ -27,6 +28,8 @@ export type FigureChoice = Partial<FigureSettings> & { quick?: boolean; images?:
 export interface Reproduction extends FigureRun {
   readonly figure: PaperFigure;
   readonly settings: FigureSettings;
+  /** Whose images `settings` names. */
+  readonly images: ImagesUsed;
   readonly engine: string;
   readonly verdicts: readonly ClaimVerdict[];
   /** Whether every claim holds. */
@@ -59,19 +62,20 @@ export async function reproduce(
   const began = performance.now();
   const run = await figure.run(settings, { signal, each });
   const seconds = (performance.now() - began) / 1000;
-  const ownImages = ownerOf(figure, settings) === "project";
-  const verdicts = Object.entries(figure.claims).map(([claim, facts]) => verdictOf(claim, facts, run.values[claim], ownImages));
+  const images = ownerOf(figure, settings);
+  const usual = isDeepStrictEqual(settings, settingsOf(figure, { images: "project" }));
+  const verdicts = Object.entries(figure.claims).map(([claim, facts]) => verdictOf(claim, facts, run.values[claim], { images, usual }));
   const holds = verdicts.every((verdict) => verdict.holds);
   const { rows, rowLabels, columnLabels } = run;
   const sheet = await contactSheet(rows, { title: `${shortName(figure.paper)}: ${figure.figure}`, rowLabels, columnLabels, side: sheetSide });
   return printedAs({
-    ...run, figure, settings, verdicts, holds, seconds, sheet, engine: engineName,
+    ...run, figure, settings, images, verdicts, holds, seconds, sheet, engine: engineName,
     toJSON: () => ({
-      name, paper: figure.paper, figure: figure.figure, settings, engine: engineName, seconds, holds, verdicts,
+      name, paper: figure.paper, figure: figure.figure, settings, images, engine: engineName, seconds, holds, verdicts,
       measured: run.measured, losses: run.losses,
     }),
     dispose: () => tf.dispose([sheet, ...rows.flat().map(({ image }) => image)]),
-  }, () => [`${figure.figure}:`, ...verdicts.map(sentence)].join("\n"));
+  }, () => [`${figure.figure} (${imageNames(settings).join(", ")}):`, ...verdicts.map(sentence)].join("\n"));
 }
 
 /** The figure's settings with what shall differ, and `best` as the network that it is here. @throws RangeError for a setting that it does not have */
@@ -81,10 +85,11 @@ export function settingsOf(figure: PaperFigure, { quick = false, images = "paper
   return { ...settings, network: chosenNetwork(settings.network) };
 }
 
-/** What was found where a claim did not hold was seen on the project's images. */
-function verdictOf(name: string, { found, ...claim }: Claim, value: number, ownImages: boolean): ClaimVerdict {
+/** What was found where a claim did not hold was seen on the project's images, at the figure's own settings. */
+function verdictOf(name: string, { found, ...claim }: Claim, value: number, { images, usual }: { images: ImagesUsed; usual: boolean }): ClaimVerdict {
   const { atLeast = -Infinity, atMost = Infinity } = claim;
-  return { name, ...claim, ...(ownImages && found && { found }), value, holds: value >= atLeast && value <= atMost }; // NaN holds nothing
+  const said = found && images === "project" ? { found: usual ? found : `With the figure's own settings: ${found}` } : {};
+  return { name, ...claim, ...said, value, holds: value >= atLeast && value <= atMost }; // NaN holds nothing
 }
 
 /** "Higher layers keep …: the least drop of PSNR … is 1.2 (at least 0.5), so it holds." */

@@ -3,6 +3,7 @@ import { firstLine } from "../errors";
 import { engine } from "../platform/engine/engine";
 import type { PaperFigure } from "./figure";
 import { readFigure, writeFigure, type FigureRecord } from "./figureFolder";
+import { ownerOf } from "./figureImages";
 import { figureKey } from "./figureKey";
 import { figures as allFigures } from "./registry";
 import { reproduce, settingsOf, type FigureChoice } from "./reproduce";
@@ -46,8 +47,9 @@ export async function reproduceAll(
   const began = performance.now();
   const plan = [];
   for (const figure of figures) {
-    const key = await figureKey(figure.name, settingsOf(figure, { quick, ...changed }), engineName);
-    plan.push({ name: figure.name, key, before: await readFigure(out, figure.name, quick) });
+    const settings = settingsOf(figure, { quick, ...changed });
+    const before = await readFigure(out, { name: figure.name, images: ownerOf(figure, settings), quick });
+    plan.push({ name: figure.name, key: await figureKey(figure.name, settings, engineName), before });
   }
   const records = new Map(plan.flatMap(({ name, key, before }) => (before?.key === key ? [[name, before] as const] : [])));
   const failed: Record<string, string> = {};

@@ -2,8 +2,7 @@
 import * as path from "node:path";
 import { inspect } from "node:util";
 import type { FigureSettings } from "../figures/figure";
-import { readLooks, type FigureRecord } from "../figures/figureFolder";
-import { ownerOf } from "../figures/figureImages";
+import { figureFile, readLooks, type FigureRecord } from "../figures/figureFolder";
 import { shortName } from "../figures/papers";
 import type { AllFigures } from "../figures/reproduceAll";
 import { figures } from "../figures/registry";
@@ -34,9 +33,10 @@ ${records.filter((record) => record.paper === paper).map((record) => section(fol
 function opening(records: readonly FigureRecord[], failed: AllFigures["failed"]): string {
   const verdicts = records.flatMap((record) => record.verdicts);
   const held = verdicts.filter(({ holds }) => holds).length;
-  const rows = records.map(({ name, paper, figure, verdicts, seconds }) => {
+  const rows = records.map((record) => {
+    const { paper, figure, verdicts, seconds } = record;
     const marks = verdicts.map(({ holds }) => (holds ? '<span class="holds">✓</span>' : '<span class="fails">✗</span>')).join(" ");
-    return `<tr><td>${escapeMarkup(shortName(paper))}</td><td><a href="#${idOf(name)}">${escapeMarkup(figure)}</a></td><td>${marks}</td><td class="number">${formatDuration(seconds)}</td></tr>`;
+    return `<tr><td>${escapeMarkup(shortName(paper))}</td><td><a href="#${idOf(record)}">${escapeMarkup(figure)}</a>${images(record)}</td><td>${marks}</td><td class="number">${formatDuration(seconds)}</td></tr>`;
   });
   const missing = Object.entries(failed).map(([name, error]) => `<p><b>${escapeMarkup(name)}</b> could not be made: ${escapeMarkup(error)}</p>`);
   return `<div class="prose lede"><p>${records.length} figures, each made here and held against what its paper says of it. Of ${verdicts.length} claims, ${held} hold.</p>
@@ -62,11 +62,11 @@ function section(folder: string, record: FigureRecord): string {
     outputsHtml([{ output_type: "display_data", data: { [plotlyType]: { data, layout, config, frames }, "text/plain": summary } }], noAddresses));
   const { cell, command } = callsOf(record);
   const facts = [...Object.entries(settings).map(([key, value]) => `${key} ${value}`), `engine ${engine}`, quick ? "quick settings" : "full settings"];
-  return `<section class="paper-figure" id="${idOf(name)}">
-<h3>${escapeMarkup(figure)}</h3>
+  return `<section class="paper-figure" id="${idOf(record)}">
+<h3>${escapeMarkup(figure)}${images(record)}</h3>
 <figure class="sheet">${sheetImage("on-light", light)}${sheetImage("on-dark", dark)}
 <figcaption><b>${escapeMarkup(name)}.</b> ${escapeMarkup(facts.join(", "))}. Made in ${formatDuration(seconds)}.</figcaption></figure>
-<div class="table"><table class="claims"><thead><tr><th>The paper says</th><th class="number">Measured</th><th class="number">Bound</th><th>Verdict</th></tr></thead>
+<div class="table"><table class="claims"><thead><tr><th>Claim</th><th class="number">Measured</th><th class="number">Bound</th><th>Verdict</th></tr></thead>
 <tbody>
 ${claims.join("\n")}
 </tbody></table></div>
@@ -79,18 +79,23 @@ ${highlight(command, "bash")}</code></pre>
 }
 
 /** The call in a cell, and the command, that make the figure with the same settings. */
-export function callsOf({ name, settings, quick }: Pick<FigureRecord, "name" | "settings" | "quick">): { cell: string; command: string } {
+export function callsOf({ name, settings, images, quick }: Pick<FigureRecord, "name" | "settings" | "images" | "quick">): { cell: string; command: string } {
   const figure = figures.find((one) => one.name === name);
-  const owner = figure && ownerOf(figure, settings);
-  const usual: Partial<FigureSettings> = figure ? settingsOf(figure, { quick, images: owner ?? "project" }) : {};
-  const insists = owner === "project" && figure?.paperImages !== undefined;
+  const owner = images === "paper" ? "paper" : "project";
+  const usual: Partial<FigureSettings> = figure ? settingsOf(figure, { quick, images: owner }) : {};
+  const insists = owner === "project" && figure?.paperImages !== undefined; // else the paper's are taken where they are at hand
   const changed = Object.entries(settings).filter(([key, value]) => usual[key as keyof FigureSettings] !== value);
   const options = { ...(quick && { quick }), ...(insists && { images: owner }), ...Object.fromEntries(changed) };
   const given = Object.keys(options).length > 0 ? `, ${inspect(options, { breakLength: Infinity })}` : "";
   return {
     cell: `await reproduce("${name}"${given})`,
-    command: ["npm run reproduce --", name, ...(quick ? ["--quick"] : []), ...(insists ? [`--images ${owner}`] : []), ...changed.map(([key, value]) => `--${key} ${value}`)].join(" "),
+    command: ["npm run reproduce --", name, ...(quick ? ["--quick"] : []), ...(insists ? [`--images ${owner}`] : []), ...changed.map(([key, value]) => `--${key} ${inShell(String(value))}`)].join(" "),
   };
+}
+
+/** A word of a command: quoted where the shell would take it apart. */
+function inShell(word: string): string {
+  return /^[\w./,-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
 /** A page of figures names no picture and no link of a notebook. */
@@ -101,6 +106,11 @@ function withCode(text: string): string {
   return escapeMarkup(text).replace(/`([^`]+)`/g, "<code>$1</code>");
 }
 
-function idOf(name: string): string {
-  return name.replaceAll("/", "-");
+function idOf(record: FigureRecord): string {
+  return figureFile("", { ...record, quick: false });
+}
+
+/** What is said beside a figure's title where its images are not the project's. */
+function images({ images }: FigureRecord): string {
+  return { project: "", paper: ", with the paper's own images", other: ", with other images" }[images];
 }

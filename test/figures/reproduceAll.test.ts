@@ -7,6 +7,7 @@ import { after, before, describe, it } from "node:test";
 import { main } from "../../scripts/reproduce";
 import type { FigureSettings, PaperFigure } from "../../src/figures/figure";
 import { figureFile, readFigure, readFigures, type FigureRecord } from "../../src/figures/figureFolder";
+import type { ImagesUsed } from "../../src/figures/figureImages";
 import { figureKey } from "../../src/figures/figureKey";
 import { figureRows, figuresTable, readFigureRows } from "../../src/figures/figuresTable";
 import { figures } from "../../src/figures/registry";
@@ -21,7 +22,7 @@ after(() => fs.rmSync(folder, { recursive: true, force: true }));
 
 /** Two figures of the cheapest kind, as small as they can be. */
 const some = figures.filter(({ name }) => ["gatys2016/figure1-content", "gatys2016/figure7"].includes(name));
-const tiny = { quick: true, size: 24, steps: 0, figures: some } as const;
+const tiny = { quick: true, images: "project", size: 24, steps: 0, figures: some } as const;
 
 describe("all figures", () => {
   it("are made once, again where a setting, a file or the seed is another, and leave nothing behind", () => leaksNothing(async () => {
@@ -35,7 +36,7 @@ describe("all figures", () => {
     const one = { ...tiny, figures: some.slice(0, 1) };
     assert.equal((await reproduceAll(folder, { ...one, seed: 1 })).made, 1);
     assert.equal((await reproduceAll(folder, tiny)).made, 1, "that of another seed");
-    const [png, json] = [".png", ".json"].map((end) => figureFile(folder, some[0].name, true) + end);
+    const [png, json] = [".png", ".json"].map((end) => figureFile(folder, { name: some[0].name, images: "project", quick: true }) + end);
     fs.appendFileSync(png, "x");
     assert.equal((await reproduceAll(folder, tiny)).made, 1, "a damaged sheet");
     fs.writeFileSync(json, fs.readFileSync(json).subarray(0, 300));
@@ -61,11 +62,11 @@ describe("all figures", () => {
 
   it("have numbers as plain JSON: settings with the network that it was, seeds, losses, engine", async () => {
     await reproduceAll(folder, tiny);
-    const record = (await readFigure(folder, "gatys2016/figure7", true))!;
+    const record = (await readFigure(folder, { name: "gatys2016/figure7", images: "project", quick: true }))!;
     assert.deepEqual(record.settings, { network: "vgg19-mini", photo: "valley", painting: "table", size: 24, steps: 0, seed: 0 });
     assert.equal(record.losses.transfer.length, 1);
     assert.ok(record.engine.length > 0 && record.seconds > 0 && record.quick);
-    assert.equal(await readFigure(folder, "gatys2016/figure7", false), undefined, "full settings are another file");
+    assert.equal(await readFigure(folder, { name: "gatys2016/figure7", images: "project", quick: false }), undefined, "full settings are another file");
   });
 });
 
@@ -106,16 +107,25 @@ describe("the page of figures", () => {
 
   it("says the call and the command that make a figure, with what is not its default", () => {
     const figure: PaperFigure = some[1];
+    const project = { images: "project" } as const;
     const settings = { ...figure.settings, ...figure.quick } as FigureSettings;
-    assert.deepEqual(callsOf({ name: figure.name, quick: true, settings }),
+    assert.deepEqual(callsOf({ ...project, name: figure.name, quick: true, settings }),
       { cell: 'await reproduce("gatys2016/figure7", { quick: true })', command: "npm run reproduce -- gatys2016/figure7 --quick" });
-    const layers = { ...some[0].settings, network: "vgg19-mini" };
-    assert.equal(callsOf({ name: some[0].name, quick: false, settings: layers }).command, "npm run reproduce -- gatys2016/figure1-content --images project --network vgg19-mini");
-    assert.doesNotMatch(callsOf({ name: some[0].name, quick: false, settings: { ...layers, photo: "tubingen" } }).command, /--images/);
-    assert.match(callsOf({ name: some[0].name, quick: false, settings: { ...layers, photo: "me.jpg" } }).command, /--photo me\.jpg/);
-    assert.deepEqual(callsOf({ name: figure.name, quick: true, settings: { ...settings, seed: 3 } }), {
+    assert.deepEqual(callsOf({ ...project, name: figure.name, quick: true, settings: { ...settings, seed: 3 } }), {
       cell: 'await reproduce("gatys2016/figure7", { quick: true, seed: 3 })', command: "npm run reproduce -- gatys2016/figure7 --quick --seed 3",
     });
+  });
+});
+
+describe("the command of a figure that has images of its paper", () => {
+  const { name, settings, quick } = figures.find((figure) => figure.name === "gatys2016/figure4")!;
+  const commandOf = (images: ImagesUsed, photo: string, painting: string): string =>
+    callsOf({ name, quick: true, images, settings: { ...settings, ...quick, photo, painting } }).command;
+
+  it("says whose images, so that those at hand change nothing", () => {
+    assert.equal(commandOf("project", "valley", "strokes"), `npm run reproduce -- ${name} --quick --images project`);
+    assert.equal(commandOf("other", "my own.jpg", "strokes"), `npm run reproduce -- ${name} --quick --images project --photo 'my own.jpg'`);
+    assert.match(commandOf("paper", "tubingen", "strokes"), /^npm run reproduce -- gatys2016\/figure4 --quick(?! --images)/);
   });
 });
 
@@ -127,7 +137,7 @@ describe("the table of figures", () => {
       { name: "c", claim: "Four.", measures: "more", value: 1, atMost: 2, holds: true, found: "Not shown where it holds." },
       { name: "d", claim: "Five.", measures: "less", value: 3, atMost: 2, holds: false },
     ];
-    const record = { name: "some/figure", verdicts: claims, seconds: 75, settings: { size: 64, steps: 9, network: "vgg19" }, quick: false, engine: "onnx" };
+    const record = { name: "some/figure", verdicts: claims, seconds: 75, settings: { size: 64, steps: 9, network: "vgg19" }, images: "project", quick: false, engine: "onnx" };
     const table = figuresTable([figureRows(record as unknown as FigureRecord)]);
     assert.match(table, /^1 figures; of 4 claims, 2 hold\./m);
     assert.deepEqual(table.trimEnd().split("\n").slice(-4), [
@@ -136,7 +146,7 @@ describe("the table of figures", () => {
       "|  | Four. *More.* | ≤ 2 | 1 | holds |  |  |  |  |",
       "|  | Five. *Less.* | ≤ 2 | 3 | **does not hold** |  |  |  |  |",
     ]);
-    const papers = { ...record, name: "gatys2016/figure3", settings: { ...record.settings, photo: "tubingen,table", painting: "strokes,mosaic,woodcut,watercolor" } };
+    const papers = { ...record, images: "paper", settings: { ...record.settings, photo: "tubingen,table", painting: "strokes,mosaic,woodcut,watercolor" } };
     assert.match(figureRows(papers as unknown as FigureRecord)[0], /\| full: 64², 9 steps, tubingen, table, strokes, mosaic, woodcut, watercolor \|/, "images that are not the project's are named");
     const other = figureRows({ ...record, name: "other/figure" } as unknown as FigureRecord);
     assert.deepEqual([...readFigureRows(figuresTable([figureRows(record as unknown as FigureRecord), other]))].map(([name]) => name), ["some/figure", "other/figure"]);
@@ -147,7 +157,7 @@ describe("the table of figures", () => {
     const out = path.join(folder, "table");
     await reproduceAll(out, tiny);
     await reproduceAll(out, { ...tiny, quick: false, network: "vgg19-mini", figures: some.slice(1) });
-    const file = `${figureFile(out, some[1].name, false)}.json`;
+    const file = `${figureFile(out, { name: some[1].name, images: "project", quick: false })}.json`;
     const record = JSON.parse(fs.readFileSync(file, "utf8")) as { key: string; verdicts: { value: number | null }[] };
     record.key = "of another machine";
     record.verdicts[0].value = null; // how JSON writes NaN
@@ -155,7 +165,7 @@ describe("the table of figures", () => {
     const found = await readFigures(out);
     assert.deepEqual(found.map(({ name, quick }) => `${name} ${quick}`), [`${some[1].name} false`, `${some[0].name} true`, `${some[1].name} true`]);
     assert.ok(Number.isNaN(found[0].verdicts[0].value));
-    fs.appendFileSync(`${figureFile(out, some[0].name, true)}.png`, "x");
+    fs.appendFileSync(`${figureFile(out, { name: some[0].name, images: "project", quick: true })}.png`, "x");
     assert.equal((await readFigures(out)).length, 2, "one sheet is damaged");
   });
 });

@@ -38,7 +38,7 @@ export const oneOfEach: readonly PaperFigure[] = figures.filter(({ paper }, i) =
 export function testStarts({ name, settings, claims }: PaperFigure): void {
   it(`${name}: panels, numbers and a verdict for each claim, false where nothing was optimized, and nothing left behind`, () => leaksNothing(async () => {
     const told: string[] = [];
-    const made = await reproduce(name, { quick: true, size: 32, steps: 0, each: (progress) => told.push(progress) });
+    const made = await reproduce(name, { quick: true, images: "project", size: 32, steps: 0, each: (progress) => told.push(progress) });
     assert.deepEqual(made.verdicts.map((verdict) => verdict.name), Object.keys(claims));
     const failed = made.verdicts.filter(({ holds }) => !holds).map((verdict) => verdict.name);
     assert.deepEqual(failed, falseOfStarts[name], String(made));
