@@ -28,11 +28,9 @@ export const ustyuzhaninov2016Textures: PaperFigure = {
     linear: {
       claim: "Without the rectification it does not.",
       measures: "the same distance with linear filters, in units of that with rectified ones", atLeast: 1.25,
-      found: "The order is the paper's, by less. At 64² there are few patches to tell apart; the full setting takes hours on a CPU and was not run.",
     },
     scales: {
       claim: "Nor with as many filters of one size.", measures: "the same distance with one size, in units of that with many", atLeast: 1.1,
-      found: "The order is the paper's, by less, at 64².",
     },
     deep: {
       claim: "A deep network with random weights gives comparable textures (He et al. 2016).",
