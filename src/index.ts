@@ -156,7 +156,7 @@ export type { SweepFile } from "./sweeps/sweepFolder";
 
 // Figures of papers, each with the claim that it supports.
 export { figures } from "./figures/registry";
-export { reproduce, type ClaimVerdict, type Reproduction } from "./figures/reproduce";
+export { reproduce, type ClaimVerdict, type FigureChoice, type Reproduction } from "./figures/reproduce";
 export { figureSlider } from "./figures/figureSlider";
 export type { Claim, FigureRun, FigureSettings, PaperFigure, Panel } from "./figures/figure";
 
