@@ -22,9 +22,9 @@ ${figures.map(({ name, figure }) => `  ${name}  ${figure}`).join("\n")}
 
 Images are the project's, and those of the paper where they are at hand: tubingen, starry_night, shipwreck and the_scream from \`npm run images\`,
 composition_vii from a file of that name in a folder of STYLOSCOPE_IMAGES. With --images project they are the project's only.
-Writes DIR/NAME.png and DIR/NAME.json (default DIR: out/figures; NAME-paper with one of the paper's images, NAME-other with one of yours; then -quick with --quick); --all makes those that are not there yet, and the
-page DIR/index.html and the table DIR/results.md; --table makes no figure, and writes page and table of those that are in DIR, wherever they were made
-(with --quick the page is of quick ones; the table is of all). Ends with 1 where a claim does not hold or a figure fails, 130 where it was stopped.`;
+Writes DIR/NAME.png and DIR/NAME.json (default DIR: out/figures; NAME-paper with one of the paper's images, NAME-other with one of yours; then -quick
+with --quick); --all makes those that are not there yet, and the page DIR/index.html and the table DIR/results.md; --table makes no figure, and writes
+page and table of those that are in DIR, wherever they were made (with --quick the page is of quick ones; the table is of all). Ends with 1 where a claim does not hold or a figure fails, 130 where it was stopped.`;
 
 type Print = (line: string) => void;
 

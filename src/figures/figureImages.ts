@@ -17,11 +17,11 @@ type Figure = Pick<PaperFigure, "settings" | "paperImages">;
  */
 export function figureImages(figure: Figure, owner: ImageOwner): Images {
   mustBeOneOf(owner, ["paper", "project"], "images");
-  const there = samples();
+  const atHand = owner === "paper" ? samples() : new Map<string, string>();
   const images: { photo?: string; painting?: string } = {};
   for (const which of ["photo", "painting"] as const)
     if (figure.settings[which] !== undefined)
-      images[which] = namesOf(figure, which).map(({ project, paper }) => (owner === "paper" && there.has(paper ?? "") ? paper : project)).join(",");
+      images[which] = namesOf(figure, which).map(({ project, paper }) => (paper !== undefined && atHand.has(paper) ? paper : project)).join(",");
   return images;
 }
 

@@ -17,8 +17,8 @@ export function figureRows({ name, verdicts, seconds, settings, images, quick, e
 }
 
 const about = `Bounds were written down before a figure was made for the first time, and what does not hold is left as it is.
-Four measures were replaced once they were seen to measure something else: \`matchedScale\`, \`contentCorrelation\`, \`detailPsnr\` and \`nearestPatchDistance\` say what
-stood there before. \`npm run reproduce -- --all\` makes the figures and writes such a table; where a line names no images, they are the project's (\`--images project\`).`;
+Four measures were replaced once they were seen to measure something else: \`matchedScale\`, \`contentCorrelation\`, \`detailPsnr\` and \`nearestPatchDistance\` say
+why. \`npm run reproduce -- --all\` makes the figures and writes such a table; where a line names no images, they are the project's (\`--images project\`).`;
 
 /** The table of figures, each given by its rows, under a heading and what is to be said of all. */
 export function figuresTable(figures: readonly (readonly string[])[], heading: string = "# Figures, reproduced", note: string = about): string {

@@ -36,7 +36,7 @@ function opening(records: readonly FigureRecord[], failed: AllFigures["failed"])
   const rows = records.map((record) => {
     const { paper, figure, verdicts, seconds } = record;
     const marks = verdicts.map(({ holds }) => (holds ? '<span class="holds">✓</span>' : '<span class="fails">✗</span>')).join(" ");
-    return `<tr><td>${escapeMarkup(shortName(paper))}</td><td><a href="#${idOf(record)}">${escapeMarkup(figure)}</a>${images(record)}</td><td>${marks}</td><td class="number">${formatDuration(seconds)}</td></tr>`;
+    return `<tr><td>${escapeMarkup(shortName(paper))}</td><td><a href="#${idOf(record)}">${escapeMarkup(figure)}</a>${whoseImages(record)}</td><td>${marks}</td><td class="number">${formatDuration(seconds)}</td></tr>`;
   });
   const missing = Object.entries(failed).map(([name, error]) => `<p><b>${escapeMarkup(name)}</b> could not be made: ${escapeMarkup(error)}</p>`);
   return `<div class="prose lede"><p>${records.length} figures, each made here and held against what its paper says of it. Of ${verdicts.length} claims, ${held} hold.</p>
@@ -63,7 +63,7 @@ function section(folder: string, record: FigureRecord): string {
   const { cell, command } = callsOf(record);
   const facts = [...Object.entries(settings).map(([key, value]) => `${key} ${value}`), `engine ${engine}`, quick ? "quick settings" : "full settings"];
   return `<section class="paper-figure" id="${idOf(record)}">
-<h3>${escapeMarkup(figure)}${images(record)}</h3>
+<h3>${escapeMarkup(figure)}${whoseImages(record)}</h3>
 <figure class="sheet">${sheetImage("on-light", light)}${sheetImage("on-dark", dark)}
 <figcaption><b>${escapeMarkup(name)}.</b> ${escapeMarkup(facts.join(", "))}. Made in ${formatDuration(seconds)}.</figcaption></figure>
 <div class="table"><table class="claims"><thead><tr><th>Claim</th><th class="number">Measured</th><th class="number">Bound</th><th>Verdict</th></tr></thead>
@@ -111,6 +111,6 @@ function idOf(record: FigureRecord): string {
 }
 
 /** What is said beside a figure's title where its images are not the project's. */
-function images({ images }: FigureRecord): string {
+function whoseImages({ images }: FigureRecord): string {
   return { project: "", paper: ", with the paper's own images", other: ", with other images" }[images];
 }

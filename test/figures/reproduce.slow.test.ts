@@ -2,7 +2,7 @@
 // about VGG-19 at 512 pixels holds there, and the bounds are the paper's: this holds which do and which do not.
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
-import type { ImageOwner } from "../../src/figures/figureImages";
+import { imageNames, type ImageOwner } from "../../src/figures/figureImages";
 import { figures } from "../../src/figures/registry";
 import { reproduce } from "../../src/figures/reproduce";
 import { engine } from "../../src/platform/engine/engine";
@@ -44,8 +44,7 @@ describe("figures at their quick settings", () => {
 describe("figures of the papers' own images", () => {
   const withImages = figures.filter(({ name, paperImages }) => paperImages && name !== "gatys2016/speed"); // whose claim is one of seconds
   for (const figure of withImages) {
-    const names = [figure.paperImages!.photo, figure.paperImages!.painting].flatMap((list) => list?.split(",") ?? []).filter(Boolean);
-    const absent = names.filter((name) => !samples().has(name));
+    const absent = imageNames(figure.paperImages!).filter((name) => name && !samples().has(name));
     it(figure.name, { skip: absent.length > 0 && `there is no ${absent.join(", no ")}` }, async () => {
       const { failed, printed } = await missing(figure.name, "paper");
       assert.deepEqual(failed, missedOfPapers[figure.name] ?? [], printed);
